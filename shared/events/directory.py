@@ -1,0 +1,67 @@
+"""Facts that the directory states: which services there are and whom they suit."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.events.event_data import UUID, AreaCode, Code, EventData, LanguageTag
+
+DeliveryMode = Literal["at-a-place", "home-visit", "phone", "online"]
+PoolKind = Literal["session", "cohort", "event", "caseload"]
+
+
+class Pool(BaseModel):
+    """Something of a service that can be full."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    pool_id: UUID
+    kind: PoolKind
+
+
+class Catchment(BaseModel):
+    """Where the people live whom a service takes."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    everywhere: bool
+    areas: tuple[AreaCode, ...] = ()
+
+
+class ServicePublishedV1(EventData):
+    """A service as it now stands (full state; the greater version wins)."""
+
+    event_type: ClassVar[str] = "directory.service-published.v1"
+    topic: ClassVar[str] = "directory.services.v1"
+    key_field: ClassVar[str] = "service_id"
+
+    service_id: UUID
+    version: Annotated[int, Field(ge=1)]
+    organisation_id: UUID
+    area: AreaCode | None
+    catchment: Catchment
+    needs: tuple[Code, ...]
+    languages: tuple[LanguageTag, ...]
+    minimum_age: Annotated[int, Field(ge=0, le=130)] | None = None
+    maximum_age: Annotated[int, Field(ge=0, le=130)] | None = None
+    suits: tuple[Code, ...] = ()
+    does_not_suit: tuple[Code, ...] = ()
+    access: tuple[Code, ...] = ()
+    delivery: tuple[DeliveryMode, ...]
+    worker_sexes: tuple[Literal["female", "male"], ...] = ()
+    evenings: bool = False
+    weekends: bool = False
+    latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
+    longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
+    sensitive: bool = False
+    pools: tuple[Pool, ...]
+
+
+class ServiceWithdrawnV1(EventData):
+    """A service that takes nobody any more."""
+
+    event_type: ClassVar[str] = "directory.service-withdrawn.v1"
+    topic: ClassVar[str] = "directory.services.v1"
+    key_field: ClassVar[str] = "service_id"
+
+    service_id: UUID
+    version: Annotated[int, Field(ge=1)]
+    pools: tuple[Pool, ...] = ()

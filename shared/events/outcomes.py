@@ -1,0 +1,48 @@
+"""Facts that outcomes states: follow-ups and what changed for people."""
+
+from decimal import Decimal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from shared.events.event_data import UUID, AwareDatetime, Code, EventData
+
+Occasion = Literal["before", "after"]
+SettledBy = Literal["answered", "lapsed"]
+
+
+class FollowUpEventData(EventData):
+    """What every fact about one follow-up names."""
+
+    topic: ClassVar[str] = "outcomes.follow-ups.v1"
+    key_field: ClassVar[str] = "referral_id"
+
+    follow_up_id: UUID
+    referral_id: UUID
+    leg_id: UUID
+    person_id: UUID
+    occasion: Occasion
+
+
+class FollowUpDueV1(FollowUpEventData):
+    """It is time to ask the person how they are."""
+
+    event_type: ClassVar[str] = "outcomes.follow-up-due.v1"
+    instrument: Code
+    due_at: AwareDatetime
+
+
+class FollowUpSettledV1(FollowUpEventData):
+    """The follow-up is done with: answered, or lapsed by rule."""
+
+    event_type: ClassVar[str] = "outcomes.follow-up-settled.v1"
+    settled_by: SettledBy
+
+
+class MeasureRecordedV1(FollowUpEventData):
+    """A score on one outcome measure, on the instrument's own metric scale."""
+
+    event_type: ClassVar[str] = "outcomes.measure-recorded.v1"
+    instrument: Code
+    score: Annotated[Decimal, Field(max_digits=6, decimal_places=2)]
+    recorded_at: AwareDatetime

@@ -1,0 +1,144 @@
+"""Facts that referral states: the life of each referral and its legs, one leg a need."""
+
+from typing import ClassVar, Literal
+
+from shared.events.event_data import UUID, AwareDatetime, Code, EventData
+
+Door = Literal["gp", "self"]
+DeclineReason = Literal["not-suitable", "no-space", "cannot-reach", "wrong-area", "risk", "other"]
+UnmetReason = Literal["no-service", "not-eligible", "language", "age", "access", "travel", "person-withdrew"]
+GivenUpReason = Literal["declined", "lapsed", "withdrawn", "provider-full", "not-wanted"]
+
+
+class ReferralReceivedV1(EventData):
+    """A person was referred, or referred themselves, for one or more needs."""
+
+    event_type: ClassVar[str] = "referral.received.v1"
+    topic: ClassVar[str] = "referral.referrals.v1"
+    key_field: ClassVar[str] = "referral_id"
+
+    referral_id: UUID
+    person_id: UUID
+    door: Door
+    needs: tuple[Code, ...]
+    received_at: AwareDatetime
+    referrer_id: UUID | None = None
+
+
+class LegEventData(EventData):
+    """What every fact about one leg names."""
+
+    topic: ClassVar[str] = "referral.referrals.v1"
+    key_field: ClassVar[str] = "referral_id"
+
+    referral_id: UUID
+    leg_id: UUID
+    person_id: UUID
+    need: Code
+
+
+class PlacedLegEventData(LegEventData):
+    """What every fact about a leg with a provider names."""
+
+    request_id: UUID
+    service_id: UUID
+    pool_id: UUID
+    organisation_id: UUID
+
+
+class ReferralOfferedV1(PlacedLegEventData):
+    """The provider is shown this leg and asked for an answer by `answer_by`."""
+
+    event_type: ClassVar[str] = "referral.offered.v1"
+    offered_at: AwareDatetime
+    answer_by: AwareDatetime
+
+
+class ReferralAcceptedV1(PlacedLegEventData):
+    """The provider accepted and capacity has given the place to the person."""
+
+    event_type: ClassVar[str] = "referral.accepted.v1"
+
+
+class ReferralDeclinedV1(PlacedLegEventData):
+    """The provider said no, and why."""
+
+    event_type: ClassVar[str] = "referral.declined.v1"
+    reason: DeclineReason
+
+
+class ReferralLapsedV1(PlacedLegEventData):
+    """The provider did not answer in time. This is not a decline."""
+
+    event_type: ClassVar[str] = "referral.lapsed.v1"
+
+
+class ReferralWaitListedV1(LegEventData):
+    """All that would suit are full: the leg waits for the next free place."""
+
+    event_type: ClassVar[str] = "referral.wait-listed.v1"
+    waiting_since: AwareDatetime
+
+
+class ReferralStartedV1(PlacedLegEventData):
+    """The person has been to the service for the first time."""
+
+    event_type: ClassVar[str] = "referral.started.v1"
+    started_at: AwareDatetime
+
+
+class ReferralCompletedV1(PlacedLegEventData):
+    """The support is over."""
+
+    event_type: ClassVar[str] = "referral.completed.v1"
+    completed_at: AwareDatetime
+
+
+class ReferralWithdrawnV1(LegEventData):
+    """The person no longer wants this."""
+
+    event_type: ClassVar[str] = "referral.withdrawn.v1"
+
+
+class ReferralNeedUnmetV1(LegEventData):
+    """Nothing suits, and why: the fact that commissioners must hear."""
+
+    event_type: ClassVar[str] = "referral.need-unmet.v1"
+    reason: UnmetReason
+
+
+class PlaceRequestEventData(EventData):
+    """What every word from referral to capacity about one place names."""
+
+    topic: ClassVar[str] = "referral.place-requests.v1"
+    key_field: ClassVar[str] = "pool_id"
+
+    pool_id: UUID
+    request_id: UUID
+    referral_id: UUID
+    leg_id: UUID
+
+
+class PlaceRequestedV1(PlaceRequestEventData):
+    """A leg asks for a place in a pool."""
+
+    event_type: ClassVar[str] = "referral.place-requested.v1"
+
+
+class PlaceConfirmedV1(PlaceRequestEventData):
+    """The provider accepted: the held place is to be taken."""
+
+    event_type: ClassVar[str] = "referral.place-confirmed.v1"
+
+
+class PlaceGivenUpV1(PlaceRequestEventData):
+    """The place is not needed, and why."""
+
+    event_type: ClassVar[str] = "referral.place-given-up.v1"
+    reason: GivenUpReason
+
+
+class PlaceEndedV1(PlaceRequestEventData):
+    """The person no longer uses the place they took."""
+
+    event_type: ClassVar[str] = "referral.place-ended.v1"
