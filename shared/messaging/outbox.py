@@ -1,0 +1,60 @@
+"""The outbox: events are written in the transaction of the facts they tell, and published afterwards."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from opentelemetry import propagate
+
+from shared.events.envelope import Event, new_event
+from shared.events.event_data import EventData
+from shared.postgres.pool import Connection
+
+OUTBOX_CHANNEL = "outbox_events"
+
+# One statement, and the notification goes out with the commit: PostgreSQL folds equal ones of a transaction.
+APPEND = """
+WITH appended AS (
+    INSERT INTO outbox_events (topic, message_key, headers, payload)
+    SELECT * FROM unnest($1::text[], $2::text[], $3::jsonb[], $4::bytea[])
+    RETURNING 1
+)
+SELECT pg_notify('outbox_events', '') FROM (SELECT count(*) FROM appended) AS counted
+"""
+
+
+async def append_event(
+    connection: Connection, data: EventData, *, area: str | None, caused_by: Event[Any] | None = None
+) -> Event[Any]:
+    """Adds one event to the outbox of the open transaction and returns it.
+
+    The caller holds the lock of the aggregate's row, so that events of one aggregate stand in commit order.
+    """
+    event = say(data, area=area, caused_by=caused_by)
+    await append_events(connection, [event])
+    return event
+
+
+def say(data: EventData, *, area: str | None, caused_by: Event[Any] | None = None) -> Event[Any]:
+    """An event that is said now, in the trace of what caused it."""
+    traceparent = caused_by.traceparent if caused_by and caused_by.traceparent else _current_traceparent()
+    return new_event(data, area=area, caused_by=caused_by.id if caused_by else None, traceparent=traceparent)
+
+
+async def append_events(connection: Connection, events: Sequence[Event[Any]]) -> None:
+    """Adds many events in one round trip, in the order given."""
+    if not events:
+        return
+    await connection.execute(
+        APPEND,
+        [event.data.topic for event in events],
+        [event.subject for event in events],
+        [orjson.dumps(event.headers()).decode() for event in events],
+        [event.body() for event in events],
+    )
+
+
+def _current_traceparent() -> str | None:
+    carrier: dict[str, str] = {}
+    propagate.inject(carrier)
+    return carrier.get("traceparent")
