@@ -14,7 +14,7 @@ import uuid_utils
 
 from shared.events.event_data import EventData
 
-Data = TypeVar("Data", bound=EventData, covariant=True)
+Data = TypeVar("Data", bound=EventData)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ class Delivery:
 def read(record: Record, subscription: Subscription) -> Delivery:
     """Reads a record for a subscription. A record that cannot be read becomes poison with a reason, no data."""
     headers = dict(record.headers)
-    event_type = headers.get("ce_type", b"").decode("ascii", "replace")[:100] or None
+    event_type = _clean(headers.get("ce_type", b""))[:100] or None
     event: Event[Any] | None = None
     skip = poison = None
     model = subscription.wanted.get(event_type or "")
@@ -72,7 +72,7 @@ def read(record: Record, subscription: Subscription) -> Delivery:
         record.value,
         headers,
         event_type,
-        None if skip else _order_key(record, subscription, event),
+        None if skip or event_type is None else _order_key(record, subscription, event),
         event,
         skip,
         poison,
@@ -91,7 +91,7 @@ def _order_key(record: Record, subscription: Subscription, event: Event[Any] | N
     if order.order is not Order.STRICT:
         return None
     if order.order_by is None:
-        return record.key.decode("utf-8", "replace")[:LONGEST_KEY] if record.key else None
+        return _clean(record.key)[:LONGEST_KEY] if record.key else None
     if event is not None:
         return str(getattr(event.data, order.order_by))
     return _order_key_of_broken(record.value, order.order_by)
@@ -104,4 +104,9 @@ def _order_key_of_broken(value: bytes | None, order_by: str) -> str | None:
     except orjson.JSONDecodeError:
         return None
     found = body.get(order_by) if isinstance(body, dict) else None
-    return found[:LONGEST_KEY] if isinstance(found, str) else None
+    return found.replace("\0", "")[:LONGEST_KEY] if isinstance(found, str) else None
+
+
+def _clean(value: bytes) -> str:
+    """Text that PostgreSQL can store, whatever the bytes were."""
+    return value.decode("utf-8", "replace").replace("\0", "")

@@ -32,17 +32,20 @@ async def migrate(connection: Connection, directory: Path) -> list[str]:
         rows = await connection.fetch("SELECT name, sha256 FROM applied_migrations")
         applied = {row["name"]: row["sha256"] for row in rows}
         new = []
-        for file in sorted(directory.glob("*.sql")):
-            sql = file.read_text()
+        for name, sql in _read(directory):
             digest = hashlib.sha256(sql.encode()).hexdigest()
-            if file.name not in applied:
-                await _apply(connection, file.name, sql, digest)
-                new.append(file.name)
-            elif applied[file.name] != digest:
-                raise MigrationChanged(f"{file.name} was changed after it had been applied.")
+            if name not in applied:
+                await _apply(connection, name, sql, digest)
+                new.append(name)
+            elif applied[name] != digest:
+                raise MigrationChanged(f"{name} was changed after it had been applied.")
         return new
     finally:
         await connection.execute("SELECT pg_advisory_unlock($1)", MIGRATIONS_LOCK)
+
+
+def _read(directory: Path) -> list[tuple[str, str]]:
+    return [(file.name, file.read_text()) for file in sorted(directory.glob("*.sql"))]
 
 
 async def _apply(connection: Connection, name: str, sql: str, digest: str) -> None:

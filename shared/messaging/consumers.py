@@ -1,0 +1,129 @@
+"""Reads Kafka: one FastStream batch subscriber for each subscription, offsets committed by us after the database.
+
+What FastStream and aiokafka do by default would lose events here (auto-commit before the handler, reading
+from the end, committing without offsets): everything that matters is set in `Consumers._subscribe`.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import structlog
+from aiokafka import ConsumerRecord, TopicPartition
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.kafka.annotations import KafkaMessage
+from faststream.kafka.message import KafkaMessage as Message
+
+from shared.messaging.consumer_pipeline import ConsumerPipeline
+from shared.messaging.stall_watchdog import StallWatchdog
+from shared.messaging.subscription import Subscription
+from shared.postgres.pool import Pool
+
+log = structlog.get_logger()
+
+BATCH = 500  # records a poll
+POLL_MILLISECONDS = 20  # FastStream sleeps this long again after an empty poll
+SESSION_MILLISECONDS = 6_000  # the least that a broker allows: how long the dead keep their partitions
+HEARTBEAT_MILLISECONDS = 1_500
+
+
+class Consumers:
+    """All subscriptions of one service, started and stopped together."""
+
+    def __init__(
+        self, service: str, bootstrap_servers: str, pool: Pool, subscriptions: Sequence[Subscription]
+    ) -> None:
+        self._broker = KafkaBroker(bootstrap_servers, client_id=f"kith-{service}", logger=None)
+        self._watchdogs: list[StallWatchdog] = []
+        self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._subscribers = [self._subscribe(each, pool) for each in subscriptions]
+
+    async def run(self) -> None:
+        """Reads until cancelled. Raises what a pipeline could not decide upon: the process must then end."""
+        await self._broker.start()
+        watching = [asyncio.create_task(each.run(), name="stall-watchdog") for each in self._watchdogs]
+        try:
+            done, _ = await asyncio.wait({self._failed, *watching}, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in watching:
+                task.cancel()
+            await self._broker.stop()
+
+    def ready(self) -> bool:
+        """Whether every subscriber has its partitions."""
+        return all(
+            each.consumer is not None and each.consumer.assignment() is not None for each in self._subscribers
+        )
+
+    def _subscribe(self, subscription: Subscription, pool: Pool) -> Any:
+        subscriber = self._broker.subscriber(
+            subscription.topic,
+            group_id=subscription.group,
+            batch=True,
+            ack_policy=AckPolicy.MANUAL,
+            auto_offset_reset="earliest",
+            max_records=BATCH,
+            batch_timeout_ms=POLL_MILLISECONDS,
+            session_timeout_ms=SESSION_MILLISECONDS,
+            heartbeat_interval_ms=HEARTBEAT_MILLISECONDS,
+            parser=_without_looking,
+            decoder=_undecoded,
+            no_reply=True,
+            include_in_schema=False,
+        )
+        watchdog = StallWatchdog(subscription.group, lambda: subscriber.consumer)
+        self._watchdogs.append(watchdog)
+        pipeline = ConsumerPipeline(subscription, pool, watchdog.progressed)
+
+        async def take_batch(message: KafkaMessage) -> None:
+            try:
+                records = message.raw_message
+                await pipeline.take(records)
+                await _commit(subscriber.consumer, subscription.group, records)
+            except Exception as error:  # noqa: BLE001  a process edge: going on would commit past these records
+                if not self._failed.done():
+                    self._failed.set_exception(error)
+                await asyncio.Event().wait()  # holds the partition until the process has ended
+
+        subscriber(take_batch)
+        return subscriber
+
+
+async def _commit(consumer: Any, group: str, records: Sequence[ConsumerRecord]) -> None:
+    """Commits the end of what was taken, per partition. Losing the race with a rebalance costs a redelivery."""
+    try:
+        await consumer.commit(ends_of(records))
+    except (CommitFailedError, IllegalStateError, KafkaError) as error:
+        log.info("consumer.commit_failed", consumer=group, error=type(error).__name__)
+
+
+def ends_of(records: Sequence[ConsumerRecord]) -> Mapping[TopicPartition, int]:
+    """For each partition the offset after the last of the records."""
+    ends: dict[TopicPartition, int] = {}
+    for record in records:
+        partition = TopicPartition(record.topic, record.partition)
+        ends[partition] = max(ends.get(partition, 0), record.offset + 1)
+    return ends
+
+
+async def _without_looking(records: Any) -> Message:
+    """FastStream's own parser decodes every header and would drop the whole batch for one that is not text."""
+    return Message(body=b"", raw_message=records, consumer=_Unused())
+
+
+async def _undecoded(message: Message) -> Any:
+    return message.body
+
+
+class _Unused:
+    """Offsets are committed above, never through the message."""
+
+    async def commit(self) -> None:
+        raise AssertionError("offsets are committed explicitly")
+
+    def seek(self, *_: object, **__: object) -> None:
+        raise AssertionError("offsets are committed explicitly")

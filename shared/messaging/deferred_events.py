@@ -1,0 +1,104 @@
+"""Events put aside in the consumer's own database: to be retried, parked behind an earlier one, or dead."""
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+import orjson
+
+from shared.messaging.delivery import Delivery
+from shared.postgres.pool import Connection
+
+
+class Status(StrEnum):
+    """RETRY is due some time, PARKED waits behind an earlier event of its key, DEAD waits for a person."""
+
+    RETRY = "retry"
+    PARKED = "parked"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Deferral:
+    """A delivery that is put aside, and why."""
+
+    delivery: Delivery
+    status: Status
+    reason: str
+    handler: str | None = None
+    pause: timedelta = timedelta()
+    attempts: int = 0
+
+
+DEFER = """
+INSERT INTO deferred_events
+    (consumer, order_key, status, attempts, due_at, reason, handler, event_type,
+     topic, partition, "offset", message_key, headers, payload)
+SELECT $1, order_key, status, attempts, now() + pause, reason, handler, event_type,
+     topic, partition, "offset", message_key, headers, payload
+FROM unnest($2::text[], $3::text[], $4::int[], $5::interval[], $6::text[], $7::text[], $8::text[],
+     $9::text[], $10::int[], $11::bigint[], $12::bytea[], $13::jsonb[], $14::bytea[])
+     WITH ORDINALITY AS
+     new (order_key, status, attempts, pause, reason, handler, event_type,
+     topic, partition, "offset", message_key, headers, payload, place)
+ORDER BY place
+"""
+
+BLOCKED_KEYS = """
+SELECT DISTINCT order_key FROM deferred_events WHERE consumer = $1 AND order_key = ANY ($2::text[])
+"""
+
+
+async def defer(connection: Connection, consumer: str, deferrals: Sequence[Deferral]) -> None:
+    """Puts deliveries aside, in order, in one round trip."""
+    if not deferrals:
+        return
+    each = [d.delivery for d in deferrals]
+    await connection.execute(
+        DEFER,
+        consumer,
+        [d.order_key for d in each],
+        [d.status for d in deferrals],
+        [d.attempts for d in deferrals],
+        [d.pause for d in deferrals],
+        [d.reason[:200] for d in deferrals],
+        [d.handler for d in deferrals],
+        [d.event_type for d in each],
+        [d.topic for d in each],
+        [d.partition for d in each],
+        [d.offset for d in each],
+        [d.key for d in each],
+        [headers_to_json(d.headers) for d in each],
+        [d.value for d in each],
+    )
+
+
+async def blocked_keys(connection: Connection, consumer: str, keys: Sequence[str]) -> set[str]:
+    """Those of the keys that have an event put aside: what comes after it has to wait."""
+    if not keys:
+        return set()
+    rows = await connection.fetch(BLOCKED_KEYS, consumer, list(keys))
+    return {row["order_key"] for row in rows}
+
+
+def headers_to_json(headers: Mapping[str, bytes]) -> str:
+    """Headers as JSON that PostgreSQL takes whatever the bytes are; plain text stays readable."""
+    return orjson.dumps({name.replace("\0", ""): _to_text(value) for name, value in headers.items()}).decode()
+
+
+def headers_from_json(stored: str) -> dict[str, bytes]:
+    """The inverse of `headers_to_json`."""
+    return {
+        name: base64.b64decode(value[7:]) if value.startswith("base64:") else value.encode()
+        for name, value in orjson.loads(stored).items()
+    }
+
+
+def _to_text(value: bytes) -> str:
+    text = value.decode("ascii", "replace")
+    plain = text.encode("ascii", "replace") == value and text.isprintable()
+    if plain and not text.startswith("base64:"):
+        return text
+    return "base64:" + base64.b64encode(value).decode()
