@@ -1,0 +1,45 @@
+"""When a service is open, and whether that helps people who work in the day."""
+
+from dataclasses import dataclass
+from datetime import time
+from typing import Literal
+from uuid import UUID
+
+Frequency = Literal["WEEKLY", "MONTHLY"]
+
+EVENING_STARTS = time(17, 0)
+EVENING_COUNTS_FROM = time(18, 0)  # closing at 17:30 helps nobody who works until five
+WEEKEND = frozenset({"SA", "SU"})
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """One regular opening. `days` are iCalendar days, with a week number where monthly (2TU)."""
+
+    id: UUID
+    frequency: Frequency | None = None
+    interval: int | None = None
+    days: tuple[str, ...] = ()
+    month_days: str | None = None
+    opens_at: time | None = None
+    closes_at: time | None = None
+    valid_from: str | None = None
+    valid_to: str | None = None
+    starts_on: str | None = None
+    description: str | None = None
+    schedule_link: str | None = None
+    attending_type: str | None = None
+    notes: str | None = None
+
+    @property
+    def in_the_evening(self) -> bool:
+        if self.opens_at is not None and self.opens_at >= EVENING_STARTS:
+            return True
+        if self.closes_at is None:
+            return False
+        past_midnight = self.opens_at is not None and self.closes_at <= self.opens_at
+        return past_midnight or self.closes_at > EVENING_COUNTS_FROM
+
+    @property
+    def at_the_weekend(self) -> bool:
+        return any(day[-2:] in WEEKEND for day in self.days)

@@ -1,0 +1,97 @@
+"""Open Referral UK service_at_locations and service_areas → places, catchment and areas in other terms."""
+
+from decimal import Decimal
+
+from services.directory.domain.listing import OtherArea
+from services.directory.domain.place import AccessNote, Address, LocationKind, Place
+from services.directory.domain.service import Catchment
+from services.directory.oruk.field_reader import FieldReader
+from shared.vocabulary import vocabulary
+
+KINDS: tuple[LocationKind, ...] = ("physical", "postal", "virtual")
+GSS = "gss"
+
+
+def read_places(record: FieldReader) -> tuple[Place, ...]:
+    places = []
+    for link in record.objects("service_at_locations"):
+        location = link.optional_object("location")
+        if location is None:
+            link.remark("location", "missing")
+        else:
+            places.append(_place(link, location))
+    return tuple(places)
+
+
+def read_areas(record: FieldReader) -> tuple[Catchment, tuple[OtherArea, ...]]:
+    """GSS codes and `everywhere` are read; outlines and words are kept for people to read."""
+    everywhere = False
+    areas: list[str] = []
+    others: list[OtherArea] = []
+    for area in record.objects("service_areas"):
+        if (area.optional_text("extent_type") or "").lower() != GSS:
+            others.append(_other_area(area))
+            continue
+        extent = area.text("extent")
+        if extent == vocabulary.EVERYWHERE:
+            everywhere = True
+        elif extent in vocabulary.boroughs():
+            areas.append(extent)
+        else:
+            raise area.refuse("extent", "not-a-known-area")
+    if not everywhere and not areas:
+        record.remark("service_areas", "no-area-that-routing-can-read")
+    return Catchment(everywhere, tuple(dict.fromkeys(areas))), tuple(others)
+
+
+def _place(link: FieldReader, location: FieldReader) -> Place:
+    latitude = location.optional_number("latitude", Decimal(-90), Decimal(90))
+    longitude = location.optional_number("longitude", Decimal(-180), Decimal(180))
+    known = latitude is not None and longitude is not None
+    return Place(
+        link_id=link.uuid("id"),
+        id=location.uuid("id"),
+        kind=location.choice("location_type", KINDS),
+        name=location.optional_text("name"),
+        description=location.optional_text("description"),
+        latitude=float(latitude) if known and latitude is not None else None,
+        longitude=float(longitude) if known and longitude is not None else None,
+        external_identifier=location.optional_text("external_identifier"),
+        external_identifier_type=location.optional_text("external_identifier_type"),
+        addresses=tuple(_address(address) for address in location.objects("addresses")),
+        access_notes=tuple(_access_note(note) for note in location.objects("accessibility")),
+    )
+
+
+def _address(address: FieldReader) -> Address:
+    return Address(
+        id=address.uuid("id"),
+        kind=address.choice("address_type", KINDS),
+        address_1=address.text("address_1"),
+        city=address.text("city"),
+        county=address.text("state_province"),
+        postal_code=address.text("postal_code"),
+        country=address.text("country"),
+        region=address.optional_text("region"),
+    )
+
+
+def _access_note(note: FieldReader) -> AccessNote:
+    return AccessNote(
+        id=note.uuid("id"),
+        description=note.optional_text("description"),
+        details=note.optional_text("details"),
+        url=note.optional_url("url"),
+        accessibility=note.optional_text("accessibility"),
+    )
+
+
+def _other_area(area: FieldReader) -> OtherArea:
+    return OtherArea(
+        id=area.uuid("id"),
+        name=area.optional_text("name"),
+        extent=area.optional_text("extent"),
+        extent_type=area.optional_text("extent_type"),
+        uri=area.optional_url("uri"),
+        service_area=area.optional_text("service_area"),
+    )
