@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.events.event_data import UUID, AreaCode, Code, EventData, LanguageTag
 
@@ -35,6 +35,8 @@ class ServicePublishedV1(EventData):
 
     service_id: UUID
     version: Annotated[int, Field(ge=1)]
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    """The service's public name; a sensitive service has a neutral one."""
     organisation_id: UUID
     area: AreaCode | None
     catchment: Catchment
