@@ -1,0 +1,55 @@
+"""Passwords and keys of one system on this machine: made once, kept readable by the owner only."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from deploy.local.layout import SERVICE_OFFSETS
+
+DEMO_CLIENTS: dict[str, tuple[str, ...]] = {
+    "demo-gp": ("referrals:write", "referrals:read"),
+    "demo-provider": ("signals:write",),
+    "demo-commissioner": ("summary:read",),
+    "demo-operator": ("directory:write", "operate"),
+}
+
+
+@dataclass(frozen=True)
+class Secrets:
+    postgres_admin_password: str
+    postgres_passwords: dict[str, str]
+    owner_passwords: dict[str, str]
+    link_signing_key: str
+    internal_key: str
+    api_keys: dict[str, str]
+
+
+def load_or_create_secrets(path: Path) -> Secrets:
+    if not path.exists():
+        _write_private(path, json.dumps(asdict(new_secrets()), indent=2))
+    return Secrets(**json.loads(path.read_text()))
+
+
+def new_secrets() -> Secrets:
+    return Secrets(
+        postgres_admin_password=secrets.token_urlsafe(24),
+        postgres_passwords={service: secrets.token_urlsafe(24) for service in SERVICE_OFFSETS},
+        owner_passwords={service: secrets.token_urlsafe(24) for service in SERVICE_OFFSETS},
+        link_signing_key=secrets.token_urlsafe(48),
+        internal_key=secrets.token_urlsafe(32),
+        api_keys={client: f"kith_{secrets.token_urlsafe(32)}" for client in DEMO_CLIENTS},
+    )
+
+
+def _write_private(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".new")
+    unfinished.unlink(missing_ok=True)
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text + "\n")
+    unfinished.rename(path)
