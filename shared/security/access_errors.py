@@ -1,0 +1,40 @@
+"""What a caller without the right to a route is told, and how it is counted."""
+
+from types import MappingProxyType
+
+from fastapi import Request
+
+from shared.service_defaults.http_errors import KithError
+from shared.service_defaults.metrics import HttpMetrics
+
+
+class NotKnown(KithError):
+    """No credential, or one that is nobody's."""
+
+    status = 401
+    slug = "not-signed-in"
+    title = "We do not know who is asking"
+    what_to_do = "Send the header Authorization: Bearer followed by your key."
+    headers = MappingProxyType({"www-authenticate": "Bearer"})
+
+
+class NotAllowed(KithError):
+    """A known caller without the scope."""
+
+    status = 403
+    slug = "not-allowed"
+    title = "You may not do this"
+    what_to_do = "Ask whoever runs this system for the scope that is named."
+
+
+def refused(request: Request, error: KithError) -> KithError:
+    """Counts the refusal and gives the error to raise."""
+    metrics: HttpMetrics = request.app.state.metrics
+    metrics.refused.labels(error.slug).inc()
+    return error
+
+
+def bearer_token(request: Request) -> str | None:
+    """The token of the Authorization header."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None

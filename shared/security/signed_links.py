@@ -1,0 +1,109 @@
+"""Links that let one person do one thing: signed, for one purpose and one subject, until a moment.
+
+The token holds the subject's id and the expiry, never a name. A GET only shows; a POST acts, because mail
+scanners follow every link.
+"""
+
+import hashlib
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from fastapi import Path, Request
+from itsdangerous import BadSignature, URLSafeSerializer
+from pydantic import SecretStr
+
+from shared.security.access_errors import refused
+from shared.security.declared_access import DeclaresAccess
+from shared.service_defaults.clock import Clock
+from shared.service_defaults.http_errors import KithError
+from shared.service_defaults.settings import ServiceSettings
+
+SALT = "kith.signed-link."
+LONGEST_TOKEN = 300  # characters
+
+
+class Purpose(StrEnum):
+    """What a link is for. A token of one purpose is worth nothing for another."""
+
+    CAPACITY_SIGNAL = "capacity-signal"
+    OFFER = "offer"
+    PROGRESS = "progress"
+    MEASURE = "measure"
+    MY_REFERRAL = "my-referral"
+
+
+PATHS = {
+    Purpose.CAPACITY_SIGNAL: "/capacity/space/{token}",
+    Purpose.OFFER: "/referral/offer/{token}",
+    Purpose.PROGRESS: "/referral/progress/{token}",
+    Purpose.MEASURE: "/outcomes/measure/{token}",
+    Purpose.MY_REFERRAL: "/referral/mine/{token}",
+}
+
+
+class LinkNotValid(KithError):
+    status = 404
+    slug = "link-not-valid"
+    title = "This link does not work"
+    what_to_do = "Check that the whole link was copied. If it still does not work, ask for a new one."
+
+
+class LinkExpired(KithError):
+    status = 410
+    slug = "link-expired"
+    title = "This link is too old"
+    what_to_do = "Links work for a limited time, to keep people safe. Ask for a new one."
+
+
+def mint(key: SecretStr, purpose: Purpose, subject: UUID, expires_at: datetime) -> str:
+    """A token for this subject and purpose, good until then."""
+    token: str = _signer(key, purpose).dumps([subject.hex, int(expires_at.timestamp())])
+    return token
+
+
+def read(key: SecretStr, purpose: Purpose, token: str, now: datetime) -> UUID:
+    """The subject of a token. Raises LinkNotValid or LinkExpired."""
+    if len(token) > LONGEST_TOKEN:
+        raise LinkNotValid
+    try:
+        subject, expires = _signer(key, purpose).loads(token)
+        subject_id, expires_at = UUID(hex=subject), datetime.fromtimestamp(expires, UTC)
+    except (BadSignature, ValueError, TypeError, AttributeError) as error:
+        raise LinkNotValid from error
+    if now >= expires_at:
+        raise LinkExpired
+    return subject_id
+
+
+def link_url(public_url: str, purpose: Purpose, token: str) -> str:
+    """The address to send to somebody."""
+    return public_url.rstrip("/") + PATHS[purpose].format(token=token)
+
+
+class SignedLink(DeclaresAccess):
+    """A route with `{token}` in its path; gives the subject's id."""
+
+    def __init__(self, purpose: Purpose) -> None:
+        self.purpose = purpose
+        self.access = f"signed link {purpose}"
+
+    async def __call__(self, request: Request, token: str = Path()) -> UUID:
+        settings: ServiceSettings = request.app.state.settings
+        clock: Clock = request.app.state.clock
+        try:
+            return read(settings.link_signing_key, self.purpose, token, clock())
+        except (LinkNotValid, LinkExpired) as error:
+            raise refused(request, error) from None
+
+
+def signed_link(purpose: Purpose) -> SignedLink:
+    """Declares that a route is for whoever holds a link of this purpose."""
+    return SignedLink(purpose)
+
+
+def _signer(key: SecretStr, purpose: Purpose) -> Any:
+    return URLSafeSerializer(
+        key.get_secret_value(), salt=SALT + purpose, signer_kwargs={"digest_method": hashlib.sha256}
+    )

@@ -1,0 +1,110 @@
+"""Settings of a service: one frozen class, read from the environment once, at the start."""
+
+import sys
+from pathlib import Path
+from typing import Any, Literal, NoReturn, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
+
+BAD_SETTINGS_EXIT_CODE = 2
+SHORTEST_SECRET = 16  # characters
+
+Secret = SecretStr
+
+
+class ApiClient(BaseModel):
+    """A machine that may call: the SHA-256 of its key, never the key itself, and what it may do."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    scopes: frozenset[str]
+
+
+class ServiceSettings(BaseSettings):
+    """What every service is told. A subclass adds its own fields and sets the prefix of the variables.
+
+    For each variable NAME there is NAME_FILE, for secrets mounted as files. NAME wins where both are given.
+    """
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    postgres_dsn: SecretStr
+    kafka_bootstrap_servers: str = Field(min_length=3)
+    http_host: str = "127.0.0.1"
+    http_port: int = Field(ge=0, le=65535)
+    public_url: str = Field(pattern=r"^https?://[^\s/]+(/[^\s]*)?$")
+    demo_mode: bool = False
+    link_signing_key: SecretStr = Field(min_length=SHORTEST_SECRET)
+    internal_key: SecretStr = Field(min_length=SHORTEST_SECRET)
+    api_keys: dict[str, ApiClient] = Field(default_factory=dict)
+    otlp_endpoint: str | None = Field(default=None, pattern=r"^https?://")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @field_validator("public_url", "otlp_endpoint")
+    @classmethod
+    def _without_trailing_slash(cls, value: str | None) -> str | None:
+        return value.rstrip("/") if value else value
+
+    @field_validator("otlp_endpoint", mode="before")
+    @classmethod
+    def _empty_is_absent(cls, value: object) -> object:
+        return value or None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library's signature
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, _FileVariables(settings_cls)
+
+
+class _FileVariables(EnvSettingsSource):
+    """Reads the field from the file that NAME_FILE points to."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        path, key, is_complex = super().get_field_value(field, f"{field_name}_file")
+        if path is None:
+            return None, field_name, False
+        try:
+            text = Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise SettingsError(f"{key}_FILE cannot be read: {error.strerror}") from error
+        return text, field_name, is_complex or self.field_is_complex(field)
+
+
+Settings = TypeVar("Settings", bound=BaseSettings)
+
+
+def settings_or_exit(settings_class: type[Settings]) -> Settings:
+    """The settings, or one line that names every wrong variable (never its value) and exit code 2."""
+    prefix = settings_class.model_config.get("env_prefix", "")
+    try:
+        return settings_class()
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_context=False, include_input=False)
+        _refuse("; ".join(_in_words(prefix, fault) for fault in faults))
+    except SettingsError as error:
+        _refuse(str(error))
+
+
+def _in_words(prefix: str, fault: Any) -> str:
+    name = prefix + "_".join(str(part) for part in fault["loc"][:1]).upper()
+    return f"{name} is missing" if fault["type"] == "missing" else f"{name} is not valid ({fault['type']})"
+
+
+def _refuse(reason: str) -> NoReturn:
+    print(f"The settings do not allow a start: {reason}.", file=sys.stderr)
+    raise SystemExit(BAD_SETTINGS_EXIT_CODE)
