@@ -11,12 +11,12 @@ from uuid import UUID
 
 import structlog
 
-from shared.messaging import metrics
 from shared.messaging.deferred_events import Deferral, Status, blocked_keys, defer
 from shared.messaging.delivery import Delivery, Record, read
 from shared.messaging.event_span import event_spans
 from shared.messaging.failures import IgnorableEvent, PoisonMessage, RetryableFailure
 from shared.messaging.inbox import claim_first_deliveries
+from shared.messaging.metrics import MessagingMetrics
 from shared.messaging.retry_policy import pause_before
 from shared.messaging.subscription import Subscription
 from shared.messaging.topics import Order
@@ -42,11 +42,18 @@ def classify(failure: Exception, attempt: int) -> tuple[Status | None, str]:
 class ConsumerPipeline:
     """What one subscription does with the records that Kafka gives it."""
 
-    def __init__(self, subscription: Subscription, pool: Pool, on_progress: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        subscription: Subscription,
+        pool: Pool,
+        metrics: MessagingMetrics,
+        on_progress: Callable[[], None] = lambda: None,
+    ) -> None:
         self._subscription = subscription
         self._consumer = subscription.group
         self._strict = subscription.order.order is Order.STRICT
         self._pool = pool
+        self._metrics = metrics
         self._on_progress = on_progress
 
     async def take(self, records: Sequence[Record]) -> None:
@@ -94,7 +101,7 @@ class ConsumerPipeline:
             async with transaction(self._pool) as connection:
                 outcome += await self._take_wanted(connection, wanted)
         for delivery, result in outcome:
-            metrics.EVENTS.labels(self._consumer, _type_label(delivery), result).inc()
+            self._metrics.events.labels(self._consumer, _type_label(delivery), result).inc()
 
     async def _take_wanted(
         self, connection: Connection, wanted: Sequence[Delivery]
@@ -163,7 +170,7 @@ class ConsumerPipeline:
                 handler = self._subscription.handler_name(delivery.event_type or "")
                 deferral = Deferral(delivery, status, reason, handler, FIRST_RETRY, attempts=1)
                 await defer(connection, self._consumer, [deferral])
-        metrics.EVENTS.labels(self._consumer, _type_label(delivery), status or "ignored").inc()
+        self._metrics.events.labels(self._consumer, _type_label(delivery), status or "ignored").inc()
 
 
 def _type_label(delivery: Delivery) -> str:

@@ -17,6 +17,7 @@ from faststream.kafka.annotations import KafkaMessage
 from faststream.kafka.message import KafkaMessage as Message
 
 from shared.messaging.consumer_pipeline import ConsumerPipeline
+from shared.messaging.metrics import MessagingMetrics
 from shared.messaging.stall_watchdog import StallWatchdog
 from shared.messaging.subscription import Subscription
 from shared.postgres.pool import Pool
@@ -27,15 +28,27 @@ BATCH = 500  # records a poll
 POLL_MILLISECONDS = 20  # FastStream sleeps this long again after an empty poll
 SESSION_MILLISECONDS = 6_000  # the least that a broker allows: how long the dead keep their partitions
 HEARTBEAT_MILLISECONDS = 1_500
+FINISH_SECONDS = 3.0  # how long a batch may go on after the order to stop
 
 
 class Consumers:
     """All subscriptions of one service, started and stopped together."""
 
     def __init__(
-        self, service: str, bootstrap_servers: str, pool: Pool, subscriptions: Sequence[Subscription]
+        self,
+        service: str,
+        bootstrap_servers: str,
+        pool: Pool,
+        subscriptions: Sequence[Subscription],
+        metrics: MessagingMetrics,
     ) -> None:
-        self._broker = KafkaBroker(bootstrap_servers, client_id=f"kith-{service}", logger=None)
+        self._broker = KafkaBroker(
+            bootstrap_servers,
+            client_id=f"kith-{service}",
+            graceful_timeout=FINISH_SECONDS,
+            logger=None,
+        )
+        self._metrics = metrics
         self._watchdogs: list[StallWatchdog] = []
         self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._subscribers = [self._subscribe(each, pool) for each in subscriptions]
@@ -77,7 +90,7 @@ class Consumers:
         )
         watchdog = StallWatchdog(subscription.group, lambda: subscriber.consumer)
         self._watchdogs.append(watchdog)
-        pipeline = ConsumerPipeline(subscription, pool, watchdog.progressed)
+        pipeline = ConsumerPipeline(subscription, pool, self._metrics, watchdog.progressed)
 
         async def take_batch(message: KafkaMessage) -> None:
             try:

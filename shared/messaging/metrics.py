@@ -1,17 +1,38 @@
 """What messaging counts. Labels are names of consumers and event types, never ids."""
 
-from prometheus_client import Counter, Gauge
+from dataclasses import dataclass, field
 
-EVENTS = Counter(
-    "kith_events_total",
-    "Events that a consumer took charge of, by what became of them.",
-    ["consumer", "event_type", "result"],
-)
-PUBLISHED = Counter("kith_outbox_published_total", "Events that the relay published.", ["service"])
-OUTBOX_DEPTH = Gauge("kith_outbox_depth", "Events that are committed and not yet published.", ["service"])
-OUTBOX_AGE = Gauge("kith_outbox_oldest_seconds", "Age of the oldest unpublished event.", ["service"])
-DEFERRED = Gauge("kith_deferred_events", "Events put aside, by status.", ["service", "status"])
-PARKED_AGE = Gauge(
-    "kith_parked_oldest_seconds", "How long the key that is parked longest has waited.", ["service"]
-)
-EVENT_AGE = Gauge("kith_event_age_seconds", "Age of the newest event a consumer handled.", ["consumer"])
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+
+@dataclass(frozen=True, slots=True)
+class MessagingMetrics:
+    """The figures of one process, in its registry."""
+
+    registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+    events: Counter = field(init=False)
+    published: Counter = field(init=False)
+    outbox_depth: Gauge = field(init=False)
+    outbox_oldest: Gauge = field(init=False)
+    deferred: Gauge = field(init=False)
+    parked_oldest: Gauge = field(init=False)
+
+    def __post_init__(self) -> None:
+        kept = {"registry": self.registry}
+        made = {
+            "events": Counter(
+                "kith_events",
+                "Events that a consumer took charge of, by what became of them",
+                ("consumer", "event_type", "result"),
+                **kept,
+            ),
+            "published": Counter("kith_outbox_published", "Events that the relay published", **kept),
+            "outbox_depth": Gauge("kith_outbox_depth", "Events committed and not yet published", **kept),
+            "outbox_oldest": Gauge("kith_outbox_oldest_seconds", "Age of the oldest of them", **kept),
+            "deferred": Gauge("kith_deferred_events", "Events put aside, by status", ("status",), **kept),
+            "parked_oldest": Gauge(
+                "kith_parked_oldest_seconds", "How long the key that is parked longest has waited", **kept
+            ),
+        }
+        for name, metric in made.items():
+            object.__setattr__(self, name, metric)

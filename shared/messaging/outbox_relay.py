@@ -14,8 +14,8 @@ import asyncpg
 import structlog
 from aiokafka.errors import KafkaError
 
-from shared.messaging import metrics
 from shared.messaging.event_producer import DELIVERY_TIMEOUT, EventProducer, OutboxRow
+from shared.messaging.metrics import MessagingMetrics
 from shared.messaging.outbox import OUTBOX_CHANNEL
 from shared.postgres.away import database_is_away
 
@@ -41,10 +41,11 @@ FROM (SELECT created_at FROM outbox_events ORDER BY seq LIMIT 10000) AS first_ro
 class OutboxRelay:
     """Runs as a side task of a service's worker."""
 
-    def __init__(self, service: str, dsn: str, bootstrap_servers: str) -> None:
+    def __init__(self, service: str, dsn: str, bootstrap_servers: str, metrics: MessagingMetrics) -> None:
         self._service = service
         self._dsn = dsn
         self._bootstrap_servers = bootstrap_servers
+        self._metrics = metrics
         self._wake = asyncio.Event()
         self._stopping = False
         self.leading = False
@@ -145,7 +146,7 @@ class OutboxRelay:
     ) -> None:
         await sent
         await marker.execute(MARK_PUBLISHED, [row["seq"] for row in rows])
-        metrics.PUBLISHED.labels(self._service).inc(len(rows))
+        self._metrics.published.inc(len(rows))
 
     async def _measure(self, reader: "asyncpg.Connection[asyncpg.Record]", measured: float) -> float:
         now = asyncio.get_running_loop().time()
@@ -153,8 +154,8 @@ class OutboxRelay:
             return measured
         row = await reader.fetchrow(MEASURE)
         if row is not None:
-            metrics.OUTBOX_DEPTH.labels(self._service).set(row["depth"])
-            metrics.OUTBOX_AGE.labels(self._service).set(row["oldest"])
+            self._metrics.outbox_depth.set(row["depth"])
+            self._metrics.outbox_oldest.set(row["oldest"])
         return now
 
 

@@ -7,12 +7,12 @@ from datetime import timedelta
 import asyncpg
 import structlog
 
-from shared.messaging import metrics
 from shared.messaging.consumer_pipeline import classify
 from shared.messaging.deferred_events import Status, headers_from_json
 from shared.messaging.delivery import Delivery, read
 from shared.messaging.event_span import event_spans
 from shared.messaging.kafka_record import StoredRecord
+from shared.messaging.metrics import MessagingMetrics
 from shared.messaging.retry_policy import pause_before
 from shared.messaging.subscription import Subscription
 from shared.postgres.away import database_is_away
@@ -49,8 +49,8 @@ FROM deferred_events GROUP BY status
 class Retrier:
     """Tries what is due, one event a transaction, until nothing is due."""
 
-    def __init__(self, service: str, pool: Pool, subscriptions: Sequence[Subscription]) -> None:
-        self._service = service
+    def __init__(self, pool: Pool, subscriptions: Sequence[Subscription], metrics: MessagingMetrics) -> None:
+        self._metrics = metrics
         self._pool = pool
         self._subscriptions: Mapping[str, Subscription] = {each.group: each for each in subscriptions}
 
@@ -92,7 +92,7 @@ class Retrier:
                 await self._decide(connection, row, subscription, delivery, failure)
             else:
                 await connection.execute(HANDLED, row["id"])
-                metrics.EVENTS.labels(row["consumer"], row["event_type"] or "other", "retried").inc()
+                self._metrics.events.labels(row["consumer"], row["event_type"] or "other", "retried").inc()
         return True
 
     async def _decide(
@@ -128,9 +128,9 @@ class Retrier:
         rows = {row["status"]: row for row in await self._pool.fetch(MEASURE)}
         for status in Status:
             count = rows[status]["events"] if status in rows else 0
-            metrics.DEFERRED.labels(self._service, status).set(count)
+            self._metrics.deferred.labels(status).set(count)
         parked = rows[Status.PARKED]["oldest"] if Status.PARKED in rows else 0.0
-        metrics.PARKED_AGE.labels(self._service).set(parked)
+        self._metrics.parked_oldest.set(parked)
 
 
 async def _handle(connection: Connection, subscription: Subscription, delivery: Delivery) -> None:

@@ -59,6 +59,16 @@ def database_check(pool: Pool) -> HealthCheck:
     return HealthCheck("database", answers)
 
 
+def condition_check(name: str, holds: Callable[[], bool], otherwise: str) -> HealthCheck:
+    """Whether something in this process is as it should be."""
+
+    async def look() -> None:
+        if not holds():
+            raise NotReady(otherwise)
+
+    return HealthCheck(name, look)
+
+
 def kafka_check(bootstrap_servers: str) -> HealthCheck:
     """Whether one of the brokers takes a connection."""
     addresses = [_host_and_port(each) for each in bootstrap_servers.split(",")]

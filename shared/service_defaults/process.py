@@ -13,10 +13,14 @@ import uvloop
 from fastapi import APIRouter
 from prometheus_client import CollectorRegistry
 
+from shared.messaging.consumers import Consumers
+from shared.messaging.metrics import MessagingMetrics
+from shared.messaging.outbox_relay import OutboxRelay
+from shared.messaging.retrier import Retrier
 from shared.messaging.subscription import Subscription
 from shared.postgres.pool import Pool, open_pool
 from shared.service_defaults.clock import Clock, utc_now
-from shared.service_defaults.health import HealthCheck, database_check, kafka_check
+from shared.service_defaults.health import HealthCheck, condition_check, database_check, kafka_check
 from shared.service_defaults.http_app import create_app
 from shared.service_defaults.http_server import PortTaken, http_server_task
 from shared.service_defaults.loop_lag import loop_lag_task
@@ -143,12 +147,21 @@ def _tasks(
 
 
 def messaging_tasks(
-    platform: Platform[SettingsT],  # noqa: ARG001 - for the consumers and the relay
-    definition: ServiceDefinition[SettingsT],  # noqa: ARG001 - for the consumers and the relay
-    parts: ServiceParts,  # noqa: ARG001 - for the consumers and the relay
+    platform: Platform[SettingsT], definition: ServiceDefinition[SettingsT], parts: ServiceParts
 ) -> MessagingTasks:
     """The consumers of the parts' subscriptions, the retrier of what they deferred, and the outbox relay."""
-    return MessagingTasks()
+    servers = platform.settings.kafka_bootstrap_servers
+    dsn = platform.settings.postgres_dsn.get_secret_value()
+    metrics = MessagingMetrics(platform.registry)
+    relay = OutboxRelay(definition.name, dsn, servers, metrics)
+    tasks = [SideTask("outbox-relay", relay.run, relay.stop)]
+    checks = []
+    if parts.subscriptions:
+        consumers = Consumers(definition.name, servers, platform.pool, parts.subscriptions, metrics)
+        retrier = Retrier(platform.pool, parts.subscriptions, metrics)
+        tasks = [SideTask("consumers", consumers.run), SideTask("retrier", retrier.run), *tasks]
+        checks = [condition_check("consumers", consumers.ready, "still waiting for partitions")]
+    return MessagingTasks(tasks, checks)
 
 
 def _stop_on_signals() -> asyncio.Event:
