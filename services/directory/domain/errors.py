@@ -42,3 +42,11 @@ class NoAddressKnown(DirectoryError):
     def __init__(self, organisation_id: UUID) -> None:
         super().__init__(f"Organisation {organisation_id} has no address for messages.")
         self.organisation_id = organisation_id
+
+
+class NotOfThisOrganisation(DirectoryError):
+    """The pool or service that a link is wanted for belongs to somebody else."""
+
+    def __init__(self, organisation_id: UUID) -> None:
+        super().__init__(f"Organisation {organisation_id} does not run this.")
+        self.organisation_id = organisation_id

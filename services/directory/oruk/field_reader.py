@@ -13,6 +13,7 @@ from services.directory.domain.errors import RecordRefused
 
 LONGEST_TEXT = 20_000  # characters
 LONGEST_LIST = 1_000
+LONGEST_EMAIL = 254  # characters, RFC 5321
 
 Choice = TypeVar("Choice", bound=str)
 Value = TypeVar("Value")
@@ -181,6 +182,10 @@ def _email(text: str) -> str:
     local, at, domain = text.partition("@")
     if not at or not local or "." not in domain or "@" in domain or any(c.isspace() for c in text):
         raise ValueError(text)
-    if not text.isascii() or any(character in text for character in '<>,;:"()[]\\'):
+    if (
+        len(text) > LONGEST_EMAIL
+        or not text.isascii()
+        or any(character in text for character in '<>,;:"()[]\\')
+    ):
         raise ValueError(text)
     return text

@@ -71,9 +71,10 @@ def language_records(service: Service) -> list[JsonObject]:
     ]
 
 
-def attribute_records(service: Service) -> list[JsonObject]:
+def our_codes(service: Service) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What the service says in each of our taxonomies; its pools are told apart, by their own ids."""
     suitability = service.suitability
-    codes: tuple[tuple[str, tuple[str, ...]], ...] = (
+    return (
         (ours.NEEDS, suitability.needs),
         (ours.GROUPS, suitability.suits),
         (ours.DOES_NOT_SUIT, suitability.does_not_suit),
@@ -83,7 +84,12 @@ def attribute_records(service: Service) -> list[JsonObject]:
         (ours.HOME_AREA, (service.home_area,) if service.home_area else ()),
         (ours.SAFETY, (ours.HIDDEN_ADDRESS,) if service.sensitive else ()),
     )
-    terms = [_attribute(service.id, taxonomy, code) for taxonomy, all_codes in codes for code in all_codes]
+
+
+def attribute_records(service: Service) -> list[JsonObject]:
+    terms = [
+        _attribute(service.id, taxonomy, code) for taxonomy, codes in our_codes(service) for code in codes
+    ]
     pools: list[JsonObject] = [
         {"id": str(pool.id), "value": pool.name, "taxonomy_term": _our_term(ours.POOLS, pool.kind)}
         for pool in service.pools

@@ -1,0 +1,40 @@
+"""`/`: three doors for people, and for programs what this Open Referral UK API is."""
+
+from pathlib import Path
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import JSONResponse, Response
+
+from services.directory.entrypoints.open_feed import OPEN_TO_ALL
+from shared.security.declared_access import public
+from shared.service_defaults.content_negotiation import prefers_html
+from shared.web.pages import render
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+API_DETAILS = {
+    "version": "HSDS-UK-3.0",
+    "profile": "https://docs.openreferraluk.org/en/latest/",
+    "openapi_url": "https://openreferraluk.org/specifications/3.0/openapi.json",
+}
+
+DOORS = (
+    ("I need help", "Tell us what matters to you. It takes a few minutes.", "/referral/self"),
+    ("I want to refer someone", "For GPs and others who help people.", "/referral/refer"),
+    ("I run a group", "Say how much space you have, and meet the people who come.", "/capacity/"),
+)
+
+
+def front_page_router() -> APIRouter:
+    router = APIRouter(dependencies=[Depends(public())])
+
+    @router.get("/", response_model=None)
+    async def front_page(request: Request) -> Response:
+        """Three doors in a browser; else version, profile and OpenAPI address."""
+        if prefers_html(request.headers.get("accept", "")):
+            return render(
+                request, "front_page.html", templates=TEMPLATES, headers={"vary": "accept"}, doors=DOORS
+            )
+        return JSONResponse(API_DETAILS, headers=OPEN_TO_ALL)
+
+    return router

@@ -1,0 +1,66 @@
+"""Turns a feed's address into the one to connect to, after a look at whether it is out in the open internet."""
+
+import asyncio
+import ipaddress
+import socket
+from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
+
+from services.directory.domain.errors import FeedRefused
+
+LONGEST_ADDRESS = 2_000  # characters
+PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where to connect (by number), and the name that was asked for."""
+
+    url: str
+    host: str
+    host_header: str
+
+
+async def resolve(url: str, *, allow_private: bool) -> Target:
+    """Raises FeedRefused for what is no web address, not found, or inside a private network."""
+    if len(url) > LONGEST_ADDRESS:
+        raise FeedRefused("The feed's address is too long.")
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise FeedRefused("The feed's address is not a web address.") from error
+    if parts.scheme not in PORTS or not parts.hostname:
+        raise FeedRefused("The feed's address must start with http:// or https://.")
+    if parts.username is not None or parts.password is not None:
+        raise FeedRefused("The feed's address must not hold a name or password.")
+    number = await _number_of(parts.hostname, port or PORTS[parts.scheme], allow_private=allow_private)
+    host = f"[{number}]" if ":" in number else number
+    netloc = host if port is None else f"{host}:{port}"
+    named = parts.netloc.rpartition("@")[2]
+    return Target(
+        urlunsplit((parts.scheme, netloc, parts.path or "/", parts.query, "")), parts.hostname, named
+    )
+
+
+async def _number_of(host: str, port: int, *, allow_private: bool) -> str:
+    """The first number of a name. One private number among several refuses the name."""
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise FeedRefused("The feed's server was not found.") from error
+    numbers = [str(entry[4][0]) for entry in found]
+    if not numbers:
+        raise FeedRefused("The feed's server was not found.")
+    if not allow_private and not all(_is_public(number) for number in numbers):
+        raise FeedRefused(
+            "The feed's address is inside a private network. If you trust it, add --allow-private."
+        )
+    return numbers[0]
+
+
+def _is_public(number: str) -> bool:
+    address = ipaddress.ip_address(number.partition("%")[0])
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    return address.is_global and not address.is_multicast

@@ -1,0 +1,66 @@
+"""`POST /internal/recipients`: where notify writes to an organisation, with the link that the message needs."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+
+from services.directory.domain.errors import NoAddressKnown, NotOfThisOrganisation, OrganisationNotFound
+from services.directory.settings import DirectorySettings
+from services.directory.use_cases.find_recipient import FindRecipient, find_reachable_organisation
+from shared.postgres.pool import Pool, transaction
+from shared.security.recipients import (
+    RECIPIENTS_PATH,
+    LinkWanted,
+    RecipientAnswer,
+    RecipientNotKnown,
+    RecipientNotReachable,
+    RecipientRequest,
+    require_internal_key,
+)
+from shared.security.signed_links import Purpose, link_url, mint
+from shared.service_defaults.clock import Clock
+
+LONGEST_NAME = 200  # characters
+
+# What an organisation may be sent, and for how long the link works. Links of a person are not ours to make.
+LINK_LIVES = {
+    Purpose.CAPACITY_SIGNAL: timedelta(days=90),
+    Purpose.OFFER: timedelta(days=30),
+    Purpose.PROGRESS: timedelta(days=365),
+}
+
+
+def recipient_router(pool: Pool, settings: DirectorySettings, clock: Clock) -> APIRouter:
+    router = APIRouter(dependencies=[Depends(require_internal_key)])
+
+    @router.post(RECIPIENTS_PATH)
+    async def find_recipient(request: RecipientRequest) -> RecipientAnswer:
+        if request.recipient.kind != "organisation":
+            raise RecipientNotKnown
+        link = _link(request.link, settings, clock)
+        query = FindRecipient(request.recipient.id, _space_in(request.link))
+        try:
+            async with transaction(pool) as connection:
+                found = await find_reachable_organisation(connection, query)
+        except (OrganisationNotFound, NotOfThisOrganisation) as error:
+            raise RecipientNotKnown from error
+        except NoAddressKnown as error:
+            raise RecipientNotReachable from error
+        return RecipientAnswer(address=found.address, name=found.name[:LONGEST_NAME], link=link)
+
+    return router
+
+
+def _space_in(link: LinkWanted | None) -> UUID | None:
+    return link.subject if link is not None and link.purpose is Purpose.CAPACITY_SIGNAL else None
+
+
+def _link(wanted: LinkWanted | None, settings: DirectorySettings, clock: Clock) -> str | None:
+    if wanted is None:
+        return None
+    if wanted.purpose not in LINK_LIVES:
+        raise RecipientNotKnown("An organisation gets no link of this purpose.")
+    expires_at = clock() + LINK_LIVES[wanted.purpose]
+    token = mint(settings.link_signing_key, wanted.purpose, wanted.subject, expires_at)
+    return link_url(settings.public_url, wanted.purpose, token)

@@ -1,0 +1,8 @@
+"""Imports a feed: `python -m services.directory.load FILE_OR_URL [--json] [--allow-private]`."""
+
+import sys
+
+from services.directory.entrypoints.load_command import main
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

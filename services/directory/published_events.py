@@ -1,0 +1,43 @@
+"""Facts of the directory → events. The only mapping: addresses, contacts and free text stay behind."""
+
+from services.directory.domain.service import Service
+from shared.events.directory import Catchment, Pool, ServicePublishedV1, ServiceWithdrawnV1
+
+NEUTRAL_NAME = "A confidential support service"
+LONGEST_NAME = 200  # characters
+
+
+def service_published(service: Service, version: int) -> ServicePublishedV1:
+    suitability = service.suitability
+    latitude, longitude = service.coordinates or (None, None)
+    return ServicePublishedV1(
+        service_id=service.id,
+        version=version,
+        name=NEUTRAL_NAME if service.sensitive else service.name[:LONGEST_NAME],
+        organisation_id=service.organisation_id,
+        area=service.area,
+        catchment=Catchment(everywhere=service.catchment.everywhere, areas=service.catchment.areas),
+        needs=suitability.needs,
+        languages=suitability.languages,
+        minimum_age=suitability.minimum_age,
+        maximum_age=suitability.maximum_age,
+        suits=suitability.suits,
+        does_not_suit=suitability.does_not_suit,
+        access=suitability.access,
+        delivery=suitability.delivery,
+        worker_sexes=suitability.worker_sexes,
+        evenings=service.open_in_evenings,
+        weekends=service.open_at_weekends,
+        latitude=latitude,
+        longitude=longitude,
+        sensitive=service.sensitive,
+        pools=_pools(service),
+    )
+
+
+def service_withdrawn(service: Service, version: int) -> ServiceWithdrawnV1:
+    return ServiceWithdrawnV1(service_id=service.id, version=version, pools=_pools(service))
+
+
+def _pools(service: Service) -> tuple[Pool, ...]:
+    return tuple(Pool(pool_id=pool.id, kind=pool.kind) for pool in service.pools)

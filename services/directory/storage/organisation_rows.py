@@ -1,0 +1,87 @@
+"""Every SQL statement about organisations."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.directory.domain.errors import OrganisationNotFound
+from services.directory.domain.organisation import Organisation
+from services.directory.storage.stored_documents import digest, organisation_document
+from shared.postgres.pool import Connection
+
+# Rows go in by id, so that two imports at once cannot wait for each other in a circle. An unchanged row is
+# not touched and not returned.
+SAVE_ORGANISATIONS = """
+INSERT INTO organisations (id, name, document, referrals_email, public_email, digest)
+SELECT id, name, document, referrals_email, public_email, digest
+FROM jsonb_to_recordset($1::jsonb) AS given
+    (id uuid, name text, document jsonb, referrals_email text, public_email text, digest text)
+ORDER BY id
+ON CONFLICT (id) DO UPDATE SET
+    name = excluded.name,
+    document = excluded.document,
+    referrals_email = excluded.referrals_email,
+    public_email = excluded.public_email,
+    digest = excluded.digest,
+    changed_at = now()
+WHERE organisations.digest <> excluded.digest
+RETURNING new.id, old.id IS NULL AS is_new
+"""
+
+FIND_RECIPIENT = """
+SELECT name, coalesce(referrals_email, public_email) AS address FROM organisations WHERE id = $1
+"""
+
+ORGANISATION_OFFERS = """
+SELECT EXISTS (
+    SELECT FROM services
+    WHERE organisation_id = $1
+      AND (id = $2 OR document @> jsonb_build_object('pools', jsonb_build_array(jsonb_build_object('id', $2::text))))
+)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Where messages to an organisation go."""
+
+    name: str
+    address: str | None
+
+
+async def save_organisations(
+    connection: Connection, organisations: Sequence[Organisation]
+) -> dict[UUID, bool]:
+    """Writes what differs; the ids of what was written, and whether each is new."""
+    rows = [_row(organisation) for organisation in organisations]
+    written = await connection.fetch(SAVE_ORGANISATIONS, json.dumps(rows))
+    return {row["id"]: row["is_new"] for row in written}
+
+
+async def find_recipient(connection: Connection, organisation_id: UUID) -> Recipient:
+    """Raises OrganisationNotFound."""
+    row = await connection.fetchrow(FIND_RECIPIENT, organisation_id)
+    if row is None:
+        raise OrganisationNotFound(organisation_id)
+    return Recipient(row["name"], row["address"])
+
+
+async def organisation_offers(
+    connection: Connection, organisation_id: UUID, pool_or_service_id: UUID
+) -> bool:
+    """Whether this pool or service is one of the organisation's."""
+    found: bool = await connection.fetchval(ORGANISATION_OFFERS, organisation_id, pool_or_service_id)
+    return found
+
+
+def _row(organisation: Organisation) -> dict[str, object]:
+    document = organisation_document(organisation)
+    return {
+        "id": str(organisation.id),
+        "name": organisation.name,
+        "document": document,
+        "referrals_email": organisation.referrals_email,
+        "public_email": organisation.email,
+        "digest": digest(document, organisation.referrals_email),
+    }

@@ -1,0 +1,40 @@
+"""Services and organisations as JSON in the database, and back."""
+
+import hashlib
+import json
+
+from pydantic import TypeAdapter
+
+from services.directory.domain.organisation import Organisation
+from services.directory.domain.service import Service
+
+_SERVICES = TypeAdapter(Service)
+_ORGANISATIONS = TypeAdapter(Organisation)
+_PRIVATE = {"referrals_email"}
+
+
+def service_document(service: Service) -> dict[str, object]:
+    document: dict[str, object] = _SERVICES.dump_python(service, mode="json", exclude_none=True)
+    return document
+
+
+def service_from(document: str) -> Service:
+    return _SERVICES.validate_json(document)
+
+
+def organisation_document(organisation: Organisation) -> dict[str, object]:
+    """What may be shown; the private address has a column of its own."""
+    document: dict[str, object] = _ORGANISATIONS.dump_python(
+        organisation, mode="json", exclude_none=True, exclude=_PRIVATE
+    )
+    return document
+
+
+def public_organisation_from(document: str) -> Organisation:
+    return _ORGANISATIONS.validate_json(document)
+
+
+def digest(*parts: object) -> str:
+    """Equal for equal content, whatever the order of the keys."""
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
