@@ -17,7 +17,12 @@ from deploy.local.progress import Progress
 from deploy.local.stylesheets import local_images, without_source_map, without_third_parties
 
 LOCKED = ROOT / "deploy" / "assets"
-RECIPE = (LOCKED / "package.json", LOCKED / "package-lock.json", Path(__file__), Path(__file__).with_name("stylesheets.py"))
+RECIPE = (
+    LOCKED / "package.json",
+    LOCKED / "package-lock.json",
+    Path(__file__),
+    Path(__file__).with_name("stylesheets.py"),
+)
 INSTALL = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error")
 
 
@@ -32,7 +37,13 @@ class Node:
         environment = {**os.environ, "PATH": f"{self.node.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
         with log.open("ab") as output:
             done = subprocess.run(
-                command, cwd=work, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=False
+                command,
+                cwd=work,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                check=False,
             )
         return done.returncode == 0
 
@@ -87,7 +98,9 @@ def build(node: Node, modules: Path, built: Path, *, log: Path) -> None:
     styles.write_text(without_third_parties((nhsuk / "nhsuk-frontend.min.css").read_text()))
     mirror = (str(node.node), str(modules / "rtlcss" / "bin" / "rtlcss.js"), str(styles), str(mirrored))
     if not node.run(mirror, work=modules.parent, log=log):
-        raise StartFailed("the right-to-left styles could not be made", what_to_do="See the log's end", log=log)
+        raise StartFailed(
+            "the right-to-left styles could not be made", what_to_do="See the log's end", log=log
+        )
     without_third_parties(mirrored.read_text())
     copy_script(nhsuk / "nhsuk-frontend.min.js", built / "nhsuk.min.js")
     copy_script(modules / "htmx.org" / "dist" / "htmx.min.js", built / "htmx.min.js")

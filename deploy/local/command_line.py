@@ -72,7 +72,9 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, parser_class=OneLineParser)
     up = commands.add_parser("up", help="set up what is missing and start everything")
     up.add_argument("--detach", action="store_true", help="give the shell back once it is ready")
-    up.add_argument("--split", action="store_true", help="HTTP and worker of each service in processes of their own")
+    up.add_argument(
+        "--split", action="store_true", help="HTTP and worker of each service in processes of their own"
+    )
     up.add_argument("--verbose", action="store_true", help="say how long each step took")
     commands.add_parser("down", help="stop everything")
     status = commands.add_parser("status", help="what is running, and where")
@@ -80,20 +82,26 @@ def build_parser() -> argparse.ArgumentParser:
     logs = commands.add_parser("logs", help="print a log")
     logs.add_argument("service", choices=LOGS)
     logs.add_argument("-f", "--follow", action="store_true")
-    logs.add_argument("-n", "--lines", type=int, default=200, help="how many lines from the end (default 200)")
+    logs.add_argument(
+        "-n", "--lines", type=int, default=200, help="how many lines from the end (default 200)"
+    )
     reset = commands.add_parser("reset", help="stop and throw away all data")
     reset.add_argument("--yes", action="store_true", help="do not ask")
     env = commands.add_parser("env", help="a service's settings as shell exports")
     env.add_argument("service", choices=SERVICES)
     env.add_argument("--secrets", action="store_true", help="with the passwords and keys")
     test = commands.add_parser("test", help="run the tests")
-    test.add_argument("levels", nargs="*", metavar="LEVEL", type=test_level, help=" ".join(LEVELS + EXTRA_LEVELS))
+    test.add_argument(
+        "levels", nargs="*", metavar="LEVEL", type=test_level, help=" ".join(LEVELS + EXTRA_LEVELS)
+    )
     return parser
 
 
 def test_level(text: str) -> str:
     if text.removeprefix("tests/").split("/")[0] not in LEVELS + EXTRA_LEVELS:
-        raise argparse.ArgumentTypeError(f"there is no test level {text!r}: {', '.join(LEVELS + EXTRA_LEVELS)}")
+        raise argparse.ArgumentTypeError(
+            f"there is no test level {text!r}: {', '.join(LEVELS + EXTRA_LEVELS)}"
+        )
     return text.removeprefix("tests/").rstrip("/")
 
 

@@ -73,11 +73,11 @@ def check_machine(system: str, machine: str) -> None:
 
 
 def set_up_packages(*, for_developers: bool, command: str) -> None:
-    if already_installed(for_developers):
+    if already_installed(for_developers=for_developers):
         return
     STATE.mkdir(exist_ok=True)
     with one_at_a_time(STATE / "set-up.lock"):
-        if already_installed(for_developers):
+        if already_installed(for_developers=for_developers):
             return
         if command == "up" and not VENV.exists():
             print(FIRST_START_NOTE, flush=True)
@@ -88,7 +88,7 @@ def set_up_packages(*, for_developers: bool, command: str) -> None:
         STAMP.write_text(f"{sha256_of(lock)} {lock.name}\n")
 
 
-def already_installed(for_developers: bool) -> bool:
+def already_installed(*, for_developers: bool) -> bool:
     """The developers' lock holds everything that the plain one does, in the same versions."""
     if not (STAMP.exists() and venv_python().exists()):
         return False
@@ -132,11 +132,23 @@ def make_venv(uv: str) -> None:
 
 
 def sync(uv: str, lock: Path) -> None:
-    say("Fetching and installing the locked Python packages, with Java, PostgreSQL and Node among them (190 MB)")
+    say(
+        "Fetching and installing the locked Python packages, with Java, PostgreSQL and Node among them (190 MB)"
+    )
     started = time.monotonic()
     STAMP.unlink(missing_ok=True)
     run_or_explain(
-        [uv, "pip", "sync", "--python", str(venv_python()), "--require-hashes", "--only-binary", ":all:", str(lock)],
+        [
+            uv,
+            "pip",
+            "sync",
+            "--python",
+            str(venv_python()),
+            "--require-hashes",
+            "--only-binary",
+            ":all:",
+            str(lock),
+        ],
         "the Python packages could not be fetched. Check the connection and run this again; it carries on",
     )
     say(f"Python packages are in place ({time.monotonic() - started:.0f} s)")
@@ -172,7 +184,9 @@ def run_or_explain(command: list[str], problem: str) -> None:
     if done.returncode < 0:
         raise KeyboardInterrupt
     if done.returncode != 0:
-        raise CannotSetUp(f"{problem}. (The lines above are from: {Path(command[0]).name} {' '.join(command[1:3])})")
+        raise CannotSetUp(
+            f"{problem}. (The lines above are from: {Path(command[0]).name} {' '.join(command[1:3])})"
+        )
 
 
 @contextmanager

@@ -9,9 +9,13 @@ import tempfile
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from deploy.local.errors import StartFailed
 from deploy.local.progress import DownloadLine, Progress
+
+if TYPE_CHECKING:
+    from jgo.maven import Artifact, MavenContext
 
 KAFKA_VERSION = "4.1.0"
 # Resolved one by one: together, the logging binding's BOM would pull kafka-clients back to an older version.
@@ -64,7 +68,9 @@ def hashes_of(folder: Path) -> dict[str, str]:
 def differences(expected: Mapping[str, str], found: Mapping[str, str]) -> list[str]:
     missing = [f"{name} is missing" for name in sorted(expected.keys() - found.keys())]
     extra = [f"{name} is not listed" for name in sorted(found.keys() - expected.keys())]
-    changed = [f"{name} differs" for name in sorted(expected.keys() & found.keys()) if expected[name] != found[name]]
+    changed = [
+        f"{name} differs" for name in sorted(expected.keys() & found.keys()) if expected[name] != found[name]
+    ]
     return changed + extra + missing
 
 
@@ -85,7 +91,14 @@ def fetch_with_maven(maven: str, work: Path, libs: Path, *, log: Path) -> bool:
         project = work / artifact
         project.mkdir()
         (project / "pom.xml").write_text(POM.format(group=group, artifact=artifact, version=version))
-        command = [maven, "-B", "-q", COPY_DEPENDENCIES, "-DincludeScope=runtime", f"-DoutputDirectory={libs}"]
+        command = [
+            maven,
+            "-B",
+            "-q",
+            COPY_DEPENDENCIES,
+            "-DincludeScope=runtime",
+            f"-DoutputDirectory={libs}",
+        ]
         with log.open("ab") as output:
             done = subprocess.run(
                 command, cwd=project, stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=False
@@ -97,7 +110,7 @@ def fetch_with_maven(maven: str, work: Path, libs: Path, *, log: Path) -> bool:
 
 def fetch_with_jgo(repository: Path, libs: Path, progress: Progress, *, files: int, log: Path) -> None:
     # Imported here: it costs 0.3 s, and a second start has no need of it.
-    from jgo.maven import Artifact, MavenContext  # noqa: PLC0415
+    from jgo.maven import MavenContext
 
     line = DownloadLine(progress, "Apache Kafka", files=files)
 
@@ -122,11 +135,9 @@ def fetch_with_jgo(repository: Path, libs: Path, progress: Progress, *, files: i
         ) from problem
 
 
-def resolve(context: object, group: str, artifact: str, version: str) -> list[object]:
-    from jgo.maven import MavenContext  # noqa: PLC0415
-    from jgo.parse import Coordinate  # noqa: PLC0415
+def resolve(context: MavenContext, group: str, artifact: str, version: str) -> list[Artifact]:
+    from jgo.parse import Coordinate
 
-    assert isinstance(context, MavenContext)
     wanted = Coordinate(groupId=group, artifactId=artifact, version=version, scope="compile")
     inputs, transitive = context.resolver.resolve([context.create_dependency(wanted)])
     needed = [dependency for dependency in transitive if dependency.scope in {"compile", "runtime"}]

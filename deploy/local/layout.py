@@ -112,6 +112,7 @@ def port_setting(environment: Mapping[str, str], name: str, default: int, *, hig
     text = environment.get(name, "").strip() or str(default)
     if not text.isdecimal() or not 1024 <= int(text) <= highest:
         raise StartFailed(
-            f"{name}={text!r} is not a usable port", what_to_do=f"Give a number from 1024 to {highest}, or unset it"
+            f"{name}={text!r} is not a usable port",
+            what_to_do=f"Give a number from 1024 to {highest}, or unset it",
         )
     return int(text)

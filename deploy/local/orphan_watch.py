@@ -63,8 +63,8 @@ def wait_for_end_of_pipe() -> dict[int, int]:
 
 
 def main() -> None:
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
+    for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ignored, signal.SIG_IGN)
     left = wait_for_end_of_pipe()
     for pid, number in left.items():
         signal_group(pid, number)

