@@ -51,6 +51,7 @@ class Consumers:
         self._metrics = metrics
         self._watchdogs: list[StallWatchdog] = []
         self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._assigned: set[Any] = set()
         self._subscribers = [self._subscribe(each, pool) for each in subscriptions]
 
     async def run(self) -> None:
@@ -67,10 +68,11 @@ class Consumers:
             await self._broker.stop()
 
     def ready(self) -> bool:
-        """Whether every subscriber has its partitions."""
-        return all(
-            each.consumer is not None and each.consumer.assignment() is not None for each in self._subscribers
-        )
+        """Whether every subscriber has had partitions. A rebalance later on is no reason to take traffic away."""
+        self._assigned |= {
+            each for each in self._subscribers if each.consumer is not None and each.consumer.assignment()
+        }
+        return len(self._assigned) == len(self._subscribers)
 
     def _subscribe(self, subscription: Subscription, pool: Pool) -> Any:
         subscriber = self._broker.subscriber(

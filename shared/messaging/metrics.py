@@ -18,20 +18,29 @@ class MessagingMetrics:
     parked_oldest: Gauge = field(init=False)
 
     def __post_init__(self) -> None:
-        kept = {"registry": self.registry}
         made = {
             "events": Counter(
                 "kith_events",
                 "Events that a consumer took charge of, by what became of them",
                 ("consumer", "event_type", "result"),
-                **kept,
+                registry=self.registry,
             ),
-            "published": Counter("kith_outbox_published", "Events that the relay published", **kept),
-            "outbox_depth": Gauge("kith_outbox_depth", "Events committed and not yet published", **kept),
-            "outbox_oldest": Gauge("kith_outbox_oldest_seconds", "Age of the oldest of them", **kept),
-            "deferred": Gauge("kith_deferred_events", "Events put aside, by status", ("status",), **kept),
+            "published": Counter(
+                "kith_outbox_published", "Events that the relay published", registry=self.registry
+            ),
+            "outbox_depth": Gauge(
+                "kith_outbox_depth", "Events committed and not yet published", registry=self.registry
+            ),
+            "outbox_oldest": Gauge(
+                "kith_outbox_oldest_seconds", "Age of the oldest of them", registry=self.registry
+            ),
+            "deferred": Gauge(
+                "kith_deferred_events", "Events put aside, by status", ("status",), registry=self.registry
+            ),
             "parked_oldest": Gauge(
-                "kith_parked_oldest_seconds", "How long the key that is parked longest has waited", **kept
+                "kith_parked_oldest_seconds",
+                "How long the key that is parked longest has waited",
+                registry=self.registry,
             ),
         }
         for name, metric in made.items():
