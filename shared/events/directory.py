@@ -38,7 +38,7 @@ class ServicePublishedV1(EventData):
     name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     """The service's public name; a sensitive service has a neutral one."""
     organisation_id: UUID
-    area: AreaCode | None
+    area: AreaCode | None = None
     catchment: Catchment
     needs: tuple[Code, ...]
     languages: tuple[LanguageTag, ...]
