@@ -43,7 +43,7 @@ async def readiness(checks: Sequence[HealthCheck]) -> JSONResponse:
     """Runs all checks at once: 200 when all are ready, else 503, with the reasons."""
     outcomes = await asyncio.gather(*(each.outcome() for each in checks))
     told = {
-        each.name: {"ready": reason is None, **({"reason": reason} if reason else {})}
+        each.name: {"ok": reason is None, **({"reason": reason} if reason else {})}
         for each, reason in zip(checks, outcomes, strict=True)
     }
     ready = not any(outcomes)

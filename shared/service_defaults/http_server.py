@@ -8,14 +8,11 @@ from collections.abc import Iterator
 import uvicorn
 from starlette.types import ASGIApp
 
+from shared.service_defaults.process_loop import StartFailed
 from shared.service_defaults.side_tasks import SideTask
 
 KEEP_ALIVE = 75  # seconds; longer than the edge keeps its idle connections
 LAST_REQUESTS = 3  # seconds that requests under way get at the end
-
-
-class PortTaken(RuntimeError):
-    """Something else listens there."""
 
 
 class _Server(uvicorn.Server):
@@ -54,7 +51,7 @@ def http_server_task(app: ASGIApp, host: str, port: int) -> SideTask:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket, or PortTaken."""
+    """A listening socket, or StartFailed."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -62,6 +59,6 @@ def listen(host: str, port: int) -> socket.socket:
         listener.bind((host, port))
     except OSError as error:
         listener.close()
-        raise PortTaken(f"Port {port} on {host} cannot be used: {error.strerror}.") from error
+        raise StartFailed(f"Port {port} on {host} cannot be used: {error.strerror}.") from error
     listener.setblocking(False)  # noqa: FBT003 - positional in the standard library
     return listener

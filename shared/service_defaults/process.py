@@ -1,15 +1,14 @@
 """Runs a service: HTTP, consumers and relay in one event loop, until a signal or until one of them dies."""
 
 import asyncio
-import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar, get_args
 
+import asyncpg
 import httpx
-import structlog
-import uvloop
 from fastapi import APIRouter
 from prometheus_client import CollectorRegistry
 
@@ -18,20 +17,19 @@ from shared.messaging.metrics import MessagingMetrics
 from shared.messaging.outbox_relay import OutboxRelay
 from shared.messaging.retrier import Retrier
 from shared.messaging.subscription import Subscription
-from shared.postgres.pool import Pool, open_pool
+from shared.postgres.pool import Pool, PostgresTooOld, open_pool
 from shared.service_defaults.clock import Clock, utc_now
 from shared.service_defaults.health import HealthCheck, condition_check, database_check, kafka_check
 from shared.service_defaults.http_app import create_app
-from shared.service_defaults.http_server import PortTaken, http_server_task
+from shared.service_defaults.http_server import http_server_task
 from shared.service_defaults.loop_lag import loop_lag_task
 from shared.service_defaults.metrics import new_registry
+from shared.service_defaults.process_loop import StartFailed, run_until_stopped
+from shared.service_defaults.redaction import redact_text
 from shared.service_defaults.settings import ServiceSettings
-from shared.service_defaults.side_tasks import SideTask, SideTaskDied, run_side_tasks
-from shared.service_defaults.structured_logging import start_logging
-from shared.service_defaults.tracing import start_tracing
+from shared.service_defaults.side_tasks import SideTask
 
-log = structlog.get_logger(__name__)
-
+HTTP_SECONDS = 5.0  # for calls to another of our services
 CLOSE_SECONDS = 1.0  # time for connections in use to come back
 
 Part = Literal["all", "api", "worker"]
@@ -77,18 +75,14 @@ class MessagingTasks:
 
 
 def run(definition: ServiceDefinition[SettingsT], part: Part = "all") -> None:
-    """Runs until told to stop. Exit code 0 after a signal, 1 when a part died or the port is taken."""
-    start_logging(definition.name, definition.settings.log_level)
-    tracing = start_tracing(definition.name, definition.settings.otlp_endpoint)
-    try:
-        uvloop.run(_run(definition, part))
-    except PortTaken as error:
-        print(error, file=sys.stderr)
-        raise SystemExit(1) from None
-    except SideTaskDied:
-        raise SystemExit(1) from None
-    finally:
-        tracing.stop()
+    """Runs the service, or one part of it, until told to stop."""
+    settings = definition.settings
+    run_until_stopped(
+        definition.name,
+        lambda: _open_tasks(definition, part),
+        otlp_endpoint=settings.otlp_endpoint,
+        log_level=settings.log_level,
+    )
 
 
 def run_from_arguments(definition: ServiceDefinition[SettingsT], arguments: Sequence[str]) -> None:
@@ -100,19 +94,20 @@ def run_from_arguments(definition: ServiceDefinition[SettingsT], arguments: Sequ
     run(definition, part)  # type: ignore[arg-type]  # one of the three, as just checked
 
 
-async def _run(definition: ServiceDefinition[SettingsT], part: Part) -> None:
+@asynccontextmanager
+async def _open_tasks(
+    definition: ServiceDefinition[SettingsT], part: Part
+) -> AsyncIterator[Sequence[SideTask]]:
     settings = definition.settings
-    stopping = _stop_on_signals()
-    pool = await open_pool(settings.postgres_dsn.get_secret_value(), application=definition.name)
     try:
-        async with httpx.AsyncClient(timeout=5.0) as http:
-            platform = Platform(settings, pool, utc_now, new_registry(), http)
-            tasks = _tasks(platform, definition, part)
-            log.info("process.started", part=part, port=settings.http_port)
-            await run_side_tasks(tasks, stopping)
+        pool = await open_pool(settings.postgres_dsn.get_secret_value(), application=definition.name)
+    except (OSError, asyncpg.PostgresError, PostgresTooOld) as error:
+        raise StartFailed(f"The database cannot be used: {redact_text(str(error))}") from error
+    try:
+        async with httpx.AsyncClient(timeout=HTTP_SECONDS) as http:
+            yield _tasks(Platform(settings, pool, utc_now, new_registry(), http), definition, part)
     finally:
         await _close(pool)
-        log.info("process.stopped", part=part)
 
 
 async def _close(pool: Pool) -> None:
@@ -162,11 +157,3 @@ def messaging_tasks(
         tasks = [SideTask("consumers", consumers.run), SideTask("retrier", retrier.run), *tasks]
         checks = [condition_check("consumers", consumers.ready, "still waiting for partitions")]
     return MessagingTasks(tasks, checks)
-
-
-def _stop_on_signals() -> asyncio.Event:
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
-    return stopping
