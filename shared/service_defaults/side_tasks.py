@@ -25,7 +25,7 @@ class SideTaskDied(RuntimeError):
 
 
 async def run_side_tasks(tasks: Sequence[SideTask], stopping: asyncio.Event) -> None:
-    """Runs all until `stopping` is set, then ends them in order. Raises SideTaskDied when one ends before."""
+    """Runs all until `stopping` is set, then ends them. Raises SideTaskDied when one ends before."""
     held = {each.name: asyncio.create_task(_run(each), name=each.name) for each in tasks}
     stop_asked = asyncio.create_task(stopping.wait(), name="stop-asked")
     try:
@@ -45,21 +45,20 @@ async def _run(task: SideTask) -> None:
 
 
 async def _end(tasks: Sequence[SideTask], held: dict[str, asyncio.Task[None]]) -> None:
-    """Asks those that can finish to finish, all at once, then cancels what still runs."""
-    finishing = [_finish(each, held[each.name]) for each in tasks if each.stop and not held[each.name].done()]
-    await asyncio.gather(*finishing)
-    for task in held.values():
-        task.cancel()
-    await asyncio.gather(*held.values(), return_exceptions=True)
+    """Ends all at the same time: a consumer must not stay in its group while HTTP answers its last requests."""
+    await asyncio.gather(*(_end_one(each, held[each.name]) for each in tasks))
 
 
-async def _finish(task: SideTask, running: asyncio.Task[None]) -> None:
-    assert task.stop is not None  # noqa: S101 - the caller picked those that have one
-    try:
-        async with asyncio.timeout(STOP_SECONDS):
-            await task.stop()
-            await asyncio.wait({running})
-    except TimeoutError:
-        log.warning("side_task.cut_short", task=task.name)
-    except Exception as error:
-        log.exception("side_task.stop_failed", task=task.name, exc_info=error)
+async def _end_one(task: SideTask, running: asyncio.Task[None]) -> None:
+    """Asks a task that can finish to finish; cancels one that cannot, or that takes too long."""
+    if task.stop is not None and not running.done():
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                await task.stop()
+                await asyncio.wait({running})
+        except TimeoutError:
+            log.warning("side_task.cut_short", task=task.name)
+        except Exception as error:
+            log.exception("side_task.stop_failed", task=task.name, exc_info=error)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
