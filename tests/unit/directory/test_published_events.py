@@ -1,0 +1,66 @@
+"""Events say where, when and for whom, and nothing that identifies or locates what must stay hidden."""
+
+from dataclasses import replace
+
+import pytest
+
+from services.directory.domain.place import Place
+from services.directory.oruk.read_service import read_service_record
+from services.directory.published_events import service_published, service_withdrawn
+from tests.unit.directory.records import POOL_ID, SERVICE_ID, a_record, attribute
+
+
+def test_a_published_service_carries_its_full_state_in_codes() -> None:
+    event = service_published(read_service_record(a_record()).service, version=3)
+
+    assert event.key == str(SERVICE_ID)
+    assert event.version == 3
+    assert event.needs == ("loneliness",)
+    assert event.catchment.areas == ("E09000030",)
+    assert (event.evenings, event.weekends) == (True, True)
+    assert (event.latitude, event.longitude) == (51.52631, -0.03682)
+    assert [pool.pool_id for pool in event.pools] == [POOL_ID]
+
+
+def test_no_contact_address_or_free_text_travels_in_an_event() -> None:
+    body = service_published(read_service_record(a_record()).service, version=1).model_dump_json()
+
+    for secret in ("@", "Clinton Road", "E3 4QY", "steady walk", "Private Person"):
+        assert secret not in body
+
+
+def test_a_sensitive_service_travels_without_place_and_name() -> None:
+    record = a_record(attribute("kith-safety", "hidden-address"))
+
+    event = service_published(read_service_record(record).service, version=1)
+
+    assert event.sensitive
+    assert event.latitude is None
+    assert event.longitude is None
+    assert event.name == "A confidential support service"
+
+
+def test_a_sensitive_service_cannot_be_made_with_a_place() -> None:
+    service = read_service_record(a_record()).service
+
+    with pytest.raises(ValueError, match="must not carry a place"):
+        replace(service, sensitive=True)
+
+
+def test_a_virtual_place_has_no_coordinates_for_routing() -> None:
+    service = read_service_record(a_record()).service
+    place = Place(SERVICE_ID, SERVICE_ID, "virtual", latitude=51.5, longitude=0.0)
+
+    assert service_published(replace(service, places=(place,)), version=1).latitude is None
+
+
+def test_a_name_longer_than_an_event_carries_is_cut() -> None:
+    service = read_service_record(a_record(name="x" * 500)).service
+
+    assert len(service_published(service, version=1).name) == 200
+
+
+def test_a_withdrawn_service_names_the_pools_that_close() -> None:
+    event = service_withdrawn(read_service_record(a_record()).service, version=2)
+
+    assert [pool.pool_id for pool in event.pools] == [POOL_ID]
