@@ -32,8 +32,8 @@ COMMANDS_FOR_DEVELOPERS = {"test", "bench"}
 COMMANDS_WITHOUT_SET_UP = {"down", "status", "logs", "reset"}
 
 FIRST_START_NOTE = """\
-Kith: the first start fetches about 280 MB (Python packages, Java, Apache Kafka, PostgreSQL, web assets),
-keeps about 700 MB under .kith/, and takes 2 to 5 minutes on a usual connection. Later starts take seconds.
+Kith: the first start fetches about 200 MB (Python packages, Java, Apache Kafka, PostgreSQL, web assets),
+keeps about 600 MB under .kith/, and takes 1 to 4 minutes on a usual connection. Later starts take seconds.
 Ctrl-C stops everything at any time; running it again carries on.
 """
 
@@ -133,7 +133,7 @@ def make_venv(uv: str) -> None:
 
 def sync(uv: str, lock: Path) -> None:
     say(
-        "Fetching and installing the locked Python packages, with Java, PostgreSQL and Node among them (190 MB)"
+        "Fetching and installing the locked Python packages, with Java, PostgreSQL and Node among them (125 MB)"
     )
     started = time.monotonic()
     STAMP.unlink(missing_ok=True)

@@ -27,7 +27,7 @@ def pass_on(arguments: Namespace) -> int:
         print("kith: say what to load: ./kith load directory FILE_OR_URL [--json]", file=sys.stderr)
         return 2
     environment = system_at(layout_of_up(os.environ)).environments.everything()
-    become([sys.executable, "-P", "-m", module, *rest], environment)
+    return become([sys.executable, "-P", "-m", module, *rest], environment)
 
 
 def module_for(command: str, arguments: list[str]) -> tuple[str | None, list[str]]:

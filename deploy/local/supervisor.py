@@ -7,7 +7,7 @@ import contextlib
 import os
 import signal
 import socket
-from collections.abc import Awaitable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -56,7 +56,7 @@ class Supervisor:
         self._failure: asyncio.Future[None] | None = None
         self._watch = OrphanWatch()
 
-    async def run(self, when_ready: Awaitable[None] | None = None) -> None:
+    async def run(self, when_ready: Callable[[], Awaitable[None]]) -> None:
         """Until asked to stop. `when_ready` runs once everything is up; its end is the supervisor's end."""
         self._catch_signals()
         self._failure = asyncio.get_running_loop().create_future()
@@ -79,20 +79,22 @@ class Supervisor:
             await self._stop_everything()
 
     def request_stop(self) -> None:
-        if self._stop.is_set():  # asked twice: no more patience
+        if not self._stop.is_set():
+            self.progress.say("Stopping everything (asked again, it ends at once)")
+        else:
             for keeper in self._keepers:
                 if keeper.state.pid and keeper.state.state != "stopped":
                     signal_group(keeper.state.pid, signal.SIGKILL)
         self._stop.set()
 
-    async def _work(self, when_ready: Awaitable[None] | None) -> None:
+    async def _work(self, when_ready: Callable[[], Awaitable[None]]) -> None:
         self.logs.mkdir(parents=True, exist_ok=True)
         self.refuse_taken_ports()
         for stage in self.stages:
             with self.progress.step(stage.name):
                 await together([*map(self._start, stage.children), *map(self._run_errand, stage.errands)])
         self._enter("ready")
-        await (when_ready if when_ready is not None else asyncio.Event().wait())
+        await when_ready()
 
     def refuse_taken_ports(self) -> None:
         for stage in self.stages:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from argparse import Namespace
+from functools import partial
 from pathlib import Path
 
 from deploy.local.errors import StartFailed
@@ -48,7 +49,7 @@ def up_here(arguments: Namespace, layout: Layout, files: RunFiles) -> int:
         system = system_at(layout)
         system.prepare(progress)
         supervisor = system.supervisor(progress, split=arguments.split)
-        asyncio.run(supervisor.run(announce(system, progress)))
+        asyncio.run(supervisor.run(partial(announce, system, progress)))
     except StartFailed as failed:
         files.write(RunState(pid=os.getpid(), phase="failed", message=failed.one_line()))
         print(failed.one_line(), file=sys.stderr, flush=True)
