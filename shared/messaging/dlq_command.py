@@ -9,8 +9,6 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Mapping
-from typing import Any
 
 import asyncpg
 
@@ -108,7 +106,7 @@ async def _list(*, everything: bool) -> None:
     print(f"{found} found." if found else "None: every event was handled.")
 
 
-def _line(service: str, row: Mapping[str, Any]) -> str:
+def _line(service: str, row: asyncpg.Record) -> str:
     behind = f", {row['waiting_behind']} waiting behind it" if row["waiting_behind"] else ""
     when = row["deferred_at"].strftime("%Y-%m-%d %H:%M:%SZ")
     return (

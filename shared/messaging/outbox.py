@@ -16,7 +16,7 @@ OUTBOX_CHANNEL = "outbox_events"
 APPEND = """
 WITH appended AS (
     INSERT INTO outbox_events (topic, message_key, headers, payload)
-    SELECT * FROM unnest($1::text[], $2::text[], $3::jsonb[], $4::bytea[])
+    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[])
     RETURNING 1
 )
 SELECT pg_notify('outbox_events', '') FROM (SELECT count(*) FROM appended) AS counted

@@ -32,6 +32,7 @@ SELECT seq, topic, message_key, headers, payload FROM outbox_events
 WHERE seq <> ALL ($1::bigint[]) ORDER BY seq LIMIT $2
 """
 MARK_PUBLISHED = "DELETE FROM outbox_events WHERE seq = ANY ($1::bigint[])"
+MARK_RUN_PUBLISHED = "DELETE FROM outbox_events WHERE seq BETWEEN $1 AND $2"
 MEASURE = """
 SELECT count(*) AS depth, coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS oldest
 FROM (SELECT created_at FROM outbox_events ORDER BY seq LIMIT 10000) AS first_rows
@@ -145,7 +146,11 @@ class OutboxRelay:
         rows: Sequence[OutboxRow],
     ) -> None:
         await sent
-        await marker.execute(MARK_PUBLISHED, [row["seq"] for row in rows])
+        first, last = rows[0]["seq"], rows[-1]["seq"]
+        if last - first + 1 == len(rows):  # no gap, so no row of another transaction can stand between
+            await marker.execute(MARK_RUN_PUBLISHED, first, last)
+        else:
+            await marker.execute(MARK_PUBLISHED, [row["seq"] for row in rows])
         self._metrics.published.inc(len(rows))
 
     async def _measure(self, reader: "asyncpg.Connection[asyncpg.Record]", measured: float) -> float:
