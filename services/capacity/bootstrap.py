@@ -1,0 +1,31 @@
+"""The composition root: the one place where capacity's parts are put together."""
+
+from datetime import timedelta
+
+from services.capacity.domain.safeguards import safeguards_without
+from services.capacity.entrypoints.event_subscribers import capacity_subscriptions
+from services.capacity.entrypoints.http_routes import api_router
+from services.capacity.entrypoints.settling import Settling
+from services.capacity.entrypoints.side_tasks import capacity_side_tasks
+from services.capacity.entrypoints.signalling import Signalling
+from services.capacity.entrypoints.space_page import space_page_router
+from services.capacity.metrics import CapacityMetrics
+from services.capacity.settings import CapacitySettings
+from shared.service_defaults.process import Platform, ServiceDefinition, ServiceParts
+from shared.service_defaults.settings import settings_or_exit
+
+
+def make_parts(platform: Platform[CapacitySettings]) -> ServiceParts:
+    settings, pool, clock = platform.settings, platform.pool, platform.clock
+    metrics = CapacityMetrics(platform.registry)
+    settling = Settling(pool, metrics, settings.settle_seconds)
+    signalling = Signalling(pool, clock, timedelta(days=settings.signal_life_days), settling)
+    return ServiceParts(
+        routers=[api_router(pool, signalling), space_page_router(pool, signalling, clock)],
+        subscriptions=capacity_subscriptions(clock, safeguards_without(settings.break_safeguard), metrics),
+        side_tasks=capacity_side_tasks(pool, clock, settings, metrics),
+    )
+
+
+def build_service() -> ServiceDefinition[CapacitySettings]:
+    return ServiceDefinition("capacity", settings_or_exit(CapacitySettings), make_parts)

@@ -1,0 +1,176 @@
+"""The place ledger of one pool: pure functions that apply one word, or one signal, and say what follows.
+
+`free + held + taken = places`, always. A place is granted when the signal allows it and one is free, looked at
+in one step; only a word about the hold ends it.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from services.capacity.domain.errors import LedgerBroken
+from services.capacity.domain.places import (
+    Fact,
+    Freeing,
+    Hold,
+    HoldState,
+    PlaceFreed,
+    PlaceHeld,
+    PlaceRefused,
+    PlaceTaken,
+    Refusal,
+    Request,
+    Word,
+)
+from services.capacity.domain.safeguards import Safeguards
+from services.capacity.domain.status import Status
+
+ALL_ON = Safeguards()
+
+
+@dataclass(frozen=True, slots=True)
+class PoolLedger:
+    """How many places there are, and how they stand, under the signal of this version."""
+
+    pool_id: UUID
+    status: Status = Status.UNKNOWN
+    version: int = 0
+    places: int = 0
+    free: int = 0
+    held: int = 0
+    taken: int = 0
+    unlimited: bool = False
+    withdrawn: bool = False
+
+    def __post_init__(self) -> None:
+        adds_up = self.free + self.held + self.taken == self.places
+        if not adds_up or min(self.free, self.held, self.taken) < 0:
+            raise LedgerBroken(f"The places of pool {self.pool_id} do not add up.")
+        if self.free and (self.unlimited or not self.status.gives_places):
+            raise LedgerBroken(f"Pool {self.pool_id} has free places that it cannot have.")
+
+    @property
+    def gives_places(self) -> bool:
+        return self.status.gives_places and not self.withdrawn
+
+    @property
+    def free_or_no_limit(self) -> int | None:
+        """The places that may be given now; None means that there is no limit."""
+        if not self.gives_places:
+            return 0
+        return None if self.unlimited else self.free
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What a word leads to. Without a fact nothing has changed."""
+
+    ledger: PoolLedger | None
+    hold: Hold | None
+    fact: Fact | None = None
+
+
+def apply_signal(ledger: PoolLedger, status: Status, free: int | None) -> PoolLedger:
+    """The ledger under a new signal. Places that are held or taken stay so; only the free ones are said anew.
+
+    `free` None is open without a limit; a pool that gives no places has none free.
+    """
+    unlimited = status is Status.OPEN and free is None
+    now_free = (free or 0) if status.gives_places else 0
+    return replace(
+        ledger,
+        status=status,
+        version=ledger.version + 1,
+        unlimited=unlimited,
+        free=now_free,
+        places=now_free + ledger.held + ledger.taken,
+    )
+
+
+def apply_word(
+    word: Word,
+    request: Request,
+    ledger: PoolLedger | None,
+    hold: Hold | None,
+    at: datetime,
+    safeguards: Safeguards = ALL_ON,
+) -> Applied:
+    """Applies one word about one place. A word that was heard before changes nothing.
+
+    `ledger` is None for a pool that is not known, `hold` is None for a request that was never heard of.
+    """
+    match word:
+        case Word.REQUESTED:
+            return _requested(request, ledger, hold, at, safeguards)
+        case Word.CONFIRMED:
+            return _confirmed(request, ledger, hold, at)
+        case Word.GIVEN_UP:
+            return release(ledger, hold, Freeing.GIVEN_UP, at)
+        case Word.ENDED:
+            return release(ledger, hold, Freeing.ENDED, at)
+
+
+def why_refused(ledger: PoolLedger | None, safeguards: Safeguards = ALL_ON) -> Refusal | None:
+    """Why no place can be given, or None when one can."""
+    if ledger is None or ledger.withdrawn:
+        return Refusal.NO_SUCH_POOL
+    if ledger.status in {Status.FULL, Status.PAUSED} and not safeguards.check_signal:
+        return None
+    if not ledger.status.gives_places:
+        return Refusal(ledger.status.value)
+    if ledger.free == 0 and not ledger.unlimited and safeguards.check_free:
+        return Refusal.NO_FREE_PLACE
+    return None
+
+
+def _requested(
+    request: Request, ledger: PoolLedger | None, hold: Hold | None, at: datetime, safeguards: Safeguards
+) -> Applied:
+    if hold is not None:
+        return Applied(ledger, hold)
+    reason = why_refused(ledger, safeguards)
+    version = ledger.version if ledger else 0
+    if reason is not None or ledger is None:
+        refused = Hold(request, HoldState.REFUSED, version, None, at)
+        return Applied(ledger, refused, PlaceRefused(request, reason or Refusal.NO_SUCH_POOL, version))
+    granted = Hold(request, HoldState.HELD, version, at, at)
+    return Applied(_with_one_more_held(ledger), granted, PlaceHeld(granted, at))
+
+
+def _with_one_more_held(ledger: PoolLedger) -> PoolLedger:
+    if ledger.free > 0:
+        return replace(ledger, free=ledger.free - 1, held=ledger.held + 1)
+    return replace(ledger, places=ledger.places + 1, held=ledger.held + 1)
+
+
+def _confirmed(request: Request, ledger: PoolLedger | None, hold: Hold | None, at: datetime) -> Applied:
+    if hold is not None and hold.state is HoldState.TAKEN:
+        return Applied(ledger, hold)
+    if ledger is None or hold is None or hold.state is not HoldState.HELD:
+        version = ledger.version if ledger else 0
+        return Applied(ledger, hold, PlaceRefused(request, Refusal.HOLD_GONE, version))
+    taken = replace(hold, state=HoldState.TAKEN, changed_at=at)
+    moved = replace(ledger, held=ledger.held - 1, taken=ledger.taken + 1)
+    return Applied(moved, taken, PlaceTaken(hold.request))
+
+
+def release(ledger: PoolLedger | None, hold: Hold | None, reason: Freeing, at: datetime) -> Applied:
+    """Gives a held or taken place back: free again where places are given, closed for good where not.
+
+    A place that was confirmed and then given up crosses here: it is freed as well, so that none leaks.
+    """
+    if ledger is None or hold is None or hold.state not in {HoldState.HELD, HoldState.TAKEN}:
+        return Applied(ledger, hold)
+    was_held = hold.state is HoldState.HELD
+    reopened = ledger.gives_places
+    free_again = reopened and not ledger.unlimited
+    given_back = replace(
+        ledger,
+        held=ledger.held - 1 if was_held else ledger.held,
+        taken=ledger.taken if was_held else ledger.taken - 1,
+        free=ledger.free + 1 if free_again else ledger.free,
+        places=ledger.places if free_again else ledger.places - 1,
+    )
+    freed = replace(hold, state=HoldState.FREED, changed_at=at)
+    fact = PlaceFreed(hold.request, reason, reopened, given_back.free_or_no_limit, given_back.version)
+    return Applied(given_back, freed, fact)

@@ -1,0 +1,92 @@
+"""What capacity hears: words about places, offers that were shown, and the directory's services."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from services.capacity.domain.places import Request, Word
+from services.capacity.domain.safeguards import Safeguards
+from services.capacity.metrics import CapacityMetrics
+from services.capacity.use_cases.answer_place_words import HeardWord, Teller, answer_place_words
+from services.capacity.use_cases.follow_directory import follow_published, follow_withdrawn
+from services.capacity.use_cases.note_offers_shown import note_offers_shown
+from shared.events.directory import ServicePublishedV1, ServiceWithdrawnV1
+from shared.events.envelope import Event
+from shared.events.event_data import EventData
+from shared.events.referral import (
+    PlaceConfirmedV1,
+    PlaceEndedV1,
+    PlaceGivenUpV1,
+    PlaceRequestedV1,
+    PlaceRequestEventData,
+    ReferralOfferedV1,
+)
+from shared.messaging.failures import PoisonMessage
+from shared.messaging.subscription import BatchHandler, Subscription
+from shared.postgres.pool import Connection
+from shared.service_defaults.clock import Clock
+
+WORDS: Mapping[type[EventData], Word] = {
+    PlaceRequestedV1: Word.REQUESTED,
+    PlaceConfirmedV1: Word.CONFIRMED,
+    PlaceGivenUpV1: Word.GIVEN_UP,
+    PlaceEndedV1: Word.ENDED,
+}
+
+
+def capacity_subscriptions(
+    clock: Clock, safeguards: Safeguards, metrics: CapacityMetrics
+) -> Sequence[Subscription]:
+    return (
+        Subscription(
+            topic=PlaceRequestEventData.topic,
+            group="capacity.place-requests",
+            batch_handler=place_words_handler(clock, safeguards, metrics),
+            batch_types=tuple(WORDS),
+        ),
+        Subscription(
+            topic=ServicePublishedV1.topic,
+            group="capacity.services",
+            handlers={ServicePublishedV1: on_service_published, ServiceWithdrawnV1: on_service_withdrawn},
+        ),
+        Subscription(
+            topic=ReferralOfferedV1.topic,
+            group="capacity.offers",
+            batch_handler=on_offers_shown,
+            batch_types=(ReferralOfferedV1,),
+        ),
+    )
+
+
+def place_words_handler(clock: Clock, safeguards: Safeguards, metrics: CapacityMetrics) -> BatchHandler:
+    teller = Teller(safeguards)
+
+    async def on_place_words(connection: Connection, events: Sequence[Event[Any]]) -> None:
+        heard = [heard_word(event) for event in events]
+        answers = await answer_place_words(
+            connection, heard, now=clock(), safeguards=safeguards, teller=teller
+        )
+        metrics.count(each.fact for each in answers)
+
+    return on_place_words
+
+
+def heard_word(event: Event[PlaceRequestEventData]) -> HeardWord:
+    data = event.data
+    if event.area is None:
+        raise PoisonMessage("no-area")
+    request = Request(data.request_id, data.pool_id, data.referral_id, data.leg_id, event.area)
+    return HeardWord(WORDS[type(data)], request, event)
+
+
+async def on_offers_shown(connection: Connection, events: Sequence[Event[ReferralOfferedV1]]) -> None:
+    # The first showing counts, so the earliest of a batch is written last.
+    shown_at = {event.data.request_id: event.data.offered_at for event in reversed(events)}
+    await note_offers_shown(connection, shown_at)
+
+
+async def on_service_published(connection: Connection, event: Event[ServicePublishedV1]) -> None:
+    await follow_published(connection, event.data)
+
+
+async def on_service_withdrawn(connection: Connection, event: Event[ServiceWithdrawnV1]) -> None:
+    await follow_withdrawn(connection, event.data)

@@ -1,0 +1,76 @@
+"""The JSON API of what providers say."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from pydantic import AwareDatetime
+from starlette.responses import JSONResponse, Response
+
+from services.capacity.domain.errors import SomeoneSpokeSince
+from services.capacity.entrypoints.http_schemas import (
+    PoolList,
+    PoolState,
+    SignalAnswer,
+    SignalStatement,
+    SignalThen,
+)
+from services.capacity.entrypoints.problems import NoSuchPool, SpokenSince, told_to_the_caller
+from services.capacity.entrypoints.signalling import OnceKey, Signalling
+from services.capacity.storage.pool_rows import find_pool, find_signal_as_of, list_pools_of_service
+from shared.postgres.pool import Pool, transaction
+from shared.security.api_keys import ApiCaller, require_scope
+from shared.service_defaults.http_errors import problem_of
+from shared.service_defaults.idempotency import IdempotencyKey
+
+SIGNAL_ROUTE = "/capacity/api/pools/{pool_id}/signal"
+
+Caller = Annotated[ApiCaller, Depends(require_scope("signals:write"))]
+
+
+def api_router(pool: Pool, signalling: Signalling) -> APIRouter:
+    router = APIRouter()
+
+    @router.post(SIGNAL_ROUTE, response_model=SignalAnswer)
+    async def say(
+        pool_id: UUID, statement: SignalStatement, caller: Caller, key: IdempotencyKey
+    ) -> SignalAnswer | Response:
+        """Says full, paused, limited or open. The answer to full comes when nobody new will be shown."""
+        request = f"{pool_id} {statement.model_dump_json()}".encode()
+        once_key = OnceKey(key, f"POST {SIGNAL_ROUTE}", request, caller.name)
+        try:
+            return await signalling.say(pool_id, statement.as_statement(caller.name), once_key)
+        except SomeoneSpokeSince as error:
+            return spoken_since(PoolState.of(error.current))
+
+    @router.get("/capacity/api/pools/{pool_id}")
+    async def one_pool(pool_id: UUID, _: Caller) -> PoolState:
+        with told_to_the_caller():
+            async with transaction(pool) as connection:
+                return PoolState.of(await find_pool(connection, pool_id))
+
+    @router.get("/capacity/api/pools")
+    async def pools_of_service(service_id: UUID, _: Caller) -> PoolList:
+        async with transaction(pool) as connection:
+            found = await list_pools_of_service(connection, service_id)
+        return PoolList(pools=[PoolState.of(each) for each in found])
+
+    @router.get(SIGNAL_ROUTE)
+    async def signal_as_of(pool_id: UUID, as_of: AwareDatetime, _: Caller) -> SignalThen:
+        """What was said of the pool at that moment."""
+        async with transaction(pool) as connection:
+            row = await find_signal_as_of(connection, pool_id, as_of)
+        if row is None:
+            raise NoSuchPool("Nothing had been said of this pool by then.")
+        return SignalThen.model_validate(dict(row))
+
+    return router
+
+
+def spoken_since(current: PoolState) -> Response:
+    """The problem with the state that the statement did not know of."""
+    problem = problem_of(SpokenSince())
+    body = problem.as_json() | {"current": current.model_dump(mode="json")}
+    return JSONResponse(
+        body, problem.status, headers={"cache-control": "no-store"}, media_type="application/problem+json"
+    )

@@ -1,0 +1,109 @@
+"""Answers a batch of words about places: few round trips, whatever its size."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from services.capacity.domain.ledger import PoolLedger, apply_word
+from services.capacity.domain.places import Fact, Hold, Request, Word
+from services.capacity.domain.safeguards import Safeguards
+from services.capacity.published_events import area_of, place_outcome
+from services.capacity.storage.hold_rows import find_holds, save_holds
+from services.capacity.storage.pool_rows import lock_pools, save_ledgers
+from shared.events.envelope import Event
+from shared.messaging.failures import PoisonMessage
+from shared.messaging.outbox import append_events, say
+from shared.postgres.pool import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class HeardWord:
+    """A word with the event that brought it."""
+
+    word: Word
+    request: Request
+    event: Event[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    fact: Fact
+    cause: Event[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a batch leads to, before anything is written."""
+
+    ledgers: Sequence[PoolLedger]
+    holds: Sequence[Hold]
+    told: Sequence[Answer]
+
+
+class Teller:
+    """Says every outcome; without its safeguard it keeps every seventh to itself."""
+
+    def __init__(self, safeguards: Safeguards) -> None:
+        self._tell_everything = safeguards.tell_everything
+        self._outcomes = count(1)
+
+    def told(self, answers: Iterable[Answer]) -> list[Answer]:
+        return [each for each in answers if self._tell_everything or next(self._outcomes) % 7]
+
+
+async def answer_place_words(
+    connection: Connection,
+    heard: Sequence[HeardWord],
+    *,
+    now: datetime,
+    safeguards: Safeguards,
+    teller: Teller,
+) -> Sequence[Answer]:
+    """Decides under the locks of the pools, so that signal and free places are looked at in the same moment."""
+    pools = await lock_pools(connection, {each.request.pool_id for each in heard})
+    holds = await find_holds(connection, [each.request.request_id for each in heard])
+    ledgers = {pool_id: pool.ledger for pool_id, pool in pools.items()}
+    answers = decide(heard, ledgers, holds, now, safeguards)
+    if answers.ledgers:
+        await save_ledgers(connection, answers.ledgers)
+    if answers.holds:
+        await save_holds(connection, answers.holds)
+    told = teller.told(answers.told)
+    await append_events(
+        connection,
+        [say(place_outcome(each.fact), area=area_of(each.fact), caused_by=each.cause) for each in told],
+    )
+    return answers.told
+
+
+def decide(
+    heard: Sequence[HeardWord],
+    ledgers: Mapping[UUID, PoolLedger],
+    holds: Mapping[UUID, Hold],
+    now: datetime,
+    safeguards: Safeguards,
+) -> Answers:
+    """Applies the words in the order in which they came. Pure; gives only what has changed."""
+    now_ledgers, now_holds = dict(ledgers), dict(holds)
+    told: list[Answer] = []
+    for each in heard:
+        request = each.request
+        hold = now_holds.get(request.request_id)
+        if hold is not None and hold.request.pool_id != request.pool_id:
+            raise PoisonMessage("request-of-another-pool")
+        ledger = now_ledgers.get(request.pool_id)
+        applied = apply_word(each.word, request, ledger, hold, now, safeguards)
+        if applied.ledger is not None:
+            now_ledgers[request.pool_id] = applied.ledger
+        if applied.hold is not None:
+            now_holds[request.request_id] = applied.hold
+        if applied.fact is not None:
+            told.append(Answer(applied.fact, each.event))
+    return Answers(
+        [each for pool_id, each in now_ledgers.items() if each is not ledgers[pool_id]],
+        [each for request_id, each in now_holds.items() if each is not holds.get(request_id)],
+        told,
+    )

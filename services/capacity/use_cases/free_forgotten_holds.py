@@ -1,0 +1,38 @@
+"""The back-stop for holds that referral never ended. Each one is a fault, and is told as such."""
+
+from datetime import datetime
+from uuid import UUID
+
+from services.capacity.domain.ledger import release
+from services.capacity.domain.places import Freeing, Hold
+from services.capacity.published_events import area_of, place_outcome
+from services.capacity.storage.hold_rows import find_forgotten, find_holds, save_holds
+from services.capacity.storage.pool_rows import lock_pools, save_ledgers
+from shared.messaging.outbox import append_events, say
+from shared.postgres.pool import Connection
+
+AT_ONCE = 100  # holds a transaction
+
+
+async def free_forgotten_holds(connection: Connection, *, held_before: datetime, now: datetime) -> list[UUID]:
+    """Frees places that have been held since before a moment; gives their requests' ids."""
+    forgotten = await find_forgotten(connection, held_before, AT_ONCE)
+    if not forgotten:
+        return []
+    pools = await lock_pools(connection, set(forgotten.values()))
+    ledgers = {pool_id: pool.ledger for pool_id, pool in pools.items()}
+    # Read again under the locks: some may have been ended meanwhile.
+    holds = await find_holds(connection, list(forgotten))
+    freed: list[Hold] = []
+    events = []
+    for hold in holds.values():
+        applied = release(ledgers.get(hold.request.pool_id), hold, Freeing.EXPIRED, now)
+        if applied.ledger is None or applied.hold is None or applied.fact is None:
+            continue
+        ledgers[hold.request.pool_id] = applied.ledger
+        freed.append(applied.hold)
+        events.append(say(place_outcome(applied.fact), area=area_of(applied.fact)))
+    await save_ledgers(connection, list(ledgers.values()))
+    await save_holds(connection, freed)
+    await append_events(connection, events)
+    return [each.request.request_id for each in freed]
