@@ -25,7 +25,11 @@ class _Server(uvicorn.Server):
 
 def http_server_task(app: ASGIApp, host: str, port: int) -> SideTask:
     """Takes the port now, so that a taken one is told in one line, and serves when run."""
-    listener = listen(host, port)
+    return serve_on(listen(host, port), app)
+
+
+def serve_on(listener: socket.socket, app: ASGIApp) -> SideTask:
+    """Serves the app on a socket that listens already."""
     config = uvicorn.Config(
         app,
         http="httptools",

@@ -1,8 +1,9 @@
 """Named tasks that run as long as the process does; when one ends by itself, the process stops."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 
@@ -16,8 +17,8 @@ class SideTask:
     """A loop that runs until it is cancelled, or until `stop` asks it to finish what it has begun."""
 
     name: str
-    run: Callable[[], Awaitable[None]]
-    stop: Callable[[], Awaitable[None]] | None = None
+    run: Callable[[], Coroutine[Any, Any, None]]
+    stop: Callable[[], Coroutine[Any, Any, None]] | None = None
 
 
 class SideTaskDied(RuntimeError):
@@ -26,7 +27,7 @@ class SideTaskDied(RuntimeError):
 
 async def run_side_tasks(tasks: Sequence[SideTask], stopping: asyncio.Event) -> None:
     """Runs all until `stopping` is set, then ends them. Raises SideTaskDied when one ends before."""
-    held = {each.name: asyncio.create_task(_run(each), name=each.name) for each in tasks}
+    held = {each.name: asyncio.create_task(each.run(), name=each.name) for each in tasks}
     stop_asked = asyncio.create_task(stopping.wait(), name="stop-asked")
     try:
         done, _ = await asyncio.wait({*held.values(), stop_asked}, return_when=asyncio.FIRST_COMPLETED)
@@ -38,10 +39,6 @@ async def run_side_tasks(tasks: Sequence[SideTask], stopping: asyncio.Event) -> 
     finally:
         stop_asked.cancel()
         await _end(tasks, held)
-
-
-async def _run(task: SideTask) -> None:
-    await task.run()
 
 
 async def _end(tasks: Sequence[SideTask], held: dict[str, asyncio.Task[None]]) -> None:

@@ -1,0 +1,37 @@
+"""`python -m deploy.edge`"""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import shared.web
+from deploy.edge.app import Edge
+from deploy.edge.assets import read_assets
+from deploy.edge.forwarding import Forwarder
+from deploy.edge.settings import EdgeSettings
+from shared.service_defaults.http_server import http_server_task
+from shared.service_defaults.process_loop import run_until_stopped
+from shared.service_defaults.settings import settings_or_exit
+from shared.service_defaults.side_tasks import SideTask
+
+OUR_STATIC_FILES = Path(shared.web.__path__[0]) / "static"
+
+
+def main() -> None:
+    settings = settings_or_exit(EdgeSettings)
+
+    @asynccontextmanager
+    async def open_tasks() -> AsyncIterator[Sequence[SideTask]]:
+        forwarder = Forwarder()
+        assets = read_assets([settings.assets_dir, OUR_STATIC_FILES])
+        app = Edge(settings.upstreams, assets, forwarder)
+        try:
+            yield [http_server_task(app, settings.host, settings.port)]
+        finally:
+            await forwarder.close()
+
+    run_until_stopped("edge", open_tasks, otlp_endpoint=settings.otlp_endpoint)
+
+
+if __name__ == "__main__":
+    main()
