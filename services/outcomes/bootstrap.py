@@ -1,0 +1,38 @@
+"""The composition root: the one place where the parts of outcomes are put together."""
+
+from datetime import timedelta
+
+from services.outcomes.domain.follow_up import FollowUpPlan
+from services.outcomes.entrypoints.demo_routes import demo_router
+from services.outcomes.entrypoints.event_subscribers import subscriptions
+from services.outcomes.entrypoints.follow_up_clock import follow_up_clock
+from services.outcomes.entrypoints.measure_pages import measure_router
+from services.outcomes.entrypoints.summary_routes import summary_router
+from services.outcomes.settings import OutcomesSettings
+from shared.service_defaults.process import Platform, ServiceDefinition, ServiceParts
+from shared.service_defaults.settings import settings_or_exit
+
+
+def make_parts(platform: Platform[OutcomesSettings]) -> ServiceParts:
+    settings, pool, clock = platform.settings, platform.pool, platform.clock
+    plan = plan_of(settings)
+    routers = [
+        measure_router(pool, clock),
+        summary_router(pool, clock, hide_small_counts=not settings.demo_mode),
+    ]
+    return ServiceParts(
+        routers=[*routers, demo_router(pool, clock)] if settings.demo_mode else routers,
+        subscriptions=subscriptions(plan),
+        side_tasks=[follow_up_clock(pool, plan, clock)],
+    )
+
+
+def plan_of(settings: OutcomesSettings) -> FollowUpPlan:
+    return FollowUpPlan(
+        after=timedelta(days=settings.follow_up_after_days),
+        lapses_after=timedelta(days=settings.follow_up_lapses_after_days),
+    )
+
+
+def build_service() -> ServiceDefinition[OutcomesSettings]:
+    return ServiceDefinition("outcomes", settings_or_exit(OutcomesSettings), make_parts)

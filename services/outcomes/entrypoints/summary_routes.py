@@ -1,0 +1,59 @@
+"""The commissioner's summary, as JSON and as a page."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BeforeValidator
+from starlette.responses import Response
+
+from services.outcomes.entrypoints.error_responses import AreaNotKnown, DaysOutOfOrder
+from services.outcomes.entrypoints.summary_access import SUMMARY_READ, PublicInDemoMode
+from services.outcomes.entrypoints.summary_page import summary_page
+from services.outcomes.entrypoints.summary_schemas import SummaryBody, summary_body
+from services.outcomes.storage.summary_rows import Selection
+from services.outcomes.use_cases.summarise import summarise
+from shared.postgres.pool import Pool, transaction
+from shared.security.api_keys import require_scope
+from shared.service_defaults.clock import Clock
+from shared.vocabulary.vocabulary import boroughs
+
+
+def _absent(value: object) -> object:
+    """A field of a form that was left empty comes as empty text."""
+    return value or None
+
+
+Area = Annotated[str | None, BeforeValidator(_absent), Query(max_length=9)]
+FirstDay = Annotated[date | None, BeforeValidator(_absent), Query(alias="from")]
+LastDay = Annotated[date | None, BeforeValidator(_absent), Query(alias="to")]
+
+
+def _selection(area: Area = None, first_day: FirstDay = None, last_day: LastDay = None) -> Selection:
+    if area is not None and area not in boroughs():
+        raise AreaNotKnown
+    if first_day and last_day and first_day > last_day:
+        raise DaysOutOfOrder
+    return Selection(area, first_day, last_day)
+
+
+Chosen = Annotated[Selection, Depends(_selection)]
+
+
+def summary_router(pool: Pool, clock: Clock, *, hide_small_counts: bool) -> APIRouter:
+    router = APIRouter(prefix="/outcomes")
+
+    @router.get("/api/summary", dependencies=[Depends(require_scope(SUMMARY_READ))])
+    async def read(selection: Chosen) -> SummaryBody:
+        return await summary(selection)
+
+    @router.get("/summary", dependencies=[Depends(PublicInDemoMode(SUMMARY_READ))], include_in_schema=False)
+    async def show(request: Request, selection: Chosen) -> Response:
+        return summary_page(request, await summary(selection))
+
+    async def summary(selection: Selection) -> SummaryBody:
+        async with transaction(pool) as connection:
+            found = await summarise(connection, selection, hide_small_counts=hide_small_counts)
+        return summary_body(found, selection, clock(), hidden=hide_small_counts)
+
+    return router

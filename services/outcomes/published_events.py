@@ -1,0 +1,46 @@
+"""What outcomes says: the one mapping from its follow-ups to the published language."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from services.outcomes.storage.follow_up_rows import FollowUp
+from shared.events.envelope import Event, new_event
+from shared.events.outcomes import FollowUpDueV1, FollowUpSettledV1, MeasureRecordedV1, SettledBy
+from shared.messaging.outbox import say
+
+
+def follow_up_due(follow_up: FollowUp) -> Event[Any]:
+    """In the trace of the event that called for the follow-up."""
+    data = FollowUpDueV1(**_names(follow_up), instrument=follow_up.instrument, due_at=follow_up.due_at)
+    return new_event(
+        data, area=follow_up.area, caused_by=follow_up.caused_by, traceparent=follow_up.traceparent
+    )
+
+
+def follow_up_lapsed(follow_up: FollowUp) -> Event[Any]:
+    data = FollowUpSettledV1(**_names(follow_up), settled_by="lapsed")
+    return new_event(
+        data, area=follow_up.area, caused_by=follow_up.caused_by, traceparent=follow_up.traceparent
+    )
+
+
+def follow_up_settled(follow_up: FollowUp, settled_by: SettledBy) -> Event[Any]:
+    return say(FollowUpSettledV1(**_names(follow_up), settled_by=settled_by), area=follow_up.area)
+
+
+def measure_recorded(follow_up: FollowUp, score: Decimal, recorded_at: datetime) -> Event[Any]:
+    data = MeasureRecordedV1(
+        **_names(follow_up), instrument=follow_up.instrument, score=score, recorded_at=recorded_at
+    )
+    return say(data, area=follow_up.area)
+
+
+def _names(follow_up: FollowUp) -> dict[str, Any]:
+    return {
+        "follow_up_id": follow_up.follow_up_id,
+        "referral_id": follow_up.referral_id,
+        "leg_id": follow_up.leg_id,
+        "person_id": follow_up.person_id,
+        "occasion": follow_up.occasion,
+    }

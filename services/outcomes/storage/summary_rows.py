@@ -1,0 +1,72 @@
+"""SQL behind the commissioner's summary: referrals received in a time, and what became of them."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from asyncpg import Record
+
+from shared.postgres.pool import Connection
+
+# All four statements then see the same moment.
+ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+CHOSEN = """
+WITH chosen AS (
+    SELECT referral_id, area, door, needs FROM referrals
+    WHERE ($1::text IS NULL OR area = $1)
+      AND ($2::date IS NULL OR received_on >= $2) AND ($3::date IS NULL OR received_on <= $3))
+"""
+BY_DOOR = f"""{CHOSEN}
+SELECT area, door, count(*) AS referrals, sum(needs) AS needs FROM chosen GROUP BY area, door
+"""
+BY_AREA = f"""{CHOSEN}
+SELECT chosen.area,
+    count(*) FILTER (WHERE accepted_at IS NOT NULL) AS placed,
+    count(*) FILTER (WHERE waited_at IS NOT NULL) AS waited,
+    count(*) FILTER (WHERE state = 'waiting') AS waiting_now,
+    count(*) FILTER (WHERE state = 'unmet') AS unmet,
+    sum(declines) AS declined,
+    sum(lapses) AS lapsed,
+    count(*) FILTER (WHERE started_at IS NOT NULL) AS started,
+    count(*) FILTER (WHERE completed_at IS NOT NULL) AS completed,
+    count(*) FILTER (WHERE state = 'withdrawn') AS withdrawn
+FROM legs JOIN chosen USING (referral_id) GROUP BY chosen.area
+"""
+BY_REASON = f"""{CHOSEN}
+SELECT chosen.area, unmet_reason AS reason, count(*) AS legs FROM legs JOIN chosen USING (referral_id)
+WHERE state = 'unmet' GROUP BY chosen.area, unmet_reason
+"""
+SCORES = f"""{CHOSEN}
+SELECT chosen.area, person_id, occasion, recorded_at, score FROM measures JOIN chosen USING (referral_id)
+WHERE instrument = $4
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which referrals: of one borough or of all, received on these days (both included)."""
+
+    area: str | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryRows:
+    """The counted rows, all of one moment."""
+
+    by_door: list[Record]
+    by_area: list[Record]
+    by_reason: list[Record]
+    scores: list[Record]
+
+
+async def read_summary(connection: Connection, selection: Selection, instrument: str) -> SummaryRows:
+    """Must be the first statement of its transaction."""
+    await connection.execute(ONE_MOMENT)
+    chosen = (selection.area, selection.first_day, selection.last_day)
+    return SummaryRows(
+        await connection.fetch(BY_DOOR, *chosen),
+        await connection.fetch(BY_AREA, *chosen),
+        await connection.fetch(BY_REASON, *chosen),
+        await connection.fetch(SCORES, *chosen, instrument),
+    )
