@@ -1,0 +1,28 @@
+"""Puts the referral service together; nothing else does."""
+
+from services.referral.entrypoints.event_subscribers import subscriptions
+from services.referral.entrypoints.http_routes import api_router, demo_router
+from services.referral.entrypoints.internal_recipients import recipients_router
+from services.referral.entrypoints.rounds import Rounds
+from services.referral.settings import ReferralSettings
+from shared.service_defaults.process import Platform, ServiceDefinition, ServiceParts
+from shared.service_defaults.settings import settings_or_exit
+
+
+def build_service() -> ServiceDefinition[ReferralSettings]:
+    return ServiceDefinition("referral", settings_or_exit(ReferralSettings), make_parts)
+
+
+def make_parts(platform: Platform[ReferralSettings]) -> ServiceParts:
+    rounds = Rounds(platform.settings, platform.pool, platform.clock)
+    routers = [
+        api_router(platform, rounds),
+        recipients_router(platform),
+    ]
+    if platform.settings.demo_mode:
+        routers.append(demo_router(platform))
+    return ServiceParts(
+        routers=routers,
+        subscriptions=subscriptions(platform.settings, platform.clock),
+        side_tasks=rounds.side_tasks(),
+    )

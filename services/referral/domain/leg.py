@@ -1,0 +1,271 @@
+"""A leg: one need of one referral on its way to a provider. Every step, and every crossing, is decided here.
+
+Each function takes a leg and gives a Step: the leg as it is afterwards, and the facts to be told. Whoever
+calls holds the lock of the leg's row, so what the leg says is what was committed last.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from services.referral.domain.errors import StepNotAllowed
+from services.referral.domain.wants import Wants
+
+
+class LegState(StrEnum):
+    MATCHING = "matching"
+    WAITING = "waiting"
+    REQUESTED = "requested"
+    OFFERED = "offered"
+    ACCEPTING = "accepting"
+    ACCEPTED = "accepted"
+    STARTED = "started"
+    COMPLETED = "completed"
+    WITHDRAWN = "withdrawn"
+    UNMET = "unmet"
+
+
+class FactKind(StrEnum):
+    """What other services are told, by name."""
+
+    WAIT_LISTED = "wait-listed"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+    STARTED = "started"
+    COMPLETED = "completed"
+    WITHDRAWN = "withdrawn"
+    NEED_UNMET = "need-unmet"
+    PLACE_REQUESTED = "place-requested"
+    PLACE_CONFIRMED = "place-confirmed"
+    PLACE_GIVEN_UP = "place-given-up"
+    PLACE_ENDED = "place-ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """The one place that a leg asks for or has."""
+
+    request_id: UUID
+    pool_id: UUID
+    service_id: UUID
+    organisation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    leg_id: UUID
+    referral_id: UUID
+    person_id: UUID
+    wants: Wants
+    received_at: datetime
+    state: LegState = LegState.MATCHING
+    placement: Placement | None = None
+    waiting_since: datetime | None = None
+    offered_at: datetime | None = None
+    answer_by: datetime | None = None
+    reason: str | None = None
+    version: int = 1
+    tried: frozenset[UUID] = frozenset()
+
+    @property
+    def place_in_line(self) -> tuple[datetime, UUID]:
+        """First come, first served; a leg that comes back keeps its place."""
+        return self.received_at, self.leg_id
+
+    def asks_for(self, request_id: UUID) -> bool:
+        return self.placement is not None and self.placement.request_id == request_id
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact to be told of a leg, with the place that it concerns."""
+
+    kind: FactKind
+    placement: Placement | None = None
+    reason: str | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A pool that this leg does not go to again, and what came of it."""
+
+    placement: Placement
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What became of a leg. `came_from` is None for the leg's first step of all."""
+
+    leg: Leg
+    came_from: LegState | None
+    reason: str | None = None
+    placement: Placement | None = None
+    facts: tuple[Fact, ...] = field(default=())
+    tried: Tried | None = None
+
+
+LIVE = frozenset(LegState) - {LegState.COMPLETED, LegState.WITHDRAWN, LegState.UNMET}
+WITH_PLACE_TAKEN = frozenset({LegState.ACCEPTED, LegState.STARTED})
+
+DECLINE_REASONS: Mapping[str, str] = {
+    "not-suitable": "This is not right for the person",
+    "no-space": "We have no space",
+    "cannot-reach": "We could not get in touch",
+    "wrong-area": "We do not cover this area",
+    "risk": "We cannot support this safely",
+    "other": "Another reason",
+}
+
+
+def receive(leg: Leg) -> Step:
+    """The leg begins."""
+    return Step(leg, None, "received")
+
+
+def ask_for_place(leg: Leg, placement: Placement, reason: str) -> Step:
+    _expect(leg, "asking for a place", LegState.MATCHING, LegState.WAITING)
+    facts = (Fact(FactKind.PLACE_REQUESTED, placement),)
+    return _go(leg, LegState.REQUESTED, reason, placement=placement, facts=facts)
+
+
+def wait(leg: Leg, now: datetime) -> Step:
+    """Joins the list. Who comes back from a request that brought nothing had never left it: no new word."""
+    _expect(leg, "waiting", LegState.MATCHING)
+    since = leg.waiting_since or now
+    told = () if leg.waiting_since else (Fact(FactKind.WAIT_LISTED, at=since),)
+    return _go(leg, LegState.WAITING, "all-that-suit-are-full", waiting_since=since, facts=told)
+
+
+def find_unmet(leg: Leg, reason: str) -> Step:
+    _expect(leg, "finding nothing", LegState.MATCHING)
+    return _go(leg, LegState.UNMET, reason, facts=(Fact(FactKind.NEED_UNMET, reason=reason),))
+
+
+def offer(leg: Leg, now: datetime, answer_by: datetime) -> Step:
+    """The place is held: the provider is shown the leg. The wait, if there was one, is over."""
+    _expect(leg, "offering", LegState.REQUESTED)
+    facts = (Fact(FactKind.OFFERED, leg.placement),)
+    changed = {"offered_at": now, "answer_by": answer_by, "waiting_since": None}
+    return _go(leg, LegState.OFFERED, "place-held", placement=leg.placement, facts=facts, **changed)
+
+
+def refuse(leg: Leg, reason: str, *, never_again: bool = False) -> Step:
+    """Capacity gave no place."""
+    _expect(leg, "a refusal", LegState.REQUESTED)
+    return _back(leg, f"refused-{reason}", tried=f"refused-{reason}" if never_again else None)
+
+
+def leave_full_provider(leg: Leg) -> Step:
+    """The provider said full before the offer was shown: the place is given back unseen."""
+    _expect(leg, "leaving a full provider", LegState.REQUESTED)
+    return _back(leg, "provider-full", Fact(FactKind.PLACE_GIVEN_UP, leg.placement, "provider-full"))
+
+
+def accept(leg: Leg) -> Step:
+    """The provider says yes. Until the lapse is recorded a yes counts; the clock alone decides nothing."""
+    _expect(leg, "accepting", LegState.OFFERED)
+    facts = (Fact(FactKind.PLACE_CONFIRMED, leg.placement),)
+    return _go(leg, LegState.ACCEPTING, "provider-accepted", placement=leg.placement, facts=facts)
+
+
+def decline(leg: Leg, reason: str) -> Step:
+    _expect(leg, "declining", LegState.OFFERED)
+    facts = (
+        Fact(FactKind.DECLINED, leg.placement, reason),
+        Fact(FactKind.PLACE_GIVEN_UP, leg.placement, "declined"),
+    )
+    return _back(leg, reason, *facts, tried="declined")
+
+
+def lapse(leg: Leg, now: datetime) -> Step:
+    """Nobody answered in time. It is not a decline, and it is never recorded as one."""
+    _expect(leg, "lapsing", LegState.OFFERED)
+    if leg.answer_by is None or now < leg.answer_by:
+        raise StepNotAllowed("lapsing", "there is time left to answer")
+    facts = (
+        Fact(FactKind.LAPSED, leg.placement),
+        Fact(FactKind.PLACE_GIVEN_UP, leg.placement, "lapsed"),
+    )
+    return _back(leg, "no-answer-in-time", *facts, tried="lapsed")
+
+
+def take_place(leg: Leg) -> Step:
+    """Capacity gave the place for good: only now does the person hear of it."""
+    _expect(leg, "taking a place", LegState.ACCEPTING)
+    facts = (Fact(FactKind.ACCEPTED, leg.placement),)
+    return _go(leg, LegState.ACCEPTED, "place-taken", placement=leg.placement, facts=facts)
+
+
+def lose_hold(leg: Leg, reason: str) -> Step:
+    """The hold vanished under an offer or an acceptance. That is a fault; the person goes on all the same."""
+    _expect(leg, "losing a hold", LegState.OFFERED, LegState.ACCEPTING)
+    return _back(leg, reason)
+
+
+def start(leg: Leg, now: datetime) -> Step:
+    _expect(leg, "starting", LegState.ACCEPTED)
+    facts = (Fact(FactKind.STARTED, leg.placement, at=now),)
+    return _go(leg, LegState.STARTED, "has-started", placement=leg.placement, facts=facts)
+
+
+def complete(leg: Leg, now: datetime) -> Step:
+    _expect(leg, "finishing", LegState.STARTED)
+    facts = (
+        Fact(FactKind.COMPLETED, leg.placement, at=now),
+        Fact(FactKind.PLACE_ENDED, leg.placement),
+    )
+    return _go(leg, LegState.COMPLETED, "has-finished", placement=leg.placement, facts=facts)
+
+
+def withdraw(leg: Leg) -> Step:
+    """The person no longer wants this.
+
+    A place that is only asked for is given up when it is held; one being confirmed ends when it is taken.
+    """
+    if leg.state not in LIVE:
+        raise StepNotAllowed("withdrawing", leg.state)
+    facts = [Fact(FactKind.WITHDRAWN)]
+    if leg.state is LegState.OFFERED:
+        facts.append(Fact(FactKind.PLACE_GIVEN_UP, leg.placement, "withdrawn"))
+    elif leg.state in WITH_PLACE_TAKEN:
+        facts.append(Fact(FactKind.PLACE_ENDED, leg.placement))
+    return _go(leg, LegState.WITHDRAWN, "person-withdrew", placement=leg.placement, facts=tuple(facts))
+
+
+def _expect(leg: Leg, step: str, *states: LegState) -> None:
+    if leg.state not in states:
+        raise StepNotAllowed(step, leg.state)
+
+
+def _go(
+    leg: Leg,
+    state: LegState,
+    reason: str,
+    *,
+    placement: Placement | None = None,
+    facts: tuple[Fact, ...] = (),
+    **changed: datetime | None,
+) -> Step:
+    after = replace(
+        leg, state=state, reason=reason, version=leg.version + 1,
+        placement=placement or leg.placement, **changed,  # type: ignore[arg-type]  # names of moments only
+    )  # fmt: skip
+    return Step(after, leg.state, reason, placement, facts)
+
+
+def _back(leg: Leg, reason: str, *facts: Fact, tried: str | None = None) -> Step:
+    """Back to matching, without the place and with what was learnt; the place in line stays."""
+    assert leg.placement is not None  # noqa: S101 - every state that leads here has one
+    after = replace(
+        leg, state=LegState.MATCHING, reason=reason, version=leg.version + 1, placement=None,
+        offered_at=None, answer_by=None,
+        tried=leg.tried | {leg.placement.pool_id} if tried else leg.tried,
+    )  # fmt: skip
+    learnt = Tried(leg.placement, tried) if tried else None
+    return Step(after, leg.state, reason, leg.placement, facts, learnt)

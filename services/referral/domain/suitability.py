@@ -1,0 +1,106 @@
+"""The hard constraints: whether a pool suits a person at all, and by which barriers it does not."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+from services.referral.domain.listed_pool import ListedPool
+from services.referral.domain.wants import Wants
+
+UnmetReason = Literal["no-service", "not-eligible", "language", "age", "access", "travel"]
+
+REMOTE = frozenset({"home-visit", "phone", "online"})
+OF_A_PLACE = frozenset({"step-free", "hearing-loop", "quiet-space"})
+"""Access that matters only to somebody who goes to where the service is."""
+
+
+class Barrier(StrEnum):
+    """Why a pool is no candidate."""
+
+    NEED = "need"
+    CATCHMENT = "catchment"
+    AGE = "age"
+    LANGUAGE = "language"
+    WORKER_SEX = "worker-sex"
+    ACCESS = "access"
+    TRAVEL = "travel"
+    HOURS = "hours"
+    DOES_NOT_SUIT = "does-not-suit"
+    ALREADY_TRIED = "already-tried"
+
+
+UNMET_REASON: Mapping[Barrier, UnmetReason] = {
+    Barrier.NEED: "no-service",
+    Barrier.CATCHMENT: "no-service",
+    Barrier.HOURS: "no-service",
+    Barrier.WORKER_SEX: "no-service",
+    Barrier.ALREADY_TRIED: "no-service",
+    Barrier.AGE: "age",
+    Barrier.LANGUAGE: "language",
+    Barrier.ACCESS: "access",
+    Barrier.TRAVEL: "travel",
+    Barrier.DOES_NOT_SUIT: "not-eligible",
+}
+
+
+def _of_right_age(pool: ListedPool, wants: Wants) -> bool:
+    lowest, highest = pool.minimum_age, pool.maximum_age
+    return (lowest is None or lowest <= wants.age) and (highest is None or wants.age <= highest)
+
+
+def _speaks(pool: ListedPool, wants: Wants) -> bool:
+    """A service that names no language speaks English. Regional variants understand each other."""
+    spoken = pool.languages or frozenset({"en"})
+    return _primary(wants.language) in {_primary(each) for each in spoken}
+
+
+def _primary(language: str) -> str:
+    return language.partition("-")[0]
+
+
+def _gives_access(pool: ListedPool, wants: Wants) -> bool:
+    needed = wants.access - OF_A_PLACE if pool.delivery & REMOTE else wants.access
+    return needed <= pool.access
+
+
+RULES: Mapping[Barrier, Callable[[ListedPool, Wants], bool]] = {
+    Barrier.NEED: lambda pool, wants: wants.need in pool.needs,
+    Barrier.CATCHMENT: lambda pool, wants: pool.everywhere or wants.area in pool.areas,
+    Barrier.AGE: _of_right_age,
+    Barrier.LANGUAGE: _speaks,
+    Barrier.WORKER_SEX: lambda pool, wants: not wants.worker_sex or wants.worker_sex in pool.worker_sexes,
+    Barrier.ACCESS: _gives_access,
+    Barrier.TRAVEL: lambda pool, wants: wants.can_travel or bool(pool.delivery & REMOTE),
+    Barrier.HOURS: lambda pool, wants: not wants.only_evenings_or_weekends or pool.evenings or pool.weekends,
+    Barrier.DOES_NOT_SUIT: lambda pool, wants: not pool.does_not_suit & wants.groups,
+}
+
+
+def barriers(pool: ListedPool, wants: Wants, tried: Collection[UUID] = ()) -> tuple[Barrier, ...]:
+    """All that stands between this person and this pool; empty when it suits."""
+    found = [barrier for barrier, holds in RULES.items() if not holds(pool, wants)]
+    if pool.pool_id in tried:
+        found.append(Barrier.ALREADY_TRIED)
+    return tuple(found)
+
+
+def suits(pool: ListedPool, wants: Wants, tried: Collection[UUID] = ()) -> bool:
+    """Whether nothing stands between them."""
+    return pool.pool_id not in tried and all(holds(pool, wants) for holds in RULES.values())
+
+
+def unmet_reason(exclusions: Iterable[tuple[Barrier, ...]]) -> UnmetReason:
+    """The barrier that excluded most of the pools which are there for this need and area.
+
+    Of equals the one that stands first in UnmetReason's order wins, so that the answer is always the same.
+    """
+    counted = Counter(
+        reason
+        for found in exclusions
+        if Barrier.NEED not in found and Barrier.CATCHMENT not in found
+        for reason in {UNMET_REASON[barrier] for barrier in found}
+    )
+    order: tuple[UnmetReason, ...] = ("language", "age", "access", "travel", "not-eligible", "no-service")
+    return max(order, key=lambda reason: counted[reason]) if counted else "no-service"

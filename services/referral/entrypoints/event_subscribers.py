@@ -1,0 +1,70 @@
+"""What referral hears, and which use case each topic goes to."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.referral.settings import ReferralSettings
+from services.referral.storage.referrals import keep_settled_follow_up
+from services.referral.use_cases.copy_services import copy_services
+from services.referral.use_cases.copy_signals import copy_signals
+from services.referral.use_cases.receive_place_answers import receive_place_answers
+from shared.events.capacity import (
+    PlaceFreedV1,
+    PlaceHeldV1,
+    PlaceRefusedV1,
+    PlaceTakenV1,
+    SignalChangedV1,
+)
+from shared.events.directory import ServicePublishedV1, ServiceWithdrawnV1
+from shared.events.envelope import Event
+from shared.events.outcomes import FollowUpSettledV1
+from shared.messaging.subscription import Subscription
+from shared.postgres.pool import Connection
+from shared.service_defaults.clock import Clock
+
+
+def subscriptions(settings: ReferralSettings, clock: Clock) -> list[Subscription]:
+    async def on_place_answers(connection: Connection, events: Sequence[Event[Any]]) -> None:
+        await receive_place_answers(connection, events, now=clock(), answer_time=settings.offer_answer_time)
+
+    async def on_signals(connection: Connection, events: Sequence[Event[Any]]) -> None:
+        await copy_signals(connection, events, clock())
+
+    return [
+        Subscription(
+            "capacity.places.v1",
+            "referral.places",
+            batch_handler=on_place_answers,
+            batch_types=(PlaceHeldV1, PlaceRefusedV1, PlaceTakenV1, PlaceFreedV1),
+        ),
+        Subscription(
+            "capacity.signals.v1",
+            "referral.signals",
+            batch_handler=on_signals,
+            batch_types=(SignalChangedV1,),
+        ),
+        Subscription(
+            "directory.services.v1",
+            "referral.services",
+            batch_handler=copy_services,
+            batch_types=(ServicePublishedV1, ServiceWithdrawnV1),
+        ),
+        Subscription(
+            "outcomes.follow-ups.v1",
+            "referral.follow-ups",
+            handlers={FollowUpSettledV1: on_follow_up_settled},
+        ),
+    ]
+
+
+async def on_follow_up_settled(connection: Connection, event: Event[FollowUpSettledV1]) -> None:
+    settled = event.data
+    await keep_settled_follow_up(
+        connection,
+        follow_up_id=settled.follow_up_id,
+        leg_id=settled.leg_id,
+        area=event.area,
+        occasion=settled.occasion,
+        settled_by=settled.settled_by,
+        settled_at=event.time,
+    )

@@ -1,0 +1,90 @@
+"""The JSON API: a GP's referral in, its state out."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from opentelemetry import trace
+from starlette.responses import JSONResponse
+
+from services.referral.entrypoints.error_responses import OfferNotOpen, ReferralNotFound
+from services.referral.entrypoints.http_schemas import (
+    ReferralAnswer,
+    ReferralBody,
+    ReferralCreated,
+    created_body,
+    referral_answer,
+)
+from services.referral.entrypoints.rounds import Rounds
+from services.referral.settings import ReferralSettings
+from services.referral.storage.leg_history import list_steps
+from services.referral.storage.legs import list_legs
+from services.referral.storage.referrals import find_referral
+from services.referral.use_cases.lapse_offers import bring_forward_answer_time
+from services.referral.use_cases.refer_person import ReferPerson, refer_person
+from shared.postgres.pool import Connection, transaction
+from shared.security.api_keys import ApiCaller, require_scope
+from shared.service_defaults.clock import Clock
+from shared.service_defaults.idempotency import IdempotencyKey, StoredResponse, once
+from shared.service_defaults.process import Platform
+
+REFERRALS = "/referral/api/referrals"
+
+
+def api_router(platform: Platform[ReferralSettings], rounds: Rounds) -> APIRouter:
+    router = APIRouter()
+
+    @router.post(REFERRALS, status_code=201, response_model=ReferralCreated)
+    async def refer(
+        request: Request,
+        body: ReferralBody,
+        key: IdempotencyKey,
+        caller: Annotated[ApiCaller, Depends(require_scope("referrals:write"))],
+    ) -> JSONResponse:
+        sent = await request.body()
+        kept_pools: set[UUID] = set()
+        async with transaction(platform.pool) as connection:
+            answer = await once(
+                connection, key=key, route=REFERRALS, caller=caller.name, request=sent,
+                create=lambda: create_referral(connection, body.as_command(), platform.clock, kept_pools),
+            )  # fmt: skip
+        rounds.nudge(kept_pools)
+        return JSONResponse(dict(answer.body), answer.status)
+
+    @router.get(REFERRALS + "/{referral_id}", dependencies=[Depends(require_scope("referrals:read"))])
+    async def read_referral(referral_id: UUID) -> ReferralAnswer:
+        async with platform.pool.acquire() as connection:
+            referral = await find_referral(connection, referral_id)
+            if referral is None:
+                raise ReferralNotFound
+            legs = await list_legs(connection, referral_id)
+            return referral_answer(referral, legs, await list_steps(connection, referral_id))
+
+    return router
+
+
+def demo_router(platform: Platform[ReferralSettings]) -> APIRouter:
+    """What only a demonstration may do."""
+    router = APIRouter(dependencies=[Depends(require_scope("operate"))])
+
+    @router.post("/referral/api/demo/offers/{request_id}/lapse-now")
+    async def lapse_now(request_id: UUID) -> dict[str, Any]:
+        async with transaction(platform.pool) as connection:
+            moved = await bring_forward_answer_time(
+                connection, request_id, reason="due-now-for-demonstration", now=platform.clock()
+            )
+        if not moved:
+            raise OfferNotOpen
+        return {"request_id": str(request_id), "due": "now"}
+
+    return router
+
+
+async def create_referral(
+    connection: Connection, command: ReferPerson, clock: Clock, kept_pools: set[UUID]
+) -> StoredResponse:
+    """Refers the person; the answer holds ids and codes only."""
+    referred = await refer_person(connection, command, clock())
+    trace.get_current_span().set_attribute("kith.referral_id", str(referred.referral_id))
+    kept_pools |= referred.kept_pools
+    return StoredResponse(201, created_body(referred))

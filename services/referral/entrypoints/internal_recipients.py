@@ -1,0 +1,69 @@
+"""Where a message to a person or a referrer goes, asked by notify at the moment of sending."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+
+from services.referral.settings import ReferralSettings
+from services.referral.storage.referrals import (
+    Address,
+    concerns,
+    find_person_address,
+    find_referrer_address,
+)
+from shared.postgres.pool import Connection
+from shared.security.recipients import (
+    RECIPIENTS_PATH,
+    LinkWanted,
+    Recipient,
+    RecipientAnswer,
+    RecipientNotKnown,
+    RecipientNotReachable,
+    RecipientRequest,
+    require_internal_key,
+)
+from shared.security.signed_links import Purpose, link_url, mint
+from shared.service_defaults.process import Platform
+
+
+def recipients_router(platform: Platform[ReferralSettings]) -> APIRouter:
+    router = APIRouter(dependencies=[Depends(require_internal_key)], include_in_schema=False)
+
+    @router.post(RECIPIENTS_PATH)
+    async def resolve(asked: RecipientRequest) -> RecipientAnswer:
+        async with platform.pool.acquire() as connection:
+            found = await _find_address(connection, asked.recipient)
+            if found is None or not await _may_have(connection, asked.recipient.id, asked.link):
+                raise RecipientNotKnown
+        if not found.email:
+            raise RecipientNotReachable
+        return RecipientAnswer(
+            address=found.email,
+            name=found.name,
+            language=found.language,
+            link=_link(platform, asked.link) if asked.link else None,
+        )
+
+    return router
+
+
+async def _find_address(connection: Connection, recipient: Recipient) -> Address | None:
+    if recipient.kind == "person":
+        return await find_person_address(connection, recipient.id)
+    if recipient.kind == "referrer":
+        return await find_referrer_address(connection, recipient.id)
+    return None
+
+
+async def _may_have(connection: Connection, who: UUID, link: LinkWanted | None) -> bool:
+    """A link to a referral goes only to whom it concerns; a follow-up is outcomes' to know."""
+    if link is None or link.purpose is Purpose.MEASURE:
+        return True
+    return link.purpose is Purpose.MY_REFERRAL and await concerns(connection, link.subject, who)
+
+
+def _link(platform: Platform[ReferralSettings], wanted: LinkWanted) -> str:
+    settings = platform.settings
+    expires_at = platform.clock() + settings.link_time
+    token = mint(settings.link_signing_key, wanted.purpose, wanted.subject, expires_at)
+    return link_url(settings.public_url, wanted.purpose, token)

@@ -1,0 +1,25 @@
+"""What referral is told by its environment, variables `REFERRAL_*`."""
+
+from datetime import timedelta
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from shared.service_defaults.settings import ServiceSettings
+
+
+class ReferralSettings(ServiceSettings):
+    model_config = SettingsConfigDict(env_prefix="REFERRAL_", frozen=True)
+
+    offer_answer_hours: int = Field(default=72, ge=1, le=24 * 60)
+    lapse_check_seconds: float = Field(default=1.0, gt=0, le=3600)
+    back_stop_seconds: float = Field(default=3.0, gt=0, le=3600)
+    link_days: int = Field(default=180, ge=1, le=730)
+
+    @property
+    def offer_answer_time(self) -> timedelta:
+        return timedelta(hours=self.offer_answer_hours)
+
+    @property
+    def link_time(self) -> timedelta:
+        return timedelta(days=self.link_days)

@@ -1,0 +1,117 @@
+"""Referral's copy of the directory: kept by version, read as pools with their signals."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from services.referral.domain.listed_pool import ListedPool, Signal
+from shared.events.directory import ServicePublishedV1, ServiceWithdrawnV1
+from shared.postgres.pool import Connection
+
+COLUMNS = """
+    service_id, version, withdrawn, name, organisation_id, everywhere, areas, needs, languages, minimum_age,
+    maximum_age, suits, does_not_suit, access, delivery, worker_sexes, evenings, weekends, latitude, longitude,
+    sensitive, pool_ids
+"""
+KEEP = f"""
+INSERT INTO copied_services ({COLUMNS})
+SELECT {COLUMNS} FROM jsonb_populate_recordset(NULL::copied_services, $1::text::jsonb) ORDER BY service_id
+ON CONFLICT (service_id) DO UPDATE SET
+    version = EXCLUDED.version, withdrawn = EXCLUDED.withdrawn, name = EXCLUDED.name,
+    organisation_id = EXCLUDED.organisation_id, everywhere = EXCLUDED.everywhere, areas = EXCLUDED.areas,
+    needs = EXCLUDED.needs, languages = EXCLUDED.languages, minimum_age = EXCLUDED.minimum_age,
+    maximum_age = EXCLUDED.maximum_age, suits = EXCLUDED.suits, does_not_suit = EXCLUDED.does_not_suit,
+    access = EXCLUDED.access, delivery = EXCLUDED.delivery, worker_sexes = EXCLUDED.worker_sexes,
+    evenings = EXCLUDED.evenings, weekends = EXCLUDED.weekends, latitude = EXCLUDED.latitude,
+    longitude = EXCLUDED.longitude, sensitive = EXCLUDED.sensitive, pool_ids = EXCLUDED.pool_ids
+WHERE copied_services.version < EXCLUDED.version
+"""
+WITHDRAW = """
+INSERT INTO copied_services (service_id, version, withdrawn)
+SELECT service_id, version, true FROM unnest($1::uuid[], $2::bigint[]) AS gone (service_id, version)
+ORDER BY service_id
+ON CONFLICT (service_id) DO UPDATE SET version = EXCLUDED.version, withdrawn = true
+WHERE copied_services.version < EXCLUDED.version
+"""
+POOLS = """
+SELECT s.*, pool.id AS pool_id, g.status, g.version AS signal_version, g.guess, g.guess_version,
+       CASE WHEN g.given_on = current_date THEN g.given_today ELSE 0 END AS given_today
+FROM copied_services s CROSS JOIN LATERAL unnest(s.pool_ids) AS pool (id)
+LEFT JOIN copied_signals g ON g.pool_id = pool.id
+WHERE NOT s.withdrawn
+"""
+LIST_FOR_NEEDS = f"{POOLS} AND s.needs && $1::text[] AND (s.everywhere OR s.areas && $2::text[])"
+LIST_BY_ID = f"{POOLS} AND s.pool_ids && $1::uuid[] AND pool.id = ANY ($1::uuid[])"
+FIND_NAMES = "SELECT service_id, name, sensitive FROM copied_services WHERE service_id = ANY ($1::uuid[])"
+
+
+async def keep_services(connection: Connection, services: Iterable[ServicePublishedV1]) -> None:
+    """Keeps each service as it now stands, unless a newer version is here already."""
+    rows = [
+        service.model_dump(exclude={"catchment", "pools", "area"})
+        | {
+            "withdrawn": False,
+            "everywhere": service.catchment.everywhere,
+            "areas": service.catchment.areas,
+            "pool_ids": [pool.pool_id for pool in service.pools],
+        }
+        for service in services
+    ]
+    if rows:
+        await connection.execute(KEEP, orjson.dumps(rows).decode())
+
+
+async def withdraw_services(connection: Connection, services: Sequence[ServiceWithdrawnV1]) -> None:
+    if services:
+        await connection.execute(
+            WITHDRAW, [each.service_id for each in services], [each.version for each in services]
+        )
+
+
+async def list_pools_for(
+    connection: Connection, needs: Collection[str], areas: Collection[str]
+) -> list[ListedPool]:
+    """All pools for any of the needs in any of the areas, each with its signal."""
+    return [_pool(row) for row in await connection.fetch(LIST_FOR_NEEDS, list(needs), list(areas))]
+
+
+async def list_pools(connection: Connection, pool_ids: Collection[UUID]) -> list[ListedPool]:
+    """These pools, as far as their services are there."""
+    return [_pool(row) for row in await connection.fetch(LIST_BY_ID, list(pool_ids))]
+
+
+async def find_service_names(connection: Connection, service_ids: Iterable[UUID]) -> Mapping[UUID, str]:
+    """Public names; a sensitive service has a neutral one."""
+    rows = await connection.fetch(FIND_NAMES, list(service_ids))
+    return {row["service_id"]: row["name"] for row in rows}
+
+
+def _pool(row: asyncpg.Record) -> ListedPool:
+    signal = Signal()
+    if row["status"] is not None:
+        signal = Signal(row["status"], row["guess"], row["signal_version"], row["guess_version"])
+    return ListedPool(
+        pool_id=row["pool_id"],
+        service_id=row["service_id"],
+        organisation_id=row["organisation_id"],
+        needs=frozenset(row["needs"]),
+        everywhere=row["everywhere"],
+        areas=frozenset(row["areas"]),
+        languages=frozenset(row["languages"]),
+        minimum_age=row["minimum_age"],
+        maximum_age=row["maximum_age"],
+        suits=frozenset(row["suits"]),
+        does_not_suit=frozenset(row["does_not_suit"]),
+        access=frozenset(row["access"]),
+        delivery=frozenset(row["delivery"]),
+        worker_sexes=frozenset(row["worker_sexes"]),
+        evenings=row["evenings"],
+        weekends=row["weekends"],
+        latitude=row["latitude"],
+        longitude=row["longitude"],
+        service_version=row["version"],
+        signal=signal,
+        given_today=row["given_today"],
+    )

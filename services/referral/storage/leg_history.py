@@ -1,0 +1,139 @@
+"""Rows of what became of each leg: its steps, the pools it tried and the router's decisions."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from services.referral.domain.leg import Leg, Step
+from services.referral.domain.router import Candidate, Decision
+from services.referral.storage.legs import wants_as_json
+from shared.postgres.pool import Connection
+
+ADD_STEPS = """
+INSERT INTO leg_history (leg_id, area, from_state, to_state, reason, request_id, service_id, happened_at)
+SELECT leg_id, area, from_state, to_state, reason, request_id, service_id, happened_at
+FROM ROWS FROM (jsonb_to_recordset($1::text::jsonb) AS (
+    leg_id uuid, area text, from_state text, to_state text, reason text, request_id uuid, service_id uuid,
+    happened_at timestamptz)) WITH ORDINALITY AS new
+ORDER BY ordinality
+"""
+ADD_TRIED = """
+INSERT INTO tried_pools (leg_id, pool_id, area, outcome, signal_version, tried_at)
+SELECT leg_id, pool_id, area, outcome, signal_version, tried_at
+FROM jsonb_populate_recordset(NULL::tried_pools, $1::text::jsonb)
+ON CONFLICT (leg_id, pool_id) DO NOTHING
+"""
+ADD_DECISIONS = """
+INSERT INTO routing_decisions (leg_id, area, outcome, decision, decided_at)
+SELECT leg_id, area, outcome, decision, decided_at
+FROM jsonb_to_recordset($1::text::jsonb) AS new (
+    leg_id uuid, area text, outcome text, decision jsonb, decided_at timestamptz)
+"""
+LIST_STEPS = """
+SELECT h.leg_id, h.from_state, h.to_state, h.reason, h.happened_at
+FROM leg_history h JOIN legs l USING (leg_id) WHERE l.referral_id = $1 ORDER BY h.id
+"""
+# The last step in which this request had a part says what became of it.
+FIND_LAST_OF_REQUEST = """
+SELECT from_state, to_state, reason, service_id, happened_at FROM leg_history WHERE request_id = $1
+ORDER BY id DESC LIMIT 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PastStep:
+    leg_id: UUID
+    from_state: str | None
+    to_state: str
+    reason: str | None
+    happened_at: datetime
+
+
+async def add_steps(connection: Connection, steps: Iterable[Step], now: datetime) -> None:
+    rows = [_step_row(step, now) for step in steps]
+    await connection.execute(ADD_STEPS, orjson.dumps(rows).decode())
+
+
+async def add_tried_pools(connection: Connection, steps: Iterable[Step], now: datetime) -> None:
+    rows = [
+        {
+            "leg_id": step.leg.leg_id,
+            "pool_id": step.tried.placement.pool_id,
+            "area": step.leg.wants.area,
+            "outcome": step.tried.outcome,
+            "signal_version": 0,
+            "tried_at": now,
+        }
+        for step in steps
+        if step.tried
+    ]
+    if rows:
+        await connection.execute(ADD_TRIED, orjson.dumps(rows).decode())
+
+
+async def add_decisions(
+    connection: Connection, decisions: Iterable[tuple[Leg, Decision]], now: datetime
+) -> None:
+    rows = [
+        {
+            "leg_id": leg.leg_id,
+            "area": leg.wants.area,
+            "outcome": decision.outcome,
+            "decision": _decision_as_json(leg, decision),
+            "decided_at": now,
+        }
+        for leg, decision in decisions
+    ]
+    if rows:
+        await connection.execute(ADD_DECISIONS, orjson.dumps(rows).decode())
+
+
+async def list_steps(connection: Connection, referral_id: UUID) -> list[PastStep]:
+    return [PastStep(**dict(row)) for row in await connection.fetch(LIST_STEPS, referral_id)]
+
+
+async def find_last_step_of_request(connection: Connection, request_id: UUID) -> dict[str, Any] | None:
+    row = await connection.fetchrow(FIND_LAST_OF_REQUEST, request_id)
+    return dict(row) if row else None
+
+
+def _step_row(step: Step, now: datetime) -> dict[str, Any]:
+    return {
+        "leg_id": step.leg.leg_id,
+        "area": step.leg.wants.area,
+        "from_state": step.came_from,
+        "to_state": step.leg.state,
+        "reason": step.reason,
+        "request_id": step.placement.request_id if step.placement else None,
+        "service_id": step.placement.service_id if step.placement else None,
+        "happened_at": now,
+    }
+
+
+def _decision_as_json(leg: Leg, decision: Decision) -> dict[str, Any]:
+    return {
+        "policy": decision.policy,
+        "wants": wants_as_json(leg.wants),
+        "tried": sorted(leg.tried),
+        "chosen": decision.chosen.pool_id if decision.chosen else None,
+        "unmet_reason": decision.unmet_reason,
+        "candidates": [_candidate_as_json(each) for each in decision.candidates],
+        "exclusions": [asdict(each) for each in decision.exclusions],
+    }
+
+
+def _candidate_as_json(candidate: Candidate) -> dict[str, Any]:
+    pool = candidate.pool
+    return {
+        "pool_id": pool.pool_id,
+        "service_version": pool.service_version,
+        "points": asdict(candidate.points),
+        "status": pool.signal.status,
+        "free": pool.signal.free,
+        "signal_version": pool.signal.version,
+        "kept_for_earlier": candidate.kept_for_earlier,
+    }

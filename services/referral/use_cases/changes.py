@@ -1,0 +1,70 @@
+"""What one transaction changes: collected while the rules decide, written in few round trips."""
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.referral.domain.leg import FactKind, Leg, Step
+from services.referral.domain.router import Decision
+from services.referral.published_events import event_of
+from services.referral.storage.copied_signals import count_requests
+from services.referral.storage.leg_history import add_decisions, add_steps, add_tried_pools
+from services.referral.storage.legs import save_legs
+from shared.events.envelope import Event
+from shared.events.event_data import EventData
+from shared.messaging.outbox import append_events, say
+from shared.postgres.pool import Connection
+
+Cause = Event[Any] | None
+
+
+class Changes:
+    """Steps of legs with their facts, decisions and requests, in the order in which they were made."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self._legs: dict[UUID, Leg] = {}
+        self._steps: list[Step] = []
+        self._decisions: list[tuple[Leg, Decision]] = []
+        self._requests: Counter[UUID] = Counter()
+        self._events: list[Event[Any]] = []
+
+    def step(self, step: Step, cause: Cause = None) -> Leg:
+        """Notes a step with the events that tell its facts. Gives the leg as it is now."""
+        self._legs[step.leg.leg_id] = step.leg
+        self._steps.append(step)
+        for fact in step.facts:
+            self.tell(event_of(fact, step.leg), area=step.leg.wants.area, cause=cause)
+            if fact.kind is FactKind.PLACE_REQUESTED and fact.placement:
+                self._requests[fact.placement.pool_id] += 1
+        return step.leg
+
+    def tell(self, data: EventData, *, area: str | None, cause: Cause = None) -> None:
+        """Notes an event that belongs to no step."""
+        self._events.append(say(data, area=area, caused_by=cause))
+
+    def decided(self, leg: Leg, decision: Decision) -> None:
+        self._decisions.append((leg, decision))
+
+    @property
+    def legs(self) -> tuple[Leg, ...]:
+        """The legs that were changed since the last time this was kept, as they are now."""
+        return tuple(self._legs.values())
+
+    @property
+    def requested_pools(self) -> frozenset[UUID]:
+        """The pools that were asked for a place since the last time this was kept."""
+        return frozenset(self._requests)
+
+    async def keep(self, connection: Connection) -> None:
+        """Writes all of it, legs before signals: every transaction takes its locks in that order."""
+        if self._steps:
+            await save_legs(connection, self._legs.values(), self.now)
+            await add_steps(connection, self._steps, self.now)
+            await add_tried_pools(connection, self._steps, self.now)
+        await add_decisions(connection, self._decisions, self.now)
+        await count_requests(connection, self._requests, self.now.date())
+        await append_events(connection, self._events)
+        self._legs, self._requests = {}, Counter()
+        self._steps, self._decisions, self._events = [], [], []

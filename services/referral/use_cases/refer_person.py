@@ -1,0 +1,101 @@
+"""A person is referred, or refers themselves: written and routed in one transaction."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from services.referral.domain.leg import Leg, receive
+from services.referral.domain.wants import Sex, Wants, groups_of
+from services.referral.storage.referrals import (
+    PersonDetails,
+    ReferralRow,
+    ReferrerDetails,
+    add_referral,
+    find_or_add_referrer,
+)
+from services.referral.use_cases.changes import Changes
+from services.referral.use_cases.new_ids import new_id, new_reference
+from services.referral.use_cases.route_legs import route_legs
+from shared.events.referral import Door, ReferralReceivedV1
+from shared.postgres.pool import Connection
+
+Risks = Literal["none-known", "yes-contact-referrer"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReferPerson:
+    """What a door hands in, whichever door it is."""
+
+    door: Door
+    area: str
+    person: PersonDetails
+    needs: tuple[str, ...]
+    groups: frozenset[str] = frozenset()
+    access: frozenset[str] = frozenset()
+    can_travel: bool = True
+    worker_sex: Sex | None = None
+    only_evenings_or_weekends: bool = False
+    risks: Risks = "none-known"
+    referrer: ReferrerDetails | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Referred:
+    referral_id: UUID
+    reference: str
+    legs: tuple[Leg, ...]
+    kept_pools: frozenset[UUID]
+    """Pools with space that others in the line come first for: they should be drained soon."""
+
+
+async def refer_person(connection: Connection, command: ReferPerson, now: datetime) -> Referred:
+    referral = ReferralRow(new_id(), new_reference(), new_id(), command.area, command.door, now)
+    referrer_id = (
+        await find_or_add_referrer(connection, command.referrer, new_id()) if command.referrer else None
+    )
+    await add_referral(connection, referral, command.person, referrer_id=referrer_id, risks=command.risks)
+    changes = Changes(now)
+    changes.tell(
+        ReferralReceivedV1(
+            referral_id=referral.referral_id,
+            person_id=referral.person_id,
+            door=command.door,
+            needs=command.needs,
+            received_at=now,
+            referrer_id=referrer_id,
+        ),
+        area=command.area,
+    )
+    legs = [changes.step(receive(leg)) for leg in _legs(command, referral)]
+    kept_pools = await route_legs(connection, legs, changes)
+    routed = changes.legs
+    await changes.keep(connection)
+    return Referred(referral.referral_id, referral.reference, routed, kept_pools)
+
+
+def _legs(command: ReferPerson, referral: ReferralRow) -> list[Leg]:
+    return [
+        Leg(new_id(), referral.referral_id, referral.person_id, _wants(command, need, referral.received_at),
+            referral.received_at)
+        for need in command.needs
+    ]  # fmt: skip
+
+
+def _wants(command: ReferPerson, need: str, now: datetime) -> Wants:
+    return Wants(
+        need=need,
+        area=command.area,
+        age=age_on(now.date(), command.person.date_of_birth),
+        language=command.person.language,
+        groups=groups_of(command.groups, command.person.sex),
+        access=command.access,
+        can_travel=command.can_travel,
+        worker_sex=command.worker_sex,
+        only_evenings_or_weekends=command.only_evenings_or_weekends,
+    )
+
+
+def age_on(day: date, born: date) -> int:
+    """Full years; who was born on 29 February turns older on 1 March of other years."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
