@@ -26,7 +26,7 @@ class SignalChangedV1(EventData):
     service_id: UUID
     version: Annotated[int, Field(ge=1)]
     status: SignalStatus
-    free: Annotated[int, Field(ge=0)] | None
+    free: Annotated[int, Field(ge=0)] | None = None
     source: SignalSource
     confirmed_at: AwareDatetime
     expires_at: AwareDatetime
@@ -92,5 +92,5 @@ class PlaceFreedV1(EventData):
     request_id: UUID
     reason: FreedReason
     reopened: bool
-    free: Annotated[int, Field(ge=0)] | None
+    free: Annotated[int, Field(ge=0)] | None = None
     signal_version: Annotated[int, Field(ge=0)]
