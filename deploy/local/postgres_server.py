@@ -32,7 +32,7 @@ class PostgresProcess:
     account: Account | None
 
 
-def postgres_process(place: PostgresPlace) -> PostgresProcess:
+def postgres_process(place: PostgresPlace, **more_settings: str) -> PostgresProcess:
     settings = {
         "listen_addresses": HOST,
         "port": str(place.port),
@@ -42,6 +42,7 @@ def postgres_process(place: PostgresPlace) -> PostgresProcess:
         "password_encryption": "scram-sha-256",
         "timezone": "UTC",
         "log_timezone": "UTC",
+        **more_settings,
     }
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     server = binaries() / "postgres"

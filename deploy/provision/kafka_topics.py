@@ -46,33 +46,47 @@ async def kafka_admin(
 async def provision_topics(
     admin: AIOKafkaAdminClient, topics: Mapping[str, Topic], *, replication: int = 1
 ) -> list[str]:
-    """Returns the names of the new ones."""
-    existing = {name: count for name, count in (await partition_counts(admin)).items() if name in topics}
-    new = [topic for name, topic in topics.items() if name not in existing]
-    await create(admin, new, replication=replication)
-    wrong = await differences(admin, [topics[name] for name in existing], existing)
+    """Returns the names of the new ones, when brokers know them."""
+    before = await partition_counts(admin)
+    new = await create(
+        admin, [topic for name, topic in topics.items() if name not in before], replication=replication
+    )
+    counts = await known_partitions(admin, topics.keys())
+    wrong = await differences(admin, list(topics.values()), counts)
     if wrong:
         raise CannotProvision(
             "topics differ from shared/topics, and were left as they are: " + "; ".join(wrong)
         )
-    return [topic.name for topic in new]
+    return new
+
+
+async def known_partitions(admin: AIOKafkaAdminClient, names: Iterable[str]) -> dict[str, int]:
+    """A topic that was just made reaches the brokers' metadata a moment later."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not set(names) <= (counts := await partition_counts(admin)).keys():
+        if time.monotonic() > deadline:
+            raise CannotProvision(f"Kafka does not list {', '.join(sorted(set(names) - counts.keys()))}")
+        await asyncio.sleep(0.05)
+    return counts
 
 
 async def partition_counts(admin: AIOKafkaAdminClient) -> dict[str, int]:
     return {topic["topic"]: len(topic["partitions"]) for topic in await admin.describe_topics()}
 
 
-async def create(admin: AIOKafkaAdminClient, topics: Iterable[Topic], *, replication: int) -> None:
+async def create(admin: AIOKafkaAdminClient, topics: Iterable[Topic], *, replication: int) -> list[str]:
     wanted = [
         NewTopic(topic.name, topic.partitions, replication, topic_configs=dict(topic.config))
         for topic in topics
     ]
     if not wanted:
-        return
+        return []
     response = await admin.create_topics(wanted)
-    for name, code, *_ in response.topic_errors:
+    codes = {name: code for name, code, *_ in response.topic_errors}
+    for name, code in codes.items():
         if code not in {0, ALREADY_EXISTS}:
             raise CannotProvision(f"topic {name} could not be created: {for_code(code).__name__}")
+    return [name for name, code in codes.items() if code == 0]
 
 
 async def differences(
