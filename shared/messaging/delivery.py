@@ -1,5 +1,6 @@
 """One record from Kafka on its way through the pipeline: read once, at the edge, without ever raising."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -12,6 +13,7 @@ from shared.events.envelope import Event, MalformedEvent, event_from_record
 from shared.messaging.subscription import Subscription
 from shared.messaging.topics import Order
 
+EVENT_TYPE = re.compile(r"[a-z]{1,20}\.[a-z-]{1,60}\.v[1-9][0-9]{0,2}")
 LONGEST_KEY = 200  # characters of an order key that are worth keeping
 
 
@@ -49,7 +51,7 @@ class Delivery:
 def read(record: Record, subscription: Subscription) -> Delivery:
     """Reads a record for a subscription. A record that cannot be read becomes poison with a reason, no data."""
     headers = dict(record.headers)
-    event_type = _clean(headers.get("ce_type", b""))[:100] or None
+    event_type = _event_type(headers.get("ce_type", b""))
     event: Event[Any] | None = None
     skip = poison = None
     model = subscription.wanted.get(event_type or "")
@@ -77,6 +79,12 @@ def read(record: Record, subscription: Subscription) -> Delivery:
         skip,
         poison,
     )
+
+
+def _event_type(header: bytes) -> str | None:
+    """The type, where it has the form of one: a newer type is ignored, rubbish is not."""
+    text = header.decode("ascii", "replace")
+    return text if EVENT_TYPE.fullmatch(text) else None
 
 
 def _first_fault(error: ValidationError) -> str:

@@ -28,11 +28,13 @@ class Subscription:
     handlers: Mapping[type[EventData], Handler] = field(default_factory=dict)
     batch_handler: BatchHandler | None = None
     batch_types: tuple[type[EventData], ...] = ()
+    order_of_undeclared: ConsumerOrder | None = None
+    """For a topic that has no file (tests, benches)."""
 
     @property
     def order(self) -> ConsumerOrder:
         """The order that the topic's file declares for this group."""
-        return all_topics()[self.topic].consumers[self.group]
+        return self.order_of_undeclared or all_topics()[self.topic].consumers[self.group]
 
     @property
     def wanted(self) -> Mapping[str, type[EventData]]:

@@ -22,6 +22,7 @@ from shared.messaging.event_producer import partition_of
 from shared.messaging.metrics import MessagingMetrics
 from shared.messaging.outbox_relay import OutboxRelay
 from tests.bench.bench_places import Servers, bench_database, bench_topic
+from tests.support.eventually import eventually
 
 EVENTS = 40_000
 KEYS = 2_000
@@ -77,14 +78,17 @@ async def _drain(servers: Servers, dsn: str, topic: str, events: Sequence[Event[
     relay = OutboxRelay("bench", dsn, servers.kafka, MessagingMetrics())
     started = time.perf_counter()
     running = asyncio.create_task(relay.run())
-    while await connection.fetchval("SELECT EXISTS (SELECT FROM outbox_events)"):
-        await asyncio.sleep(0.01)
+    await eventually(lambda: _is_empty(connection), within=60)
     seconds = time.perf_counter() - started
     await relay.stop()
     await running
     await connection.execute("VACUUM outbox_events")
     await connection.close()
     return seconds
+
+
+async def _is_empty(connection: "asyncpg.Connection[asyncpg.Record]") -> bool:
+    return not await connection.fetchval("SELECT EXISTS (SELECT FROM outbox_events)")
 
 
 async def _send_each(servers: Servers, topic: str, events: Sequence[Event[Any]]) -> float:
