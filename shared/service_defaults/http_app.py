@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request
 from prometheus_client import CollectorRegistry
 from starlette.responses import JSONResponse, Response
 
 from shared.service_defaults.clock import Clock, utc_now
 from shared.service_defaults.health import HealthCheck, readiness
-from shared.service_defaults.http_errors import handle_errors
+from shared.service_defaults.http_errors import handle_errors, unexpected_response
 from shared.service_defaults.metrics import HttpMetrics, metrics_response
 from shared.service_defaults.problem_schema import PROBLEM_RESPONSES
 from shared.service_defaults.request_limits import RequestLimits, RequestLimitsMiddleware
@@ -43,7 +43,7 @@ def create_app(
     app.state.clock = clock
     app.state.metrics = metrics
     handle_errors(app)
-    for router in (*routers, plumbing_router(title, health_checks, registry)):
+    for router in (*routers, health_router(health_checks), plumbing_router(title, registry)):
         app.include_router(router)
     # The last one added is the outermost.
     app.add_middleware(RequestLimitsMiddleware, limits=limits or RequestLimits())
@@ -52,10 +52,26 @@ def create_app(
     return app
 
 
-def plumbing_router(
-    service: str, health_checks: Sequence[HealthCheck], registry: CollectorRegistry
-) -> APIRouter:
-    """Health, metrics and the event contract, for machines inside; the edge routes none of them."""
+def create_tool_app(
+    *, title: str, routers: Sequence[APIRouter], health_checks: Sequence[HealthCheck]
+) -> FastAPI:
+    """The app of a small tool beside the services: the same errors, headers and health, nothing more."""
+    app = FastAPI(title=title, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    handle_errors(app)
+    app.exception_handler(Exception)(_on_crash)
+    for router in (*routers, health_router(health_checks)):
+        app.include_router(router)
+    app.add_middleware(SecurityHeadersMiddleware)
+    return app
+
+
+async def _on_crash(request: Request, _: Exception) -> Response:
+    """The server logs the crash; services have RequestObservation for this."""
+    return unexpected_response(request)
+
+
+def health_router(health_checks: Sequence[HealthCheck]) -> APIRouter:
+    """Live and ready, for whoever starts and watches the process; the edge routes neither."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/health/live")
@@ -65,6 +81,13 @@ def plumbing_router(
     @router.get("/health/ready")
     async def ready() -> JSONResponse:
         return await readiness(health_checks)
+
+    return router
+
+
+def plumbing_router(service: str, registry: CollectorRegistry) -> APIRouter:
+    """Metrics and the event contract, for machines inside; the edge routes neither."""
+    router = APIRouter(include_in_schema=False)
 
     @router.get("/metrics")
     async def metrics() -> Response:
