@@ -1,0 +1,84 @@
+"""Which event is told to whom, as data: a template, a recipient and the link that the message needs.
+
+A provider's lapse or decline is told to nobody: the person hears what comes next, not who said no.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from shared.events.event_data import EventData
+from shared.events.notify import RecipientKind
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link's purpose, and the field of the event that it is about."""
+
+    purpose: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRule:
+    """One message that an event calls for. `recipient` is the field that names whom to tell."""
+
+    template: str
+    kind: RecipientKind
+    recipient: str
+    link: Link
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedMessage:
+    """A message by ids and codes: never a name, an address or a text."""
+
+    template: str
+    recipient_kind: RecipientKind
+    recipient_id: UUID
+    link_purpose: str
+    link_subject: UUID
+    service_id: UUID | None = None
+
+
+MY_REFERRAL = Link("my-referral", "referral_id")
+
+RULES: Mapping[str, tuple[MessageRule, ...]] = {
+    "referral.received.v1": (MessageRule("we-have-your-referral", "person", "person_id", MY_REFERRAL),),
+    "referral.offered.v1": (
+        MessageRule("new-offer", "organisation", "organisation_id", Link("offer", "request_id")),
+    ),
+    "referral.accepted.v1": (
+        MessageRule("you-have-a-place", "person", "person_id", MY_REFERRAL),
+        MessageRule("place-taken", "organisation", "organisation_id", Link("progress", "leg_id")),
+    ),
+    "referral.wait-listed.v1": (MessageRule("you-are-waiting", "person", "person_id", MY_REFERRAL),),
+    "referral.need-unmet.v1": (MessageRule("we-found-nothing-yet", "person", "person_id", MY_REFERRAL),),
+    "outcomes.follow-up-due.v1": (
+        MessageRule("how-are-you", "person", "person_id", Link("measure", "follow_up_id")),
+    ),
+}
+SPACE_TEMPLATE = "tell-us-your-space"
+
+
+def messages_about(data: EventData) -> tuple[PlannedMessage, ...]:
+    """The messages that an event calls for."""
+    return tuple(_planned(rule, data) for rule in RULES.get(data.event_type, ()))
+
+
+def ask_for_space(service_id: UUID, organisation_id: UUID, pool_id: UUID) -> PlannedMessage:
+    """Asks an organisation, once for each thing that can be full, to say what space there is."""
+    return PlannedMessage(
+        SPACE_TEMPLATE, "organisation", organisation_id, "capacity-signal", pool_id, service_id
+    )
+
+
+def _planned(rule: MessageRule, data: EventData) -> PlannedMessage:
+    return PlannedMessage(
+        rule.template,
+        rule.kind,
+        getattr(data, rule.recipient),
+        rule.link.purpose,
+        getattr(data, rule.link.subject),
+        getattr(data, "service_id", None),
+    )

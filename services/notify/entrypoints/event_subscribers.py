@@ -1,0 +1,44 @@
+"""What notify hears, and which use case takes it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.notify.domain.message_rules import RULES
+from services.notify.use_cases.follow_services import follow_published_service, follow_withdrawn_service
+from services.notify.use_cases.plan_messages import plan_messages
+from shared.events.catalogue import types_on
+from shared.events.directory import ServicePublishedV1, ServiceWithdrawnV1
+from shared.events.envelope import Event
+from shared.messaging.subscription import Subscription
+from shared.postgres.pool import Connection
+from shared.service_defaults.clock import Clock
+
+
+def subscriptions(clock: Clock) -> list[Subscription]:
+    async def on_events(connection: Connection, events: Sequence[Event[Any]]) -> None:
+        await plan_messages(connection, events, clock())
+
+    async def on_service_published(connection: Connection, event: Event[ServicePublishedV1]) -> None:
+        await follow_published_service(connection, event, clock())
+
+    async def on_service_withdrawn(connection: Connection, event: Event[ServiceWithdrawnV1]) -> None:
+        await follow_withdrawn_service(connection, event.data)
+
+    told = [
+        Subscription(
+            topic=topic,
+            group=group,
+            batch_handler=on_events,
+            batch_types=tuple(each for each in types_on(topic) if each.event_type in RULES),
+        )
+        for group, topic in (
+            ("notify.referrals", "referral.referrals.v1"),
+            ("notify.follow-ups", "outcomes.follow-ups.v1"),
+        )
+    ]
+    services = Subscription(
+        topic="directory.services.v1",
+        group="notify.services",
+        handlers={ServicePublishedV1: on_service_published, ServiceWithdrawnV1: on_service_withdrawn},
+    )
+    return [*told, services]

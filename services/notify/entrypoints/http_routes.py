@@ -1,0 +1,39 @@
+"""For operators: how many messages there are, by template and state. Never what they say or to whom."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from services.notify.storage.message_rows import count_messages
+from shared.postgres.pool import Pool, transaction
+from shared.security.api_keys import require_scope
+
+
+class MessageCount(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    template: str
+    state: Literal["pending", "sending", "sent", "failed"]
+    messages: int
+
+
+class MessageCounts(BaseModel):
+    """Counts of the messages made since a moment, or of all."""
+
+    model_config = ConfigDict(frozen=True)
+
+    since: AwareDatetime | None
+    counts: tuple[MessageCount, ...]
+
+
+def message_router(pool: Pool) -> APIRouter:
+    router = APIRouter(prefix="/notify/api", dependencies=[Depends(require_scope("operate"))])
+
+    @router.get("/messages")
+    async def count(since: Annotated[AwareDatetime | None, Query()] = None) -> MessageCounts:
+        async with transaction(pool) as connection:
+            rows = await count_messages(connection, since)
+        return MessageCounts(since=since, counts=tuple(MessageCount(**row) for row in rows))
+
+    return router

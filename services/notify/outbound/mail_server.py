@@ -1,0 +1,72 @@
+"""The mail server: a few connections that are kept open, and what its answers mean."""
+
+import asyncio
+from email.message import EmailMessage
+
+import aiosmtplib
+from aiosmtplib import SMTP
+
+from services.notify.domain.delivery_attempts import Attempt, Failed, Sent, TryLater
+
+TIME_LIMIT = 10.0  # seconds
+PERMANENT = 500  # SMTP reply codes from here on will not change (RFC 5321 §4.2.1)
+
+
+class MailServer:
+    """Sends over at most `connections` connections at once."""
+
+    def __init__(self, host: str, port: int, connections: int) -> None:
+        self._idle: asyncio.LifoQueue[SMTP] = asyncio.LifoQueue()
+        for _ in range(connections):
+            self._idle.put_nowait(SMTP(hostname=host, port=port, timeout=TIME_LIMIT))
+
+    async def send(self, mail: EmailMessage) -> Attempt:
+        """Hands the mail over, and says what came of it."""
+        client = await self._idle.get()
+        try:
+            return await self._send(client, mail)
+        finally:
+            self._idle.put_nowait(client)
+
+    async def close(self) -> None:
+        """Says goodbye on every connection that is open and idle."""
+        while not self._idle.empty():
+            client = self._idle.get_nowait()
+            if client.is_connected:
+                client.close()
+
+    async def _send(self, client: SMTP, mail: EmailMessage) -> Attempt:
+        reused = client.is_connected
+        try:
+            return await _hand_over(client, mail)
+        except aiosmtplib.SMTPServerDisconnected:
+            if not reused:
+                return TryLater("mail-server-hung-up")
+        # A connection that was idle for long is often closed by the server: once more, on a new one.
+        try:
+            return await _hand_over(client, mail)
+        except aiosmtplib.SMTPServerDisconnected:
+            return TryLater("mail-server-hung-up")
+
+
+async def _hand_over(client: SMTP, mail: EmailMessage) -> Attempt:
+    try:
+        if not client.is_connected:
+            await client.connect()
+        await client.send_message(mail)
+    except aiosmtplib.SMTPRecipientsRefused as error:
+        return _refusal(max(each.code for each in error.recipients))
+    except aiosmtplib.SMTPResponseException as error:
+        return _refusal(error.code)
+    except aiosmtplib.SMTPNotSupported:
+        return Failed("refused")
+    except aiosmtplib.SMTPServerDisconnected:
+        raise
+    except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+        client.close()
+        return TryLater(f"mail-server-away: {type(error).__name__}")
+    return Sent()
+
+
+def _refusal(code: int) -> Attempt:
+    return Failed("refused") if code >= PERMANENT else TryLater(f"mail-server-status: {code}")

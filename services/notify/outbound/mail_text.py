@@ -1,0 +1,79 @@
+"""Makes a mail from a template and what the recipient's owner said. The text lives only in the mail."""
+
+from datetime import datetime
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from functools import cache
+from pathlib import Path
+from uuid import UUID
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from shared.security.recipients import RecipientAnswer
+
+TEMPLATES = Path(__file__).parent / "templates"
+SUBJECT = "Subject: "
+MAIL_DOMAIN = "kith.invalid"
+
+
+class AddressUnusable(Exception):
+    """What the owner has as an address is none. Says nothing about it: this may be logged."""
+
+
+@cache
+def environment() -> Environment:
+    """Plain text, so nothing is escaped; a name that a template misses is an error, never a gap."""
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=False,  # noqa: S701 - plain text
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def message_id_of(message_id: UUID) -> str:
+    """The mail's Message-ID: the same each time that a message is sent, so that a repeat is recognised."""
+    return f"<{message_id}@{MAIL_DOMAIN}>"
+
+
+def render(template: str, *, name: str, link: str | None, service_name: str | None) -> tuple[str, str]:
+    """Subject and text. The first line of a template is its subject, which names nothing and nobody."""
+    rendered = (
+        environment().get_template(f"{template}.txt").render(name=name, link=link, service_name=service_name)
+    )
+    subject, _, text = rendered.partition("\n\n")
+    return subject.removeprefix(SUBJECT), text
+
+
+def make_mail(
+    message_id: UUID,
+    template: str,
+    recipient: RecipientAnswer,
+    *,
+    service_name: str | None,
+    mail_from: str,
+    now: datetime,
+) -> EmailMessage:
+    """Raises AddressUnusable when no mail can be sent there."""
+    subject, text = render(template, name=recipient.name, link=recipient.link, service_name=service_name)
+    mail = EmailMessage()
+    mail["Message-ID"] = message_id_of(message_id)
+    mail["Date"] = format_datetime(now)
+    mail["From"] = mail_from
+    mail["To"] = _address(recipient.address)
+    mail["Subject"] = subject
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["Content-Language"] = "en"
+    mail.set_content(text)
+    return mail
+
+
+def _address(address: str) -> Address:
+    try:
+        return Address(addr_spec=address)
+    except (ValueError, HeaderParseError, IndexError):
+        raise AddressUnusable from None

@@ -1,0 +1,21 @@
+"""The settings of notify: what every service has, under NOTIFY_, the mail server and who knows recipients."""
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from shared.service_defaults.settings import ServiceSettings
+
+
+class NotifySettings(ServiceSettings):
+    model_config = SettingsConfigDict(
+        env_prefix="NOTIFY_", frozen=True, extra="ignore", hide_input_in_errors=True
+    )
+
+    smtp_host: str = Field(min_length=1)
+    smtp_port: int = Field(ge=1, le=65535)
+    referral_url: str = Field(pattern=r"^https?://")
+    directory_url: str = Field(pattern=r"^https?://")
+    mail_from: str = Field(default="Kith <no-reply@kith.invalid>", min_length=3)
+    sending_at_once: int = Field(default=6, ge=1, le=50)
+    sending_lease_seconds: int = Field(default=60, ge=1, le=3600)
+    """After this long, a message that was being sent when a process ended is sent again."""
