@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
 import asyncpg
-import orjson
 
 from services.referral.domain.listed_pool import ListedPool, Signal
+from services.referral.storage.json_rows import as_json_rows
 from shared.events.directory import ServicePublishedV1, ServiceWithdrawnV1
 from shared.postgres.pool import Connection
 
@@ -60,7 +60,7 @@ async def keep_services(connection: Connection, services: Iterable[ServicePublis
         for service in services
     ]
     if rows:
-        await connection.execute(KEEP, orjson.dumps(rows).decode())
+        await connection.execute(KEEP, as_json_rows(rows))
 
 
 async def withdraw_services(connection: Connection, services: Sequence[ServiceWithdrawnV1]) -> None:

@@ -4,9 +4,8 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from uuid import UUID
 
-import orjson
-
 from services.referral.domain.listed_pool import Signal, Space
+from services.referral.storage.json_rows import as_json_rows
 from shared.events.capacity import SignalChangedV1
 from shared.postgres.pool import Connection
 
@@ -67,7 +66,7 @@ async def keep_signals(connection: Connection, signals: Iterable[SignalChangedV1
     kept = {"pool_id", "version", "status", "free", "expires_at"}
     rows = [signal.model_dump(include=kept) for signal in newest.values()]
     if rows:
-        await connection.execute(KEEP, orjson.dumps(rows).decode())
+        await connection.execute(KEEP, as_json_rows(rows))
 
 
 async def lock_signals(connection: Connection, pool_ids: Collection[UUID]) -> None:

@@ -6,10 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
-
 from services.referral.domain.leg import Leg, Step
 from services.referral.domain.router import Candidate, Decision
+from services.referral.storage.json_rows import as_json_rows
 from services.referral.storage.legs import wants_as_json
 from shared.postgres.pool import Connection
 
@@ -55,7 +54,7 @@ class PastStep:
 
 async def add_steps(connection: Connection, steps: Iterable[Step], now: datetime) -> None:
     rows = [_step_row(step, now) for step in steps]
-    await connection.execute(ADD_STEPS, orjson.dumps(rows).decode())
+    await connection.execute(ADD_STEPS, as_json_rows(rows))
 
 
 async def add_tried_pools(connection: Connection, steps: Iterable[Step], now: datetime) -> None:
@@ -72,7 +71,7 @@ async def add_tried_pools(connection: Connection, steps: Iterable[Step], now: da
         if step.tried
     ]
     if rows:
-        await connection.execute(ADD_TRIED, orjson.dumps(rows).decode())
+        await connection.execute(ADD_TRIED, as_json_rows(rows))
 
 
 async def add_decisions(
@@ -89,7 +88,7 @@ async def add_decisions(
         for leg, decision in decisions
     ]
     if rows:
-        await connection.execute(ADD_DECISIONS, orjson.dumps(rows).decode())
+        await connection.execute(ADD_DECISIONS, as_json_rows(rows))
 
 
 async def list_steps(connection: Connection, referral_id: UUID) -> list[PastStep]:

@@ -11,6 +11,7 @@ import orjson
 
 from services.referral.domain.leg import Leg, LegState, Placement
 from services.referral.domain.wants import Wants
+from services.referral.storage.json_rows import as_json_rows
 from shared.postgres.pool import Connection
 
 LEG = """
@@ -119,7 +120,7 @@ async def lock_still_waiting(connection: Connection, leg_ids: Sequence[UUID]) ->
 
 
 async def save_legs(connection: Connection, legs: Iterable[Leg], now: datetime) -> None:
-    await connection.execute(SAVE, orjson.dumps([_row(leg, now) for leg in legs]).decode())
+    await connection.execute(SAVE, as_json_rows([_row(leg, now) for leg in legs]))
 
 
 def _row(leg: Leg, now: datetime) -> dict[str, Any]:

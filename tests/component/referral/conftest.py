@@ -1,0 +1,74 @@
+"""Referral over a real PostgreSQL: a database of its own for each test, events by hand, HTTP in process."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import httpx
+import pytest
+from prometheus_client import CollectorRegistry
+from pydantic import SecretStr
+
+from services.referral.bootstrap import make_parts
+from services.referral.settings import ReferralSettings
+from shared.postgres.pool import Pool, open_pool
+from shared.service_defaults.http_app import create_app
+from shared.service_defaults.process import Platform
+from shared.service_defaults.settings import ApiClient
+from tests.component.referral.referral_world import KEY, KEY_SHA256, ReferralWorld, StoppedClock
+
+
+@pytest.fixture
+def settings(referral_dsn: str) -> ReferralSettings:
+    scopes = frozenset({"referrals:write", "referrals:read", "operate"})
+    return ReferralSettings(
+        postgres_dsn=SecretStr(referral_dsn),
+        kafka_bootstrap_servers="127.0.0.1:9",
+        http_port=0,
+        public_url="http://localhost:8080",
+        link_signing_key=SecretStr("signing-key-for-tests"),
+        internal_key=SecretStr("internal-key-for-tests"),
+        api_keys={
+            "gp": ApiClient(sha256=KEY_SHA256, scopes=scopes),
+        },
+        demo_mode=True,
+    )
+
+
+@pytest.fixture
+async def pool(settings: ReferralSettings) -> AsyncIterator[Pool]:
+    opened = await open_pool(settings.postgres_dsn.get_secret_value(), application="test", largest=8)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def clock() -> StoppedClock:
+    return StoppedClock()
+
+
+@pytest.fixture
+async def world(settings: ReferralSettings, pool: Pool, clock: StoppedClock) -> ReferralWorld:
+    return ReferralWorld(settings, pool, clock, answer_time=timedelta(hours=72))
+
+
+@pytest.fixture
+async def client(
+    settings: ReferralSettings, pool: Pool, clock: StoppedClock
+) -> AsyncIterator[httpx.AsyncClient]:
+    registry = CollectorRegistry()
+    async with httpx.AsyncClient() as outward:
+        parts = make_parts(Platform(settings, pool, clock, registry, outward))
+        app = create_app(
+            settings,
+            title="referral",
+            routers=parts.routers,
+            health_checks=(),
+            registry=registry,
+            clock=clock,
+        )
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        headers = {"authorization": f"Bearer {KEY}"}
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://referral", headers=headers
+        ) as found:
+            yield found
