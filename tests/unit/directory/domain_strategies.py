@@ -149,7 +149,7 @@ def services(draw: st.DrawFn) -> Service:
         id=draw(st.uuids()),
         organisation_id=draw(st.uuids()),
         name=draw(words),
-        status=draw(st.sampled_from(["active", "inactive", "defunct", "temporarily closed"])),  # type: ignore[arg-type]
+        status=draw(st.sampled_from(["active", "inactive", "defunct", "temporarily closed"])),
         pools=tuple(draw(st.lists(pools, min_size=1, max_size=3, unique_by=lambda pool: pool.id))),
         catchment=Catchment(everywhere=draw(st.booleans()), areas=draw(some(boroughs))),
         suitability=draw(suitabilities()),

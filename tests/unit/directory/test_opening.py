@@ -21,7 +21,7 @@ from services.directory.domain.opening import Opening
     ],
 )
 def test_an_opening_counts_as_evening_when_someone_who_works_until_five_can_come(
-    opens: time | None, closes: time | None, is_evening: bool
+    opens: time | None, closes: time | None, *, is_evening: bool
 ) -> None:
     assert Opening(uuid4(), opens_at=opens, closes_at=closes).in_the_evening is is_evening
 
