@@ -1,0 +1,104 @@
+"""Mails say little, in short words: no need, no condition and nobody's name in a subject."""
+
+import re
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+
+from services.notify.outbound.mail_text import TEMPLATES, AddressUnusable, make_mail, render
+from shared.security.recipients import RecipientAnswer
+from shared.vocabulary.vocabulary import groups, needs
+
+MESSAGES = sorted(file.stem for file in TEMPLATES.glob("*.txt") if not file.stem.endswith("_footer"))
+LINK = "http://localhost:8080/referral/mine/abc"
+NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+OF_PEOPLE = [
+    "we-have-your-referral",
+    "you-have-a-place",
+    "you-are-waiting",
+    "we-found-nothing-yet",
+    "how-are-you",
+]
+
+
+def recipient(address: str = "ada@example.org", name: str = "Ada") -> RecipientAnswer:
+    return RecipientAnswer(address=address, name=name, link=LINK)
+
+
+@pytest.mark.parametrize("template", MESSAGES)
+def test_every_template_has_a_subject_and_the_link(template: str) -> None:
+    subject, text = render(template, name="Ada", link=LINK, service_name="Tea and talk")
+
+    assert 5 < len(subject) < 60
+    assert "\n" not in subject
+    assert LINK in text.splitlines()
+    assert text.startswith("Hello Ada,")
+
+
+@pytest.mark.parametrize("template", MESSAGES)
+def test_a_subject_is_the_same_for_everybody_and_names_no_need(template: str) -> None:
+    subject, _ = render(template, name="Ada", link=LINK, service_name="Tea and talk")
+    other, _ = render(template, name="Bo", link=None, service_name=None)
+    words = {term.label.lower() for term in (*needs().values(), *groups().values())}
+
+    assert subject == other
+    assert not [word for word in words if word in subject.lower()]
+
+
+@pytest.mark.parametrize("template", MESSAGES)
+def test_a_sensitive_service_is_not_named(template: str) -> None:
+    _, text = render(template, name="Ada", link=LINK, service_name=None)
+
+    assert "None" not in text
+    assert "with ." not in text
+
+
+@pytest.mark.parametrize("template", OF_PEOPLE)
+def test_a_person_is_written_to_in_short_sentences_and_told_where_help_is_now(template: str) -> None:
+    _, text = render(template, name="Ada", link=LINK, service_name="Tea and talk")
+    sentences = [each.split() for each in re.split(r"[.:?!]\s", text.replace(LINK, "")) if each.split()]
+    words = [word for sentence in sentences for word in sentence]
+
+    assert max(len(sentence) for sentence in sentences) <= 20
+    assert sum(len(word) for word in words) / len(words) < 4.8
+    assert "999" in text
+    assert "116 123" in text
+
+
+def test_the_same_message_has_the_same_message_id_each_time() -> None:
+    mails = [
+        make_mail(
+            UUID(int=7), "how-are-you", recipient(), service_name=None, mail_from="k@kith.invalid", now=NOW
+        )
+        for _ in range(2)
+    ]
+
+    assert {mail["Message-ID"] for mail in mails} == {"<00000000-0000-0000-0000-000000000007@kith.invalid>"}
+
+
+@pytest.mark.parametrize("address", ["no-at-sign", "a@b\r\nBcc: c@example.org", "@@@", "a b@example.org"])
+def test_what_is_no_address_gets_no_mail(address: str) -> None:
+    with pytest.raises(AddressUnusable):
+        make_mail(
+            UUID(int=7),
+            "how-are-you",
+            recipient(address),
+            service_name=None,
+            mail_from="k@kith.invalid",
+            now=NOW,
+        )
+
+
+def test_a_name_cannot_add_a_header() -> None:
+    mail = make_mail(
+        UUID(int=7),
+        "how-are-you",
+        recipient(name="Ada\r\nBcc: c@example.org"),
+        service_name=None,
+        mail_from="k@kith.invalid",
+        now=NOW,
+    )
+
+    assert mail["Bcc"] is None
+    assert "Bcc" not in mail.as_string().partition("\n\n")[0]

@@ -1,0 +1,85 @@
+"""Each event is told to those whom it concerns, by ids and codes, with a template and a link that exist."""
+
+import json
+from uuid import UUID
+
+import pytest
+
+from services.notify.domain.message_rules import RULES, SPACE_TEMPLATE, ask_for_space, messages_about
+from services.notify.outbound.mail_text import TEMPLATES
+from shared.events.catalogue import CLASS_OF_TYPE
+from shared.events.check import EXAMPLES
+from shared.events.event_data import EventData
+from shared.events.outcomes import FollowUpDueV1
+from shared.events.referral import (
+    ReferralAcceptedV1,
+    ReferralDeclinedV1,
+    ReferralLapsedV1,
+    ReferralOfferedV1,
+)
+from shared.security.signed_links import Purpose
+
+IDS = {
+    "referral_id": UUID(int=1),
+    "leg_id": UUID(int=2),
+    "person_id": UUID(int=3),
+    "request_id": UUID(int=4),
+    "service_id": UUID(int=5),
+    "pool_id": UUID(int=6),
+    "organisation_id": UUID(int=7),
+}
+
+
+def placed_leg(event_class: type[EventData], **more: object) -> EventData:
+    return event_class.model_validate({**IDS, "need": "loneliness", **more})
+
+
+def test_an_offer_is_told_to_the_organisation_alone() -> None:
+    offered = placed_leg(
+        ReferralOfferedV1, offered_at="2026-11-22T09:00:00Z", answer_by="2026-11-25T09:00:00Z"
+    )
+
+    [message] = messages_about(offered)
+
+    assert (message.recipient_kind, message.recipient_id) == ("organisation", IDS["organisation_id"])
+    assert (message.link_purpose, message.link_subject) == ("offer", IDS["request_id"])
+
+
+def test_a_place_is_told_to_the_person_and_to_the_organisation() -> None:
+    to_person, to_organisation = messages_about(placed_leg(ReferralAcceptedV1))
+
+    assert (to_person.recipient_id, to_person.link_subject) == (IDS["person_id"], IDS["referral_id"])
+    assert (to_organisation.recipient_id, to_organisation.link_subject) == (
+        IDS["organisation_id"],
+        IDS["leg_id"],
+    )
+    assert to_organisation.link_purpose == "progress"
+
+
+@pytest.mark.parametrize(
+    "event", [placed_leg(ReferralDeclinedV1, reason="no-space"), placed_leg(ReferralLapsedV1)]
+)
+def test_who_said_no_or_nothing_is_told_to_nobody(event: EventData) -> None:
+    assert messages_about(event) == ()
+
+
+def test_a_follow_up_is_asked_of_the_person_by_a_measure_link() -> None:
+    example = json.loads((EXAMPLES / FollowUpDueV1.event_type / "minimal.json").read_text())
+    due = FollowUpDueV1.model_validate(example)
+
+    [message] = messages_about(due)
+
+    assert (message.template, message.recipient_id) == ("how-are-you", due.person_id)
+    assert (message.link_purpose, message.link_subject) == ("measure", due.follow_up_id)
+
+
+def test_every_rule_names_an_event_a_field_a_purpose_and_a_template_that_exist() -> None:
+    for event_type, rules in RULES.items():
+        fields = CLASS_OF_TYPE[event_type].model_fields
+        for rule in rules:
+            assert {rule.recipient, rule.link.subject} <= fields.keys()
+            assert Purpose(rule.link.purpose)
+            assert (TEMPLATES / f"{rule.template}.txt").exists()
+    asked = ask_for_space(UUID(int=1), UUID(int=2), UUID(int=3))
+    assert Purpose(asked.link_purpose)
+    assert (TEMPLATES / f"{SPACE_TEMPLATE}.txt").exists()
