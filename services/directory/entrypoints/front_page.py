@@ -1,4 +1,4 @@
-"""`/`: three doors for people, and for programs what this Open Referral UK API is."""
+"""`/`: three doors for people and what is behind two of them; for programs what this Open Referral UK API is."""
 
 from pathlib import Path
 
@@ -20,8 +20,8 @@ API_DETAILS = {
 
 DOORS = (
     ("I need help", "Tell us what matters to you. It takes a few minutes.", "/referral/self"),
-    ("I want to refer someone", "For GPs and others who help people.", "/referral/refer"),
-    ("I run a group", "Say how much space you have, and meet the people who come.", "/capacity/"),
+    ("I want to refer someone", "For GPs and others who help people.", "/directory/refer"),
+    ("I run a group", "Say how much space you have, and meet the people who come.", "/directory/groups"),
 )
 
 
@@ -36,5 +36,15 @@ def front_page_router() -> APIRouter:
                 request, "front_page.html", templates=TEMPLATES, headers={"vary": "accept"}, doors=DOORS
             )
         return JSONResponse(API_DETAILS, headers=OPEN_TO_ALL)
+
+    @router.get("/directory/refer", response_model=None)
+    async def how_to_refer(request: Request) -> Response:
+        """How somebody is referred, for those who help people."""
+        return render(request, "refer.html", templates=TEMPLATES)
+
+    @router.get("/directory/groups", response_model=None)
+    async def how_groups_take_part(request: Request) -> Response:
+        """How a group takes part, without an account."""
+        return render(request, "groups.html", templates=TEMPLATES)
 
     return router

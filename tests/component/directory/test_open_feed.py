@@ -164,6 +164,15 @@ async def test_the_front_page_has_three_doors_in_a_browser_and_api_details_for_p
     assert set(details) == {"version", "profile", "openapi_url"}
 
 
+@pytest.mark.parametrize("path", ["/directory/refer", "/directory/groups"])
+async def test_the_doors_that_open_here_lead_to_a_page(client: httpx.AsyncClient, path: str) -> None:
+    front = (await client.get("/", headers=BROWSER)).text
+    page = await client.get(path, headers=BROWSER)
+
+    assert f'href="{path}"' in front
+    assert page.status_code == 200
+
+
 async def test_a_service_page_says_what_people_ask(client: httpx.AsyncClient) -> None:
     page = (await client.get(f"/services/{SOUTHALL_LUNCH}", headers=BROWSER)).text
 
