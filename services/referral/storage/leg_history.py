@@ -1,7 +1,7 @@
 """Rows of what became of each leg: its steps, the pools it tried and the router's decisions."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -121,16 +121,21 @@ def _decision_as_json(leg: Leg, decision: Decision) -> dict[str, Any]:
         "chosen": decision.chosen.pool_id if decision.chosen else None,
         "unmet_reason": decision.unmet_reason,
         "candidates": [_candidate_as_json(each) for each in decision.candidates],
-        "exclusions": [asdict(each) for each in decision.exclusions],
+        "exclusions": [{"pool_id": each.pool_id, "barriers": each.barriers} for each in decision.exclusions],
     }
 
 
 def _candidate_as_json(candidate: Candidate) -> dict[str, Any]:
-    pool = candidate.pool
+    pool, points = candidate.pool, candidate.points
     return {
         "pool_id": pool.pool_id,
         "service_version": pool.service_version,
-        "points": asdict(candidate.points),
+        "points": {
+            "fit": points.fit,
+            "language": points.language,
+            "distance": points.distance,
+            "fairness": points.fairness,
+        },
         "status": pool.signal.status,
         "free": pool.signal.free,
         "signal_version": pool.signal.version,

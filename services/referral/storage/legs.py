@@ -1,7 +1,6 @@
 """Rows of legs: read as Leg, locked in an order that cannot deadlock, written many at a time."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -124,8 +123,8 @@ async def save_legs(connection: Connection, legs: Iterable[Leg], now: datetime) 
 
 
 def _row(leg: Leg, now: datetime) -> dict[str, Any]:
-    place = asdict(leg.placement) if leg.placement else {}
-    return place | {
+    place = leg.placement
+    return {
         "leg_id": leg.leg_id,
         "referral_id": leg.referral_id,
         "person_id": leg.person_id,
@@ -134,6 +133,10 @@ def _row(leg: Leg, now: datetime) -> dict[str, Any]:
         "wants": wants_as_json(leg.wants),
         "received_at": leg.received_at,
         "state": leg.state,
+        "request_id": place.request_id if place else None,
+        "pool_id": place.pool_id if place else None,
+        "service_id": place.service_id if place else None,
+        "organisation_id": place.organisation_id if place else None,
         "waiting_since": leg.waiting_since,
         "offered_at": leg.offered_at,
         "answer_by": leg.answer_by,
@@ -145,7 +148,17 @@ def _row(leg: Leg, now: datetime) -> dict[str, Any]:
 
 def wants_as_json(wants: Wants) -> dict[str, Any]:
     """The constraints as they stand in a row: sets as sorted lists."""
-    return asdict(wants) | {"groups": sorted(wants.groups), "access": sorted(wants.access)}
+    return {
+        "need": wants.need,
+        "area": wants.area,
+        "age": wants.age,
+        "language": wants.language,
+        "groups": sorted(wants.groups),
+        "access": sorted(wants.access),
+        "can_travel": wants.can_travel,
+        "worker_sex": wants.worker_sex,
+        "only_evenings_or_weekends": wants.only_evenings_or_weekends,
+    }
 
 
 def _wants(stored: str) -> Wants:
