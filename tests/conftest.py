@@ -42,7 +42,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if place:
         Path(place).write_text(json.dumps(report.as_dict()))
     elif report.tests_run:
-        print(report.last_line(), flush=True)
+        print(report.last_line(os.environ.get("KITH_DATA_DIR")), flush=True)
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ DEMO_CLIENTS: dict[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Secrets:
     postgres_admin_password: str
     postgres_passwords: dict[str, str]

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from deploy.local import children
 from deploy.local.assets import ensure_assets
@@ -55,7 +56,7 @@ class System:
                 "servers and provisioning", (*plan.servers, *plan.support), (provisioning(self.environments),)
             ),
             Stage("services", plan.services),
-            Stage("London sample", errands=(loading(self.environments),)),
+            Stage("London sample", errands=tuple(loading(self.environments, pack) for pack in packs())),
         )
         return Supervisor(
             stages,
@@ -82,12 +83,15 @@ def provisioning(environments: Environments) -> Errand:
     )
 
 
-def loading(environments: Environments) -> Errand:
-    packs = sorted(str(path) for path in PACKS.glob("*.json"))
+def loading(environments: Environments, pack: Path) -> Errand:
     return Errand(
-        name="load",
-        command=(sys.executable, "-P", "-m", "services.directory.load", *packs),
+        name="load" if pack.stem == "pack" else f"load-{pack.stem}",
+        command=(sys.executable, "-P", "-m", "services.directory.load", str(pack)),
         environment=environments.service("directory"),
-        doing="Loading the London sample",
+        doing=f"Loading {pack.relative_to(ROOT)}",
         what_to_do="See the log",
     )
+
+
+def packs() -> list[Path]:
+    return sorted(PACKS.glob("*.json"))

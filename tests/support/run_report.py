@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import asdict, dataclass, field
 
 SERVERS = ("kafka", "postgres")
@@ -31,14 +30,13 @@ class RunReport:
             for description in other.servers[name]:
                 self.used(name, description)
 
-    def last_line(self) -> str:
+    def last_line(self, data: str | None) -> str:
         parts = [
             f"{' and '.join(self.servers[name])} by {self.tests[name]} tests"
             for name in SERVERS
             if self.servers[name]
         ]
         servers = f"Real servers used: {'; '.join(parts)}" if parts else "No test needed Kafka or PostgreSQL"
-        data = os.environ.get("KITH_DATA_DIR")
         places = (
             f"national data from {data}"
             if data

@@ -1,0 +1,46 @@
+"""Each service put together as its process does it, without a server behind it."""
+
+import importlib
+from collections.abc import Sequence
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+from fastapi import APIRouter
+
+from shared.service_defaults.clock import utc_now
+from shared.service_defaults.metrics import new_registry
+from shared.service_defaults.process import Platform, ServiceDefinition, ServiceParts
+from tests.support.service_apps import INTERNAL_KEY, LINK_KEY
+
+SERVICES = ("capacity", "directory", "notify", "outcomes", "referral")
+NOWHERE = "postgresql://nobody@127.0.0.1:9/nothing"
+
+
+def parts_of(service: str, monkeypatch: pytest.MonkeyPatch) -> ServiceParts:
+    """What the service's own bootstrap makes; demo mode on, so that its routes are seen as well."""
+    settings = {
+        "POSTGRES_DSN": NOWHERE,
+        "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9",
+        "HTTP_PORT": "0",
+        "PUBLIC_URL": "http://kith.example",
+        "DEMO_MODE": "true",
+        "LINK_SIGNING_KEY": LINK_KEY.get_secret_value(),
+        "INTERNAL_KEY": INTERNAL_KEY,
+        "SMTP_HOST": "127.0.0.1",
+        "SMTP_PORT": "9",
+        "REFERRAL_URL": "http://127.0.0.1:9",
+        "DIRECTORY_URL": "http://127.0.0.1:9",
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(f"{service.upper()}_{name}", value)
+    bootstrap = importlib.import_module(f"services.{service}.bootstrap")
+    definition: ServiceDefinition[Any] = bootstrap.build_service()
+    pool = asyncpg.create_pool(NOWHERE, min_size=0)  # never awaited, so it never connects
+    http = httpx.AsyncClient()
+    return definition.make(Platform(definition.settings, pool, utc_now, new_registry(), http))
+
+
+def routers_of(service: str, monkeypatch: pytest.MonkeyPatch) -> Sequence[APIRouter]:
+    return parts_of(service, monkeypatch).routers

@@ -1,0 +1,54 @@
+"""A service's settings and app for tests that need no running service."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from pydantic import SecretStr
+
+from shared.service_defaults.clock import Clock, utc_now
+from shared.service_defaults.health import HealthCheck
+from shared.service_defaults.http_app import create_app
+from shared.service_defaults.metrics import new_registry
+from shared.service_defaults.request_limits import RequestLimits
+from shared.service_defaults.settings import ApiClient, ServiceSettings
+
+LINK_KEY = SecretStr("a key for links in tests")
+INTERNAL_KEY = "an internal key for tests"
+GP_KEY = "the demo practice's key"
+
+
+def settings_for_tests(**changed: Any) -> ServiceSettings:
+    """Settings that point nowhere."""
+    gp = ApiClient(sha256=hashlib.sha256(GP_KEY.encode()).hexdigest(), scopes=frozenset({"referrals:write"}))
+    return ServiceSettings(
+        **{
+            "postgres_dsn": SecretStr("postgresql://nowhere"),
+            "kafka_bootstrap_servers": "127.0.0.1:9",
+            "http_port": 0,
+            "public_url": "http://kith.example",
+            "link_signing_key": LINK_KEY,
+            "internal_key": SecretStr(INTERNAL_KEY),
+            "api_keys": {"gp": gp},
+            **changed,
+        }
+    )
+
+
+def app_of(
+    *routers: APIRouter,
+    health_checks: Sequence[HealthCheck] = (),
+    limits: RequestLimits | None = None,
+    clock: Clock = utc_now,
+) -> FastAPI:
+    """A service's app around the routers, with everything that `create_app` puts there."""
+    return create_app(
+        settings_for_tests(),
+        title="example",
+        routers=routers,
+        health_checks=health_checks,
+        registry=new_registry(),
+        limits=limits,
+        clock=clock,
+    )

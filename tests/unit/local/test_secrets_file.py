@@ -1,0 +1,29 @@
+"""The secrets of one machine."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+from deploy.local.secrets_file import load_or_create_secrets
+
+
+def test_secrets_are_made_once_and_readable_by_the_owner_only(tmp_path: Path) -> None:
+    file = tmp_path / "state" / "secrets.json"
+
+    first = load_or_create_secrets(file)
+    second = load_or_create_secrets(file)
+
+    assert first == second
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_no_two_secrets_are_the_same(tmp_path: Path) -> None:
+    made = load_or_create_secrets(tmp_path / "secrets.json")
+
+    words = [
+        made.postgres_admin_password, made.link_signing_key, made.internal_key,
+        *made.postgres_passwords.values(), *made.owner_passwords.values(), *made.api_keys.values(),
+    ]  # fmt: skip
+    assert len(words) == len(set(words))
+    assert not [word for word in words if word in repr(made)]
