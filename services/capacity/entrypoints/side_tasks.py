@@ -1,8 +1,9 @@
 """What capacity does by the clock: signals decay, forgotten holds are freed, old idempotency keys go."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import timedelta
+from typing import Any
 
 import structlog
 
@@ -15,6 +16,8 @@ from shared.postgres.pool import Pool, transaction
 from shared.service_defaults.clock import Clock
 from shared.service_defaults.idempotency import forget_keys_before
 from shared.service_defaults.side_tasks import SideTask
+
+Act = Callable[[], Coroutine[Any, Any, None]]
 
 log = structlog.get_logger(__name__)
 
@@ -67,7 +70,7 @@ async def free_all_forgotten(
         metrics.forgotten_holds.inc()
 
 
-def every(seconds: float, name: str, act: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+def every(seconds: float, name: str, act: Act) -> Act:
     """Acts at once and then again and again; waits where only the database is away."""
 
     async def run() -> None:

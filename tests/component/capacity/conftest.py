@@ -1,0 +1,65 @@
+"""Capacity over a real PostgreSQL: a database of its own for each test, HTTP on a real socket."""
+
+import hashlib
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+from prometheus_client import CollectorRegistry
+from pydantic import SecretStr
+
+from services.capacity.bootstrap import make_parts
+from services.capacity.settings import CapacitySettings
+from shared.messaging.consumer_pipeline import ConsumerPipeline
+from shared.messaging.metrics import MessagingMetrics
+from shared.postgres.pool import Pool, open_pool
+from shared.service_defaults.http_app import create_app
+from shared.service_defaults.process import Platform
+from shared.service_defaults.settings import ApiClient
+from tests.component.capacity.at_work import API_KEY, CapacityAtWork, MovableClock
+from tests.support.http_servers import client_of
+
+
+@pytest.fixture
+def settings(capacity_dsn: str) -> CapacitySettings:
+    sha256 = hashlib.sha256(API_KEY.encode()).hexdigest()
+    return CapacitySettings(
+        postgres_dsn=SecretStr(capacity_dsn),
+        kafka_bootstrap_servers="127.0.0.1:9",
+        http_port=0,
+        public_url="http://localhost:8080",
+        link_signing_key=SecretStr("signing-key-for-tests"),
+        internal_key=SecretStr("internal-key-for-tests"),
+        api_keys={"tests": ApiClient(sha256=sha256, scopes=frozenset({"signals:write"}))},
+        settle_seconds=3.0,
+    )
+
+
+@pytest.fixture
+async def pool(settings: CapacitySettings) -> AsyncIterator[Pool]:
+    opened = await open_pool(settings.postgres_dsn.get_secret_value(), application="test", largest=8)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def capacity(settings: CapacitySettings, pool: Pool) -> AsyncIterator[CapacityAtWork]:
+    clock = MovableClock(datetime.now(UTC))
+    registry = CollectorRegistry()
+    async with httpx.AsyncClient() as outward:
+        parts = make_parts(Platform(settings, pool, clock, registry, outward))
+        metrics = MessagingMetrics()
+        pipelines = {
+            each.group: ConsumerPipeline(each, pool, metrics, lambda: None) for each in parts.subscriptions
+        }
+        app = create_app(
+            settings,
+            title="capacity",
+            routers=parts.routers,
+            health_checks=(),
+            registry=registry,
+            clock=clock,
+        )
+        async with client_of(app) as client:
+            yield CapacityAtWork(settings, pool, clock, parts, pipelines, client)

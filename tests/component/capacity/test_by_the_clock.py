@@ -1,0 +1,116 @@
+"""What time does: signals decay, forgotten holds are freed, and the directory's versions only go forward."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+from prometheus_client import CollectorRegistry
+from structlog.testing import capture_logs
+
+from services.capacity.entrypoints.side_tasks import decay_all, free_all_forgotten
+from services.capacity.metrics import CapacityMetrics
+from shared.events.capacity import PlaceFreedV1, PlaceHeldV1, PlaceRefusedV1, SignalChangedV1
+from shared.events.directory import ServiceWithdrawnV1
+from shared.events.envelope import new_event
+from shared.events.referral import PlaceConfirmedV1, PlaceGivenUpV1
+from tests.component.capacity.at_work import AREA, CapacityAtWork, asked, offered, published, word
+
+WEEK = timedelta(days=7)
+
+
+async def test_a_signal_that_nobody_confirms_decays_to_unknown(capacity: CapacityAtWork) -> None:
+    old, fresh = await capacity.a_pool("open", 2), await capacity.a_pool()
+    capacity.clock.forward(WEEK - timedelta(seconds=1))
+    await capacity.say(fresh, "open", 2)
+    await decay_all(capacity.pool, capacity.clock)
+    assert len(await capacity.said()) == 2
+
+    capacity.clock.forward(timedelta(seconds=1))
+    await decay_all(capacity.pool, capacity.clock)
+    await decay_all(capacity.pool, capacity.clock)
+
+    told = [each.model_dump() for each in await capacity.said(SignalChangedV1)]
+    assert [(each["pool_id"], each["status"], each["source"]) for each in told[2:]] == [
+        (old, "unknown", "decay")
+    ]
+    assert (told[2]["version"], told[2]["free"]) == (2, 0)
+    await capacity.hear([asked(old)])
+    assert (await capacity.said(PlaceRefusedV1))[0].model_dump()["reason"] == "unknown"
+    assert (await capacity.say(old, "open", 5, seen=1)).status_code == 200
+
+
+async def test_a_hold_that_nobody_ends_is_freed_told_and_counted(capacity: CapacityAtWork) -> None:
+    pool_id = await capacity.a_pool("open", 3)
+    forgotten, taken = asked(pool_id), asked(pool_id)
+    await capacity.hear([forgotten, taken, word(PlaceConfirmedV1, taken)])
+    capacity.clock.forward(timedelta(days=21))
+    young = asked(pool_id)
+    await capacity.say(pool_id, "open", 1, seen=1)
+    await capacity.hear([young])
+    metrics = CapacityMetrics(CollectorRegistry())
+
+    with capture_logs() as logs:
+        await free_all_forgotten(capacity.pool, capacity.clock, timedelta(days=21), metrics)
+        await free_all_forgotten(capacity.pool, capacity.clock, timedelta(days=21), metrics)
+
+    (freed,) = await capacity.said(PlaceFreedV1)
+    assert freed.model_dump()["request_id"] == forgotten.data.request_id
+    assert freed.model_dump()["reason"] == "expired"
+    assert await capacity.counts(pool_id) == (3, 1, 1, 1)
+    assert [(each["event"], each["log_level"]) for each in logs] == [("hold.forgotten", "error")]
+    assert metrics.registry.get_sample_value("kith_capacity_forgotten_holds_total") == 1
+
+
+async def test_a_withdrawn_service_gives_no_place_and_keeps_its_people(capacity: CapacityAtWork) -> None:
+    service_id, pool_id = uuid4(), uuid4()
+    await capacity.hear([published(service_id, [pool_id])])
+    await capacity.say(pool_id, "open", 2)
+    request = asked(pool_id)
+    await capacity.hear([request])
+
+    await capacity.hear([new_event(ServiceWithdrawnV1(service_id=service_id, version=2), area=AREA)])
+    await capacity.hear([asked(pool_id), word(PlaceConfirmedV1, request)])
+
+    assert (await capacity.said(PlaceRefusedV1))[0].model_dump()["reason"] == "no-such-pool"
+    assert (await capacity.counts(pool_id))[2:] == (0, 1)
+    assert (await capacity.say(pool_id, "open", 2, seen=1)).status_code == 410
+    await capacity.hear([published(service_id, [pool_id], version=3)])
+    await capacity.hear([asked(pool_id)])
+    assert len(await capacity.said(PlaceHeldV1)) == 2
+
+
+async def test_an_older_version_of_a_service_changes_nothing(capacity: CapacityAtWork) -> None:
+    service_id, kept, dropped = uuid4(), uuid4(), uuid4()
+    await capacity.hear([published(service_id, [kept], version=5)])
+
+    await capacity.hear([published(service_id, [kept, dropped], version=4)])
+    await capacity.hear([new_event(ServiceWithdrawnV1(service_id=service_id, version=4), area=AREA)])
+
+    rows = await capacity.pool.fetch("SELECT pool_id, withdrawn FROM pools WHERE NOT withdrawn")
+    assert [row["pool_id"] for row in rows] == [kept]
+
+
+async def test_no_service_takes_over_anothers_pool(capacity: CapacityAtWork) -> None:
+    owner, pool_id = uuid4(), uuid4()
+    await capacity.hear([published(owner, [pool_id])])
+
+    await capacity.hear([published(uuid4(), [pool_id], version=9)])
+
+    assert await capacity.pool.fetchval("SELECT service_id FROM pools") == owner
+
+
+async def test_the_first_showing_of_an_offer_counts_and_a_stranger_is_ignored(
+    capacity: CapacityAtWork,
+) -> None:
+    pool_id = await capacity.a_pool("open", 2)
+    request, stranger = asked(pool_id), asked(pool_id)
+    await capacity.hear([request])
+    first = capacity.clock()
+
+    later = offered(request, first + timedelta(hours=1))
+    await capacity.hear([offered(stranger, first), offered(request, first), later])
+    await capacity.hear([offered(request, first + timedelta(hours=2))])
+
+    assert await capacity.pool.fetchval("SELECT shown_at FROM place_holds") == first
+    assert await capacity.dead() == []
+    await capacity.hear([word(PlaceGivenUpV1, request, reason="declined")])
+    assert await capacity.pool.fetchval("SELECT shown_at FROM place_holds") == first
