@@ -38,6 +38,7 @@ def command(name: str) -> Callable[[Namespace], int]:
 
     commands: dict[str, Callable[[Namespace], int]] = {
         "up": up.up, "down": up.down, "status": up.status, "logs": up.logs, "reset": up.reset,
+        "set-up": up.set_up,
     }  # fmt: skip
     return commands[name]
 

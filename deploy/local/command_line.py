@@ -28,6 +28,7 @@ Kith: social prescribing that closes the loop.
       --detach              give the shell back once it is ready
       --split               a process for HTTP and one for the worker of each service
       --verbose             say how long each step took
+  ./kith set-up             only fetch what is missing, start nothing (--dev: what the tests need, too)
   ./kith status             what is running, and where
   ./kith logs SERVICE [-f]  a log; -f follows it
   ./kith down               stop everything
@@ -76,6 +77,8 @@ def build_parser() -> argparse.ArgumentParser:
         "--split", action="store_true", help="HTTP and worker of each service in processes of their own"
     )
     up.add_argument("--verbose", action="store_true", help="say how long each step took")
+    set_up = commands.add_parser("set-up", help="fetch what is missing, start nothing")
+    set_up.add_argument("--dev", action="store_true", help="with what the tests need")
     commands.add_parser("down", help="stop everything")
     status = commands.add_parser("status", help="what is running, and where")
     status.add_argument("--json", action="store_true")

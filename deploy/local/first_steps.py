@@ -44,13 +44,15 @@ class CannotSetUp(Exception):
 
 def main(arguments: list[str]) -> int:
     try:
-        command = command_line.parse(arguments).command
+        parsed = command_line.parse(arguments)
+        command = parsed.command
         if command == "help":
             print(command_line.HELP, end="")
             return 0
         check_machine(platform.system(), platform.machine())
         if command not in COMMANDS_WITHOUT_SET_UP:
-            set_up_packages(for_developers=command in COMMANDS_FOR_DEVELOPERS, command=command)
+            for_developers = command in COMMANDS_FOR_DEVELOPERS or getattr(parsed, "dev", False)
+            set_up_packages(for_developers=for_developers, command=command)
         elif not venv_python().exists():
             print("Kith is not set up here, so nothing is running. `./kith up` sets it up and starts it.")
             return 0 if command in {"down", "reset"} else 3
@@ -79,7 +81,7 @@ def set_up_packages(*, for_developers: bool, command: str) -> None:
     with one_at_a_time(STATE / "set-up.lock"):
         if already_installed(for_developers=for_developers):
             return
-        if command == "up" and not VENV.exists():
+        if command in {"up", "set-up"} and not VENV.exists():
             print(FIRST_START_NOTE, flush=True)
         lock = LOCKS / ("dev.txt" if for_developers else "local.txt")
         uv = find_uv() or fetch_uv()

@@ -126,6 +126,13 @@ def follow_until_ready(process: subprocess.Popen[bytes], log: Path, files: RunFi
         return 130
 
 
+def set_up(_arguments: Namespace) -> int:
+    progress = Progress(verbose=True)
+    system_at(layout_of_up(os.environ)).prepare(progress)
+    print("All that Kith needs is here. `./kith up` starts it.")
+    return 0
+
+
 def down(_arguments: Namespace) -> int:
     layout = layout_of_up(os.environ)
     files = RunFiles(layout.run_files)
