@@ -9,7 +9,8 @@ from collections.abc import Sequence
 import asyncpg
 
 from services.directory.domain.errors import FeedRefused
-from services.directory.entrypoints.feed_source import FeedLimits, fetch_pages
+from services.directory.entrypoints.bounded_fetch import FeedLimits
+from services.directory.entrypoints.feed_source import fetch_pages
 from services.directory.entrypoints.load_report import LoadReport
 from services.directory.oruk.feed import Feed, read_feed
 from services.directory.settings import DirectorySettings

@@ -11,6 +11,8 @@ from services.directory.domain.organisation import Organisation
 from services.directory.domain.service import Service
 from services.directory.oruk.read_service import read_service_record
 
+DETAILS = frozenset({"attributes", "service_areas", "service_at_locations", "schedules", "languages"})
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
@@ -35,6 +37,13 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
+class Unavailable:
+    """Stands in a page for a record of a list whose full form could not be had."""
+
+    record_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page as it came: its envelope (absent where the feed is a bare record or list) and its records."""
 
@@ -45,6 +54,13 @@ class Page:
     def total_pages(self) -> int:
         found = self.envelope.get("total_pages") if self.envelope else None
         return found if isinstance(found, int) and not isinstance(found, bool) and found > 0 else 1
+
+
+def thin_record_id(record: object) -> UUID | None:
+    """The id of a record that shows only what a service has one of; None for a full one or a broken id."""
+    if not isinstance(record, dict) or DETAILS & record.keys():
+        return None
+    return _readable_id(record)
 
 
 def parse_page(body: bytes) -> Page:
@@ -108,6 +124,9 @@ def _total_faults(feed: Feed, pages: list[Page]) -> list[str]:
 
 def _read_record(feed: Feed, record: object) -> None:
     number = feed.record_count
+    if isinstance(record, Unavailable):
+        feed.refused.append(Notice(number, record.record_id, "record", "full-record-not-available"))
+        return
     if not isinstance(record, dict):
         feed.refused.append(Notice(number, None, "record", "not-an-object"))
         return

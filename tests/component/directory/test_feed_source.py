@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from services.directory.domain.errors import FeedRefused
-from services.directory.entrypoints.feed_source import FeedLimits, fetch_pages
+from services.directory.entrypoints.bounded_fetch import FeedLimits
+from services.directory.entrypoints.feed_source import fetch_pages
+from services.directory.oruk.feed import Notice, read_feed
 from tests.component.directory.feed_server import feed_server, http_answer
-from tests.unit.directory.records import a_record
+from tests.unit.directory.records import SERVICE_ID, a_record
 
 SMALL = FeedLimits(largest_bytes=1_000_000, most_pages=5, silence_seconds=0.3, whole_seconds=5)
 
@@ -18,6 +20,10 @@ def page(number: int, total: int, *records: object) -> bytes:
     return http_answer(
         json.dumps({"page_number": number, "total_pages": total, "contents": list(records)}).encode()
     )
+
+
+def one(record: object) -> bytes:
+    return http_answer(json.dumps(record).encode())
 
 
 async def refusal(url: str, limits: FeedLimits = SMALL, *, allow_private: bool = True) -> str:
@@ -36,6 +42,38 @@ async def test_all_pages_of_a_feed_are_fetched() -> None:
         pages = await fetch_pages(f"{server.url}/services?per_page=1", allow_private=True, limits=SMALL)
 
     assert [len(each.records) for each in pages] == [1, 1]
+
+
+async def test_a_thin_list_is_filled_with_the_full_records_behind_it() -> None:
+    thin = {name: a_record()[name] for name in ("id", "name", "status", "organization")}
+    answers = {"/api/services?x=1": page(1, 1, thin), f"/api/services/{SERVICE_ID}": one(a_record())}
+    async with feed_server(answers) as server:
+        pages = await fetch_pages(f"{server.url}/api/services?x=1", allow_private=True, limits=SMALL)
+
+    assert read_feed(pages).services[SERVICE_ID].suitability.needs == ("loneliness",)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [http_answer(b"", status="404 Not Found"), http_answer(b"<html>"), page(1, 1), http_answer(b"[]")],
+)
+async def test_a_full_record_that_cannot_be_had_costs_one_record(answer: bytes) -> None:
+    thin = {name: a_record()[name] for name in ("id", "name", "status", "organization")}
+    other = a_record(id="11111111-1111-4111-8111-222222222222")
+    answers = {"/services": page(1, 1, thin, other), f"/services/{SERVICE_ID}": answer}
+    async with feed_server(answers) as server:
+        feed = read_feed(await fetch_pages(f"{server.url}/services", allow_private=True, limits=SMALL))
+
+    assert len(feed.services) == 1
+    assert feed.refused == [Notice(1, SERVICE_ID, "record", "full-record-not-available")]
+
+
+async def test_a_thin_record_whose_id_is_a_path_is_never_asked_for() -> None:
+    thin = {"id": "../../admin", "name": "x", "status": "active"}
+    async with feed_server({"/services": page(1, 1, thin)}) as server:
+        await fetch_pages(f"{server.url}/services", allow_private=True, limits=SMALL)
+
+    assert server.paths == ["/services"]
 
 
 async def test_a_redirect_is_followed() -> None:

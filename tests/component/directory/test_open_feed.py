@@ -3,14 +3,18 @@
 import json
 from pathlib import Path
 
+import asyncpg
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from services.directory.entrypoints.load_command import load
 from services.directory.oruk import our_taxonomies as ours
 from services.directory.settings import DirectorySettings
 from tests.component.directory.conftest import PACK
+from tests.component.directory.feed_server import feed_server, http_answer
 from tests.component.directory.test_load import feed_file
+from tests.conftest import CreateDatabase
 from tests.contract.directory.official_data import schema_errors
 from tests.unit.directory.records import SERVICE_ID, a_record
 
@@ -37,6 +41,39 @@ async def test_every_service_of_the_feed_is_valid_and_reached_page_by_page(clien
     for service_id in ids:
         full = (await client.get(f"/services/{service_id}")).json()
         assert schema_errors("service", full) == []
+
+
+async def test_another_directory_can_take_the_whole_feed_from_our_address_and_ends_up_equal(
+    client: httpx.AsyncClient, database: CreateDatabase, settings: DirectorySettings
+) -> None:
+    answers = {}
+    for number in (1, 2):
+        path = f"/services?per_page=50&page={number}"
+        listed = await client.get(path)
+        answers[path] = http_answer(listed.content)
+        for record in listed.json()["contents"]:
+            full = await client.get(f"/services/{record['id']}")
+            answers[f"/services/{record['id']}"] = http_answer(full.content)
+    other_dsn = (await database("directory")).dsn
+    other = settings.model_copy(update={"postgres_dsn": SecretStr(other_dsn)})
+
+    async with feed_server(answers) as server:
+        source = f"{server.url}/services?per_page=50&page=1"
+        report = (await load(source, other, allow_private=True)).as_json()
+
+    assert (report["taken"], report["refused"], report["envelope"]) == (64, 0, [])
+    ours = await stored_services(settings)
+    assert await stored_services(other) == ours
+    assert len(ours) == 64
+
+
+async def stored_services(settings: DirectorySettings) -> list[tuple[str, str]]:
+    connection = await asyncpg.connect(settings.postgres_dsn.get_secret_value())
+    try:
+        rows = await connection.fetch("SELECT id::text, digest FROM services ORDER BY id")
+    finally:
+        await connection.close()
+    return [(row["id"], row["digest"]) for row in rows]
 
 
 async def test_anybody_may_read_the_feed_from_any_page(client: httpx.AsyncClient) -> None:
