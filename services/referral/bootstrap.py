@@ -3,7 +3,10 @@
 from services.referral.entrypoints.event_subscribers import subscriptions
 from services.referral.entrypoints.http_routes import api_router, demo_router
 from services.referral.entrypoints.internal_recipients import recipients_router
+from services.referral.entrypoints.my_referral_pages import my_referral_router
+from services.referral.entrypoints.offer_pages import offer_router, progress_router
 from services.referral.entrypoints.rounds import Rounds
+from services.referral.entrypoints.self_referral_pages import self_referral_router
 from services.referral.settings import ReferralSettings
 from shared.service_defaults.process import Platform, ServiceDefinition, ServiceParts
 from shared.service_defaults.settings import settings_or_exit
@@ -17,6 +20,10 @@ def make_parts(platform: Platform[ReferralSettings]) -> ServiceParts:
     rounds = Rounds(platform.settings, platform.pool, platform.clock)
     routers = [
         api_router(platform, rounds),
+        self_referral_router(platform, rounds),
+        my_referral_router(platform),
+        offer_router(platform),
+        progress_router(platform),
         recipients_router(platform),
     ]
     if platform.settings.demo_mode:

@@ -10,8 +10,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from services.referral.domain.leg import Leg
+from services.referral.domain.offer_story import PastStep
 from services.referral.domain.wants import Sex
-from services.referral.storage.leg_history import PastStep
 from services.referral.storage.referrals import PersonDetails, ReferralRow, ReferrerDetails
 from services.referral.use_cases.refer_person import ReferPerson, Referred, Risks, age_on
 from shared.service_defaults.clock import utc_now

@@ -1,12 +1,12 @@
 """Rows of what became of each leg: its steps, the pools it tried and the router's decisions."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from services.referral.domain.leg import Leg, Step
+from services.referral.domain.offer_story import PastStep
 from services.referral.domain.router import Candidate, Decision
 from services.referral.storage.json_rows import as_json_rows
 from services.referral.storage.legs import wants_as_json
@@ -36,20 +36,9 @@ LIST_STEPS = """
 SELECT h.leg_id, h.from_state, h.to_state, h.reason, h.happened_at
 FROM leg_history h JOIN legs l USING (leg_id) WHERE l.referral_id = $1 ORDER BY h.id
 """
-# The last step in which this request had a part says what became of it.
-FIND_LAST_OF_REQUEST = """
-SELECT from_state, to_state, reason, service_id, happened_at FROM leg_history WHERE request_id = $1
-ORDER BY id DESC LIMIT 1
+LIST_STEPS_OF_REQUEST = """
+SELECT leg_id, from_state, to_state, reason, happened_at FROM leg_history WHERE request_id = $1 ORDER BY id
 """
-
-
-@dataclass(frozen=True, slots=True)
-class PastStep:
-    leg_id: UUID
-    from_state: str | None
-    to_state: str
-    reason: str | None
-    happened_at: datetime
 
 
 async def add_steps(connection: Connection, steps: Iterable[Step], now: datetime) -> None:
@@ -95,9 +84,9 @@ async def list_steps(connection: Connection, referral_id: UUID) -> list[PastStep
     return [PastStep(**dict(row)) for row in await connection.fetch(LIST_STEPS, referral_id)]
 
 
-async def find_last_step_of_request(connection: Connection, request_id: UUID) -> dict[str, Any] | None:
-    row = await connection.fetchrow(FIND_LAST_OF_REQUEST, request_id)
-    return dict(row) if row else None
+async def list_steps_of_request(connection: Connection, request_id: UUID) -> list[PastStep]:
+    rows = await connection.fetch(LIST_STEPS_OF_REQUEST, request_id)
+    return [PastStep(**dict(row)) for row in rows]
 
 
 def _step_row(step: Step, now: datetime) -> dict[str, Any]:

@@ -48,6 +48,9 @@ ORDER BY l.received_at, l.leg_id LIMIT $4
 LOCK_STILL_WAITING = """
 SELECT leg_id FROM legs WHERE leg_id = ANY ($1::uuid[]) AND state = 'waiting' FOR UPDATE SKIP LOCKED
 """
+COUNT_AHEAD = """
+SELECT count(*) FROM legs WHERE state = 'waiting' AND need = $1 AND area = $2 AND (received_at, leg_id) < ($3, $4)
+"""
 SAVE = """
 INSERT INTO legs (leg_id, referral_id, person_id, area, need, wants, received_at, state, request_id, pool_id,
                   service_id, organisation_id, waiting_since, offered_at, answer_by, reason, version, changed_at)
@@ -110,6 +113,12 @@ async def list_waiting_legs(
     """The next in line for any of the needs, without a lock."""
     rows = await connection.fetch(LIST_WAITING, list(needs), *behind, limit)
     return [_leg(row) for row in rows]
+
+
+async def count_ahead(connection: Connection, leg: Leg) -> int:
+    """How many wait for the same need in the same area and came before."""
+    place = leg.place_in_line
+    return int(await connection.fetchval(COUNT_AHEAD, leg.wants.need, leg.wants.area, *place))
 
 
 async def lock_still_waiting(connection: Connection, leg_ids: Sequence[UUID]) -> set[UUID]:

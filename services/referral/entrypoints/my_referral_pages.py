@@ -1,0 +1,70 @@
+"""The person's own page behind a signed link: where each need stands, and taking one back."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Form, Request
+from starlette.responses import RedirectResponse, Response
+
+from services.referral.domain.leg import LIVE, LegState
+from services.referral.entrypoints.error_responses import ReferralNotFound
+from services.referral.entrypoints.offer_pages import TEMPLATES
+from services.referral.entrypoints.plain_words import need_label, words_for_person
+from services.referral.settings import ReferralSettings
+from services.referral.storage.copied_services import find_service_names
+from services.referral.storage.legs import count_ahead, list_legs
+from services.referral.storage.referrals import find_referral
+from services.referral.use_cases.withdraw_need import withdraw_need
+from shared.postgres.pool import transaction
+from shared.security.signed_links import PATHS, Purpose, signed_link
+from shared.service_defaults.process import Platform
+from shared.web.pages import render
+
+MINE = PATHS[Purpose.MY_REFERRAL]
+WITH_A_NAME = frozenset({LegState.ACCEPTED, LegState.STARTED, LegState.COMPLETED})
+
+MyReferral = Annotated[UUID, Depends(signed_link(Purpose.MY_REFERRAL))]
+
+
+def my_referral_router(platform: Platform[ReferralSettings]) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+
+    @router.get(MINE)
+    async def show(request: Request, referral_id: MyReferral) -> Response:
+        return await _page(platform, request, referral_id)
+
+    @router.post(MINE + "/withdraw")
+    async def withdraw(
+        request: Request, referral_id: MyReferral, leg_id: Annotated[UUID, Form()]
+    ) -> Response:
+        async with transaction(platform.pool) as connection:
+            await withdraw_need(connection, referral_id=referral_id, leg_id=leg_id, now=platform.clock())
+        return RedirectResponse(request.url.path.removesuffix("/withdraw"), 303)
+
+    return router
+
+
+async def _page(platform: Platform[ReferralSettings], request: Request, referral_id: UUID) -> Response:
+    async with platform.pool.acquire() as connection:
+        referral = await find_referral(connection, referral_id)
+        if referral is None:
+            raise ReferralNotFound
+        legs = await list_legs(connection, referral_id)
+        ahead = {
+            leg.leg_id: await count_ahead(connection, leg) for leg in legs if leg.state is LegState.WAITING
+        }
+        placed = [leg.placement.service_id for leg in legs if leg.placement and leg.state in WITH_A_NAME]
+        names = await find_service_names(connection, placed) if placed else {}
+    shown = [
+        {
+            "leg_id": leg.leg_id,
+            "need": need_label(leg.wants.need),
+            "words": words_for_person(leg, ahead.get(leg.leg_id)),
+            "service": names.get(leg.placement.service_id)
+            if leg.placement and leg.state in WITH_A_NAME
+            else None,
+            "can_withdraw": leg.state in LIVE,
+        }
+        for leg in legs
+    ]
+    return render(request, "referral/mine.html", templates=TEMPLATES, referral=referral, legs=shown)

@@ -1,0 +1,153 @@
+"""The provider's pages behind signed links: answer an offer, say how the person gets on. A GET changes nothing."""
+
+from pathlib import Path
+from typing import Annotated, Any, cast, get_args
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Form, Request
+from starlette.responses import RedirectResponse, Response
+
+from services.referral.domain.leg import DECLINE_REASONS, Leg, LegState
+from services.referral.domain.offer_story import OfferState, OfferStory, tell
+from services.referral.entrypoints.error_responses import ReferralNotFound
+from services.referral.entrypoints.plain_words import facts_for_provider
+from services.referral.settings import ReferralSettings
+from services.referral.storage.copied_services import find_service_names
+from services.referral.storage.leg_history import list_steps_of_request
+from services.referral.storage.legs import find_leg
+from services.referral.use_cases.answer_offer import (
+    DeclineReason,
+    accept_offer,
+    decline_offer,
+    record_completion,
+    record_start,
+)
+from shared.postgres.pool import Connection, transaction
+from shared.security.signed_links import PATHS, Purpose, signed_link
+from shared.service_defaults.process import Platform
+from shared.web.pages import render
+
+TEMPLATES = Path(__file__).parent / "templates"
+OFFER, PROGRESS = PATHS[Purpose.OFFER], PATHS[Purpose.PROGRESS]
+
+OfferRequest = Annotated[UUID, Depends(signed_link(Purpose.OFFER))]
+ProgressLeg = Annotated[UUID, Depends(signed_link(Purpose.PROGRESS))]
+
+
+def offer_router(platform: Platform[ReferralSettings]) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+
+    @router.get(OFFER)
+    async def show_offer(request: Request, request_id: OfferRequest) -> Response:
+        return await _offer_page(platform, request, request_id)
+
+    @router.post(OFFER)
+    async def answer_offer(
+        request: Request,
+        request_id: OfferRequest,
+        answer: Annotated[str, Form(max_length=20)] = "",
+        reason: Annotated[str, Form(max_length=40)] = "",
+    ) -> Response:
+        fault = _fault_of(answer, reason)
+        if fault:
+            return await _offer_page(platform, request, request_id, status=422, fault=fault)
+        now = platform.clock()
+        async with transaction(platform.pool) as connection:
+            if answer == "accept":
+                done = await accept_offer(connection, request_id, now)
+            else:
+                done = await decline_offer(connection, request_id, cast("DeclineReason", reason), now)
+        if done:
+            return RedirectResponse(request.url.path, 303)
+        return await _offer_page(platform, request, request_id, wanted=answer)
+
+    return router
+
+
+def progress_router(platform: Platform[ReferralSettings]) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+
+    @router.get(PROGRESS)
+    async def show_progress(request: Request, leg_id: ProgressLeg) -> Response:
+        return await _progress_page(platform, request, leg_id)
+
+    @router.post(PROGRESS)
+    async def record_progress(
+        request: Request, leg_id: ProgressLeg, step: Annotated[str, Form(max_length=20)] = ""
+    ) -> Response:
+        record = {"started": record_start, "finished": record_completion}.get(step)
+        if record is None:
+            return await _progress_page(platform, request, leg_id, status=422)
+        async with transaction(platform.pool) as connection:
+            done = await record(connection, leg_id, platform.clock())
+        if done:
+            return RedirectResponse(request.url.path, 303)
+        return await _progress_page(platform, request, leg_id, wanted=step)
+
+    return router
+
+
+def _fault_of(answer: str, reason: str) -> str | None:
+    if answer == "accept" or (answer == "decline" and reason in get_args(DeclineReason)):
+        return None
+    return "Choose why you cannot accept" if answer == "decline" else "Choose to accept or to decline"
+
+
+async def _offer_page(
+    platform: Platform[ReferralSettings],
+    request: Request,
+    request_id: UUID,
+    *,
+    status: int = 200,
+    fault: str | None = None,
+    wanted: str | None = None,
+) -> Response:
+    """The offer as it stands. `wanted` is an answer that came too late, or twice."""
+    async with platform.pool.acquire() as connection:
+        leg, story = await _find_offer(connection, request_id)
+    taken_as_wanted = {"accept": OfferState.ACCEPTED, "decline": OfferState.DECLINED}
+    if wanted and story.state is not taken_as_wanted[wanted]:
+        status = 409
+    return render(
+        request, "referral/offer.html", status=status, templates=TEMPLATES, story=story, fault=fault,
+        wanted=wanted if status == 409 else None, reasons=DECLINE_REASONS,
+        facts=facts_for_provider(leg.wants) if story.state is OfferState.OPEN else [],
+        answer_by=leg.answer_by,
+    )  # fmt: skip
+
+
+async def _find_offer(connection: Connection, request_id: UUID) -> tuple[Leg, OfferStory]:
+    steps = await list_steps_of_request(connection, request_id)
+    story = tell(steps)
+    leg = await find_leg(connection, steps[0].leg_id) if story else None
+    if story is None or leg is None:
+        raise ReferralNotFound
+    return leg, story
+
+
+async def _progress_page(
+    platform: Platform[ReferralSettings],
+    request: Request,
+    leg_id: UUID,
+    *,
+    status: int = 200,
+    wanted: str | None = None,
+) -> Response:
+    async with platform.pool.acquire() as connection:
+        leg = await find_leg(connection, leg_id)
+        if leg is None or leg.placement is None:
+            raise ReferralNotFound
+        names = await find_service_names(connection, [leg.placement.service_id])
+    reached: dict[str, set[LegState]] = {
+        "started": {LegState.STARTED, LegState.COMPLETED},
+        "finished": {LegState.COMPLETED},
+    }
+    if wanted and leg.state not in reached[wanted]:
+        status = 409
+    context: dict[str, Any] = {
+        "leg": leg,
+        "service": names.get(leg.placement.service_id, ""),
+        "facts": facts_for_provider(leg.wants),
+        "next_step": {LegState.ACCEPTED: "started", LegState.STARTED: "finished"}.get(leg.state),
+    }
+    return render(request, "referral/progress.html", status=status, templates=TEMPLATES, **context)

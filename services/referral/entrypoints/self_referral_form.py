@@ -1,0 +1,135 @@
+"""The form by which people refer themselves: what was typed, what is wrong with it, what it asks for."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
+from starlette.datastructures import FormData
+
+from services.referral.domain.wants import Sex
+from services.referral.entrypoints.http_schemas import (
+    Access,
+    Area,
+    BirthDate,
+    Email,
+    Groups,
+    Language,
+    Name,
+    Needs,
+    OrAbsent,
+    Phone,
+    Travel,
+)
+from services.referral.storage.referrals import PersonDetails
+from services.referral.use_cases.refer_person import ReferPerson
+
+MANY = frozenset({"needs", "groups", "access"})
+IN_WORDS: Mapping[str, str] = {
+    "given_name": "Enter your first name",
+    "family_name": "Enter your last name",
+    "date_of_birth": "Enter your date of birth, such as 27 3 1956",
+    "email": "Enter an email address like name@example.com",
+    "phone": "Enter a phone number like 020 7946 0000",
+    "contact": "Enter an email address or a phone number, so that we can reach you",
+    "area": "Choose the borough where you live",
+    "language": "Choose your language from the list",
+    "needs": "Choose what you would like help with, up to 8 things",
+    "groups": "Choose from the list",
+    "access": "Choose from the list",
+    "travel": "Choose if you can travel",
+    "sex": "Choose from the list",
+    "worker_sex": "Choose from the list",
+    "only_evenings_or_weekends": "Choose from the list",
+    "consent": "Tick the box if we may share what you told us with a group that can help",
+}
+PLACE_ON_PAGE: Mapping[str, str] = {"contact": "email", "date_of_birth": "date_of_birth-birth_day"}
+
+
+class SelfReferral(BaseModel):
+    """A form that was filled in as it should be."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    given_name: Name
+    family_name: Name
+    date_of_birth: BirthDate
+    email: Annotated[Email | None, OrAbsent] = None
+    phone: Annotated[Phone | None, OrAbsent] = None
+    area: Area
+    language: Language = "en"
+    needs: Needs
+    groups: Groups = ()
+    access: Access = ()
+    travel: Travel
+    sex: Annotated[Sex | None, OrAbsent] = None
+    worker_sex: Annotated[Sex | None, OrAbsent] = None
+    only_evenings_or_weekends: Annotated[Literal["yes"] | None, OrAbsent] = None
+    consent: Literal["yes"]
+
+    @model_validator(mode="after")
+    def _reachable(self) -> "SelfReferral":
+        if not (self.email or self.phone):
+            raise PydanticCustomError("not_reachable", "has no email address and no phone number")
+        return self
+
+    def as_command(self) -> ReferPerson:
+        return ReferPerson(
+            door="self",
+            area=self.area,
+            person=PersonDetails(
+                self.given_name, self.family_name, self.date_of_birth, self.language,
+                email=self.email, phone=self.phone, sex=self.sex,
+            ),
+            needs=self.needs,
+            groups=frozenset(self.groups),
+            access=frozenset(self.access),
+            can_travel=self.travel == "can-travel",
+            worker_sex=self.worker_sex,
+            only_evenings_or_weekends=self.only_evenings_or_weekends == "yes",
+        )  # fmt: skip
+
+
+class Fault(BaseModel):
+    """A field of the page and what to do about it."""
+
+    field: str
+    text: str = Field(repr=False)
+
+    @property
+    def href(self) -> str:
+        return "#" + PLACE_ON_PAGE.get(self.field, self.field)
+
+
+def typed_answers(form: FormData) -> dict[str, Any]:
+    """What was typed, to be shown again: text, and lists where several may be ticked."""
+    answers: dict[str, Any] = {name: [] for name in MANY}
+    for name, value in form.multi_items():
+        if isinstance(value, str):
+            if name in MANY:
+                answers[name].append(value)
+            else:
+                answers[name] = value
+    return answers
+
+
+def read_form(answers: Mapping[str, Any]) -> SelfReferral | Sequence[Fault]:
+    """The form as it should be, or everything that is wrong with it, in the order of the page."""
+    filled = dict(answers) | {"date_of_birth": _date_of_birth(answers)}
+    try:
+        return SelfReferral.model_validate(filled)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_context=False, include_input=False)
+        fields = {str(fault["loc"][0]) if fault["loc"] else "contact" for fault in faults}
+        return [Fault(field=name, text=IN_WORDS[name]) for name in IN_WORDS if name in fields]
+
+
+def _date_of_birth(answers: Mapping[str, Any]) -> date | None:
+    parts = [str(answers.get(name, "")).strip() for name in ("birth_year", "birth_month", "birth_day")]
+    if not all(part.isascii() and part.isdigit() and len(part) <= 4 for part in parts):
+        return None
+    try:
+        return date(*map(int, parts))
+    except ValueError:
+        return None

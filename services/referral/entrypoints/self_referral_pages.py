@@ -1,0 +1,72 @@
+"""The self-referral door: one plain form, and what happens next."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from services.referral.entrypoints.http_routes import create_referral
+from services.referral.entrypoints.offer_pages import TEMPLATES
+from services.referral.entrypoints.rounds import Rounds
+from services.referral.entrypoints.self_referral_form import Fault, SelfReferral, read_form, typed_answers
+from services.referral.settings import ReferralSettings
+from shared.postgres.pool import transaction
+from shared.security.declared_access import public
+from shared.service_defaults.idempotency import check_idempotency_key, once
+from shared.service_defaults.process import Platform
+from shared.vocabulary.vocabulary import access_terms, boroughs, groups, languages, needs
+from shared.web.pages import form_token, render
+
+SELF = "/referral/self"
+
+
+def self_referral_router(platform: Platform[ReferralSettings], rounds: Rounds) -> APIRouter:
+    router = APIRouter(include_in_schema=False, dependencies=[Depends(public())])
+
+    @router.get(SELF)
+    async def show_form(request: Request) -> Response:
+        return _form_page(request, {})
+
+    @router.post(SELF)
+    async def refer_myself(request: Request) -> Response:
+        # Read whole before it is parsed; the limits middleware bounds it.
+        await request.body()
+        answers = typed_answers(await request.form())
+        read = read_form(answers)
+        if not isinstance(read, SelfReferral):
+            return _form_page(request, answers, read)
+        reference = await _refer(platform, rounds, answers, read)
+        return render(
+            request, "referral/self_done.html", status=201, templates=TEMPLATES, reference=reference,
+            by_email=bool(read.email),
+        )  # fmt: skip
+
+    return router
+
+
+async def _refer(
+    platform: Platform[ReferralSettings], rounds: Rounds, answers: Mapping[str, Any], form: SelfReferral
+) -> str:
+    """Refers the person once, however often the form is sent. Gives the reference."""
+    key = check_idempotency_key(answers.get("form_token"))
+    kept_pools: set[Any] = set()
+    async with transaction(platform.pool) as connection:
+        answer = await once(
+            connection, key=key, route=SELF, request=orjson.dumps(answers, option=orjson.OPT_SORT_KEYS),
+            create=lambda: create_referral(connection, form.as_command(), platform.clock, kept_pools),
+        )  # fmt: skip
+    rounds.nudge(kept_pools)
+    return str(answer.body["reference"])
+
+
+def _form_page(request: Request, answers: Mapping[str, Any], faults: Sequence[Fault] = ()) -> Response:
+    """The form with what was typed; a form that is sent again after a fault keeps its token."""
+    return render(
+        request, "referral/self.html", status=422 if faults else 200, templates=TEMPLATES,
+        answers=answers, faults=faults, wrong={fault.field: fault.text for fault in faults},
+        token=answers.get("form_token") or form_token(),
+        needs=needs().values(), groups=groups().values(), access=access_terms().values(),
+        languages=languages().values(), boroughs=sorted(boroughs().values(), key=lambda each: each.name),
+    )  # fmt: skip

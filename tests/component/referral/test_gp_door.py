@@ -1,0 +1,171 @@
+"""The JSON door: what comes back, what is refused, and that nothing is done twice."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from shared.events import referral
+from tests.component.referral.golden_messages import AREA, held
+from tests.component.referral.referral_world import ReferralWorld
+
+REFERRALS = "/referral/api/referrals"
+
+
+def gp_referral(**changes: Any) -> dict[str, Any]:
+    plain: dict[str, Any] = {
+        "person": {
+            "given_name": "Amina",
+            "family_name": "Testperson",
+            "date_of_birth": "1950-05-17",
+            "nhs_number": "999 000 0018",
+            "email": "amina@example.org",
+            "phone": "020 7946 0000",
+            "language": "en",
+            "sex": "female",
+        },
+        "area": AREA,
+        "needs": ["loneliness"],
+        "groups": ["older-people"],
+        "access": [],
+        "travel": "can-travel",
+        "consent": True,
+        "risks": "none-known",
+        "referrer": {"practice_code": "F84001", "name": "The Surgery", "email": "surgery@example.nhs.uk"},
+    }
+    return plain | changes
+
+
+def key() -> dict[str, str]:
+    return {"idempotency-key": str(uuid4())}
+
+
+async def test_a_referral_is_received_and_can_be_read(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    await world.service(("open", 1))
+
+    created = await client.post(REFERRALS, json=gp_referral(needs=["loneliness", "housing"]), headers=key())
+    read = await client.get(f"{REFERRALS}/{created.json()['referral_id']}")
+
+    assert created.status_code == 201
+    states = {leg["need"]: leg["state"] for leg in created.json()["legs"]}
+    assert states == {"loneliness": "requested", "housing": "unmet"}
+    assert read.json()["reference"] == created.json()["reference"]
+    [asked] = [leg for leg in read.json()["legs"] if leg["need"] == "loneliness"]
+    assert [step["to_state"] for step in asked["history"]] == ["matching", "requested"]
+
+
+async def test_the_same_post_twice_refers_once(client: httpx.AsyncClient, world: ReferralWorld) -> None:
+    headers, body = key(), gp_referral()
+
+    first = await client.post(REFERRALS, json=body, headers=headers)
+    second = await client.post(REFERRALS, json=body, headers=headers)
+
+    assert first.json() == second.json()
+    assert second.status_code == 201
+    assert len(await world.heard_of(referral.ReferralReceivedV1)) == 1
+
+
+async def test_the_same_key_for_another_referral_is_refused(client: httpx.AsyncClient) -> None:
+    headers = key()
+    await client.post(REFERRALS, json=gp_referral(), headers=headers)
+
+    other = await client.post(REFERRALS, json=gp_referral(needs=["housing"]), headers=headers)
+
+    assert other.status_code == 422
+    assert other.json()["type"] == "/problems/idempotency-key-reused"
+
+
+BAD = [
+    ("person.nhs_number", {"nhs_number": "9990000019"}),
+    ("person.date_of_birth", {"date_of_birth": "2126-01-01"}),
+    ("person.date_of_birth", {"date_of_birth": "not-a-date-9990000018"}),
+    ("person.email", {"email": "not an address"}),
+    ("person.phone", {"phone": "call me maybe"}),
+    ("person.language", {"language": "klingon"}),
+    ("person.given_name", {"given_name": "\u0000"}),
+    ("person.nickname", {"nickname": "Mina"}),
+]
+
+
+@pytest.mark.parametrize(("field", "changes"), BAD)
+async def test_a_bad_field_of_the_person_is_named_and_never_repeated(
+    client: httpx.AsyncClient, field: str, changes: dict[str, str]
+) -> None:
+    body = gp_referral()
+    body["person"] |= changes
+
+    answer = await client.post(REFERRALS, json=body, headers=key())
+
+    assert answer.status_code == 422
+    assert [fault["field"] for fault in answer.json()["errors"]] == [field]
+    assert not [value for value in changes.values() if value in answer.text]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("needs", []),
+        ("needs", ["loneliness", "loneliness"]),
+        ("area", "E09999999"),
+        ("consent", False),
+        ("travel", "by-boat"),
+        ("risks", ""),
+    ],
+)
+async def test_a_bad_field_of_the_referral_is_named(
+    client: httpx.AsyncClient, field: str, value: object
+) -> None:
+    answer = await client.post(REFERRALS, json=gp_referral(**{field: value}), headers=key())
+
+    assert answer.status_code == 422
+    assert [fault["field"].partition(".")[0] for fault in answer.json()["errors"]] == [field]
+
+
+async def test_without_a_key_that_may_write_nothing_is_taken(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    answer = await client.post(
+        REFERRALS, json=gp_referral(), headers=key() | {"authorization": "Bearer somebody-else"}
+    )
+
+    assert answer.status_code == 401
+    assert not await world.outbox()
+
+
+async def test_nothing_that_names_the_person_is_in_any_event(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    await world.service(("open", 1))
+    await client.post(REFERRALS, json=gp_referral(), headers=key())
+    await world.hear_answers(held(await world.last(referral.PlaceRequestedV1)))
+
+    rows = await world.pool.fetch(
+        "SELECT topic || message_key || headers || encode(payload, 'escape') AS all FROM outbox_events"
+    )
+    decisions = await world.pool.fetchval("SELECT string_agg(decision::text, '') FROM routing_decisions")
+    kept = await world.pool.fetchval("SELECT string_agg(response_body::text, '') FROM idempotency_keys")
+
+    person = gp_referral()["person"]
+    named = [person[name] for name in ("given_name", "family_name", "date_of_birth", "email", "phone")]
+    everything = json.dumps([row["all"] for row in rows]) + decisions + kept
+    assert len(rows) == 3
+    assert not [value for value in [*named, "9990000018", "999 000 0018", "surgery@"] if value in everything]
+
+
+async def test_an_offer_can_be_made_due_in_a_demonstration(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    await world.service(("open", 1))
+    await world.refer()
+    request = await world.last(referral.PlaceRequestedV1)
+    await world.hear_answers(held(request))
+
+    moved = await client.post(f"/referral/api/demo/offers/{request.request_id}/lapse-now")
+    unknown = await client.post(f"/referral/api/demo/offers/{uuid4()}/lapse-now")
+
+    assert (moved.status_code, unknown.status_code) == (200, 409)
+    assert (await world.leg(request.leg_id)).answer_by == world.clock()

@@ -1,0 +1,120 @@
+"""The person's pages: the self-referral form, and where my referral is."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from services.referral.settings import ReferralSettings
+from shared.events import referral
+from shared.security.signed_links import PATHS, Purpose, mint
+from tests.component.referral.golden_messages import AREA
+from tests.component.referral.referral_world import ReferralWorld
+
+FORM: dict[str, Any] = {
+    "form_token": "11111111-2222-3333-4444-555555555555",
+    "given_name": "Bernard",
+    "family_name": "Testperson",
+    "birth_day": "27",
+    "birth_month": "3",
+    "birth_year": "1956",
+    "email": "bernard@example.org",
+    "area": AREA,
+    "language": "en",
+    "needs": ["loneliness", "housing"],
+    "travel": "can-travel",
+    "consent": "yes",
+}
+
+
+async def test_a_person_refers_themselves(client: httpx.AsyncClient, world: ReferralWorld) -> None:
+    await world.service(("open", 1))
+    form = await client.get("/referral/self")
+
+    done = await client.post("/referral/self", data=FORM)
+
+    assert "116 123" in form.text
+    assert "option 2" in form.text
+    assert done.status_code == 201
+    reference = await world.pool.fetchval("SELECT reference FROM referrals")
+    assert reference in done.text
+    received = await world.last(referral.ReferralReceivedV1)
+    assert (received.door, received.needs) == ("self", ("loneliness", "housing"))
+
+
+async def test_a_form_sent_twice_refers_once(client: httpx.AsyncClient, world: ReferralWorld) -> None:
+    first = await client.post("/referral/self", data=FORM)
+    second = await client.post("/referral/self", data=FORM)
+
+    assert first.text == second.text
+    assert len(await world.heard_of(referral.ReferralReceivedV1)) == 1
+
+
+async def test_a_form_with_faults_comes_back_with_its_answers(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    answers = FORM | {"birth_month": "13", "email": "", "needs": [], "consent": ""}
+
+    page = await client.post("/referral/self", data=answers)
+
+    assert page.status_code == 422
+    assert "There is a problem" in page.text
+    for href in ("#date_of_birth-birth_day", "#needs", "#consent"):
+        assert f'href="{href}"' in page.text
+        assert re.search(rf'id="{href[1:]}"', page.text)
+    assert 'value="Bernard"' in page.text
+    assert FORM["form_token"] in page.text
+    assert not await world.outbox()
+
+
+async def test_a_person_who_cannot_be_reached_is_asked_how(client: httpx.AsyncClient) -> None:
+    page = await client.post("/referral/self", data=FORM | {"email": "", "phone": " "})
+
+    assert page.status_code == 422
+    assert "so that we can reach you" in page.text
+
+
+@pytest.fixture
+async def waiting(settings: ReferralSettings, world: ReferralWorld) -> str:
+    """The link of the second in line."""
+    await world.service(("full", 0))
+    await world.refer("loneliness")
+    referred = await world.refer("loneliness", door="self")
+    token = mint(
+        settings.link_signing_key,
+        Purpose.MY_REFERRAL,
+        referred.referral_id,
+        world.clock() + timedelta(days=1),
+    )
+    return PATHS[Purpose.MY_REFERRAL].format(token=token)
+
+
+async def test_a_person_sees_where_they_stand(client: httpx.AsyncClient, waiting: str) -> None:
+    page = await client.get(waiting)
+
+    assert "You are on the waiting list. 1 person is before you." in page.text
+
+
+async def test_a_person_takes_a_need_back(
+    client: httpx.AsyncClient, world: ReferralWorld, waiting: str
+) -> None:
+    page = await client.get(waiting)
+    [leg_id] = re.findall(r'name="leg_id" value="([^"]+)"', page.text)
+
+    done = await client.post(f"{waiting}/withdraw", data={"leg_id": leg_id})
+    after = await client.get(done.headers["location"])
+
+    assert "You told us that you no longer want this." in after.text
+    assert str((await world.last(referral.ReferralWithdrawnV1)).leg_id) == leg_id
+
+
+async def test_a_person_cannot_take_back_the_need_of_another(
+    client: httpx.AsyncClient, world: ReferralWorld, waiting: str
+) -> None:
+    other = (await world.refer("housing")).legs[0]
+
+    await client.post(f"{waiting}/withdraw", data={"leg_id": str(other.leg_id)})
+
+    assert not await world.heard_of(referral.ReferralWithdrawnV1)
