@@ -24,7 +24,7 @@ def _absent(value: object) -> object:
     return value or None
 
 
-Area = Annotated[str | None, BeforeValidator(_absent), Query(max_length=9)]
+Area = Annotated[str | None, BeforeValidator(_absent), Query()]
 FirstDay = Annotated[date | None, BeforeValidator(_absent), Query(alias="from")]
 LastDay = Annotated[date | None, BeforeValidator(_absent), Query(alias="to")]
 

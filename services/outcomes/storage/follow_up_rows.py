@@ -46,7 +46,9 @@ SETTLE = """
 UPDATE follow_ups SET settled_at = $2, settled_by = $3 WHERE follow_up_id = $1 AND settled_at IS NULL
 RETURNING true
 """
-MARK_ASKED = "UPDATE follow_ups SET asked_at = $2, due_at = $3 WHERE follow_up_id = $1"
+MARK_ASKED = """
+UPDATE follow_ups SET asked_at = $2, due_at = $3 WHERE follow_up_id = $1 RETURNING true
+"""
 MOVE_DUE_TIME = "UPDATE follow_ups SET due_at = $2 WHERE follow_up_id = $1"
 RECORD_MOVE = """
 INSERT INTO moved_due_times (follow_up_id, area, moved_at, moved_by, reason, old_due_at, new_due_at)
@@ -103,12 +105,12 @@ async def name_of_service(connection: Connection, leg_id: UUID) -> str | None:
 
 async def ask_due(connection: Connection, now: datetime, most: int) -> list[FollowUp]:
     """Marks due follow-ups as asked; those that another worker has in hand are left to it."""
-    return [FollowUp(**row) for row in await connection.fetch(ASK_DUE, now, most)]
+    return _in_order(await connection.fetch(ASK_DUE, now, most))
 
 
 async def lapse(connection: Connection, now: datetime, lapses_after: timedelta, most: int) -> list[FollowUp]:
     """Settles what nobody answered in time."""
-    return [FollowUp(**row) for row in await connection.fetch(LAPSE, now, lapses_after, most)]
+    return _in_order(await connection.fetch(LAPSE, now, lapses_after, most))
 
 
 async def settle(connection: Connection, follow_up_id: UUID, at: datetime, by: str) -> bool:
@@ -116,8 +118,9 @@ async def settle(connection: Connection, follow_up_id: UUID, at: datetime, by: s
     return bool(await connection.fetchval(SETTLE, follow_up_id, at, by))
 
 
-async def mark_asked(connection: Connection, follow_up_id: UUID, at: datetime, due_at: datetime) -> None:
-    await connection.execute(MARK_ASKED, follow_up_id, at, due_at)
+async def mark_asked(connection: Connection, follow_up_id: UUID, at: datetime, due_at: datetime) -> bool:
+    """Takes over from the log that the follow-up was asked. False when there is no such follow-up."""
+    return bool(await connection.fetchval(MARK_ASKED, follow_up_id, at, due_at))
 
 
 async def move_due_time(
@@ -139,3 +142,8 @@ async def move_due_time(
 
 def _read(row: Record | None) -> FollowUp | None:
     return FollowUp(**row) if row else None
+
+
+def _in_order(rows: list[Record]) -> list[FollowUp]:
+    """An UPDATE returns its rows in any order; what is said of one referral keeps the order of its due times."""
+    return sorted((FollowUp(**row) for row in rows), key=lambda each: each.due_at)

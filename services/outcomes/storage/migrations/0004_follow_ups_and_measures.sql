@@ -24,7 +24,8 @@ CREATE INDEX follow_ups_open_idx ON follow_ups (due_at) WHERE settled_at IS NULL
 -- Due times move only by a recorded act with a reason.
 CREATE TABLE moved_due_times (
     id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT moved_due_times_pk PRIMARY KEY,
-    follow_up_id uuid NOT NULL CONSTRAINT moved_due_times_follow_up_id_fk REFERENCES follow_ups,
+    -- Deferrable for a rebuild, which makes the same follow-ups anew.
+    follow_up_id uuid NOT NULL CONSTRAINT moved_due_times_follow_up_id_fk REFERENCES follow_ups DEFERRABLE,
     area text NOT NULL,
     moved_at timestamptz NOT NULL,
     moved_by text NOT NULL,

@@ -1,0 +1,155 @@
+"""The commissioner's summary is right to the number, by borough, door, reason and day."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+
+from tests.component.outcomes.journey import CAMDEN, EALING, Journey
+from tests.component.outcomes.outcomes_world import AS_BROWSER, AS_COMMISSIONER, OutcomesWorld
+
+
+async def a_day_in_london(world: OutcomesWorld, client: httpx.AsyncClient) -> list[Journey]:
+    """Five referrals: one goes all the way, one waits, one waited and got a place, one unmet, one withdrawn."""
+    whole, waits, waited, unmet, gone = (
+        Journey(),
+        Journey(door="self"),
+        Journey(area=CAMDEN),
+        Journey(area=CAMDEN, door="self"),
+        Journey(),
+    )
+    await world.hear(
+        *(journey.received() for journey in (whole, waits, waited, unmet, gone)),
+        *(whole.offered(), whole.declined(), whole.offered(), whole.lapsed(), whole.offered()),
+        *(whole.accepted(), whole.started(), whole.completed()),
+        waits.waiting(),
+        *(waited.waiting(), waited.offered(), waited.accepted()),
+        unmet.unmet("travel"),
+        *(gone.offered(), gone.withdrawn()),
+    )
+    world.clock.now = whole.now + timedelta(days=84)
+    await world.tick()
+    await world.answer(client, whole.leg_id, "before", "3333333")
+    world.clock.move(timedelta(minutes=1))
+    await world.answer(client, whole.leg_id, "after", "4444444")
+    await world.answer(client, waited.leg_id, "before", "2222222")
+    return [whole, waits, waited, unmet, gone]
+
+
+async def summary(client: httpx.AsyncClient, **query: str) -> Any:
+    answer = await client.get("/outcomes/api/summary", params=query, headers=AS_COMMISSIONER)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def test_every_figure_is_what_happened(world: OutcomesWorld, client: httpx.AsyncClient) -> None:
+    await a_day_in_london(world, client)
+
+    found = await summary(client)
+
+    everywhere = found["all"]
+    assert {name: everywhere[name] for name in everywhere if name not in {"unmet_by_reason", "hidden"}} == {
+        "area": None,
+        "name": "All boroughs",
+        "referred": 5,
+        "referred_by_door": {"gp": 3, "self": 2},
+        "needs": 5,
+        "placed": 2,
+        "waited": 2,
+        "waiting_now": 1,
+        "unmet": 1,
+        "declined": 1,
+        "lapsed": 1,
+        "started": 1,
+        "completed": 1,
+        "withdrawn": 1,
+        "mean_paired_change": "5.78",
+        "paired_people": 1,
+        "missing_follow_up": 1,
+    }
+    assert {reason: n for reason, n in everywhere["unmet_by_reason"].items() if n} == {"travel": 1}
+    assert [(each["name"], each["referred"], each["placed"]) for each in found["boroughs"]] == [
+        ("Camden", 2, 1),
+        ("Ealing", 3, 1),
+    ]
+    assert set(everywhere) - {"area", "name", "hidden"} == set(found["definitions"])
+
+
+async def test_a_borough_and_days_choose_referrals(world: OutcomesWorld, client: httpx.AsyncClient) -> None:
+    await a_day_in_london(world, client)
+    late = Journey(now=datetime(2026, 7, 1, 22, 58, tzinfo=UTC))
+    next_day = Journey(now=datetime(2026, 7, 1, 23, 0, tzinfo=UTC))
+    await world.hear(late.received(), next_day.received())
+
+    ealing = await summary(client, area=EALING)
+    first = await summary(client, **{"from": "2026-07-01", "to": "2026-07-01"})
+    second = await summary(client, **{"from": "2026-07-02", "to": "2026-07-02"})
+
+    assert ealing["all"]["referred"] == 5
+    assert ealing["all"]["missing_follow_up"] == 0
+    assert first["all"]["referred"] == second["all"]["referred"] == 1, "days are London days"
+
+
+async def test_an_empty_summary_is_zeros_and_no_mean(client: httpx.AsyncClient) -> None:
+    found = await summary(client)
+
+    assert found["all"]["referred"] == 0
+    assert found["all"]["mean_paired_change"] is None
+    assert found["boroughs"] == []
+
+
+async def test_small_counts_are_hidden_outside_a_demonstration(
+    world: OutcomesWorld, client: httpx.AsyncClient
+) -> None:
+    await a_day_in_london(world, client)
+    for _ in range(6):
+        journey = Journey()
+        await world.hear(journey.received(), journey.offered(), journey.accepted())
+
+    async with world.client(demo_mode=False) as real:
+        found = await summary(real)
+
+    ealing = next(each for each in found["boroughs"] if each["area"] == EALING)
+    assert (ealing["placed"], ealing["referred"]) == (None, None)
+    assert found["all"]["mean_paired_change"] is None
+    assert "mean_paired_change" in found["all"]["hidden"]
+    assert found["small_counts"] == "hidden"
+    shown = [n for each in (found["all"], *found["boroughs"]) for n in each.values() if isinstance(n, int)]
+    assert not [n for n in shown if 0 < n < 5]
+
+
+async def test_the_summary_needs_the_scope(world: OutcomesWorld, client: httpx.AsyncClient) -> None:
+    async with world.client(demo_mode=False) as real:
+        statuses = [
+            (await client.get("/outcomes/api/summary")).status_code,
+            (await client.get("/outcomes/summary", headers=AS_BROWSER)).status_code,
+            (await real.get("/outcomes/summary", headers=AS_BROWSER)).status_code,
+            (await real.get("/outcomes/summary", headers=AS_BROWSER | AS_COMMISSIONER)).status_code,
+        ]
+
+    assert statuses == [401, 200, 401, 200]
+
+
+async def test_bad_questions_are_refused_with_a_reason(client: httpx.AsyncClient) -> None:
+    for query, slug in (
+        ({"area": "E09000099"}, "area-not-known"),
+        ({"from": "2026-12-01", "to": "2026-11-01"}, "days-out-of-order"),
+        ({"from": "yesterday"}, "not-valid"),
+    ):
+        answer = await client.get("/outcomes/api/summary", params=query, headers=AS_COMMISSIONER)
+        assert (answer.status_code, answer.json()["type"]) == (422, f"/problems/{slug}")
+
+
+async def test_the_page_has_the_same_figures(world: OutcomesWorld, client: httpx.AsyncClient) -> None:
+    await a_day_in_london(world, client)
+
+    page = await client.get("/outcomes/summary?area=&from=&to=", headers=AS_BROWSER)
+
+    assert page.status_code == 200
+    assert "+5.78" in page.text
+    assert page.text.count("<rect") == 2
+    for borough in ("Camden", "Ealing", "All boroughs"):
+        assert borough in page.text
+    assert "How this is worked out" in page.text
+    assert "counts under 5 are hidden" in page.text
+    assert "style=" not in page.text
