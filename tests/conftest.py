@@ -17,6 +17,7 @@ from tests.support.local_process import run_apart
 from tests.support.real_kafka import LocalKafka, real_kafka
 from tests.support.real_postgres import LocalPostgres, real_postgres
 from tests.support.run_report import RunReport
+from tests.support.safe_logs import log_safely
 
 REPORT = pytest.StashKey[RunReport]()
 SERVER_FIXTURES = {"kafka": {"kafka", "own_kafka"}, "postgres": {"postgres_admin_dsn", "own_postgres"}}
@@ -26,6 +27,7 @@ CreateDatabase = Callable[[str], Awaitable[TestDatabase]]
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[REPORT] = RunReport()
+    log_safely()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -10,7 +10,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?i)\bbearer\s+\S+"), "[credential]"),
     (re.compile(r"://[^/\s:@]*:[^/\s@]+@"), "://[credential]@"),
     (re.compile(r"[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{43}(?![\w-])"), "[link-token]"),
-    (re.compile(r"[^\s@<>\"'(),;:]+@[^\s@<>\"'(),;:]+\.[^\s@<>\"'(),;:]+"), "[email]"),
+    (re.compile(r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+"), "[email]"),
     (re.compile(_START + r"\d{3}[ -]?\d{3}[ -]?\d{4}" + _END), "[nhs-number]"),
     (re.compile(_START + r"(?:\+44|0044|0)(?:[ ()-]{0,2}\d){9,10}" + _END), "[phone]"),
     (re.compile(_START + r"(?i:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})" + _END), "[postcode]"),

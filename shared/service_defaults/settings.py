@@ -17,7 +17,9 @@ from pydantic_settings import (
 BAD_SETTINGS_EXIT_CODE = 2
 SHORTEST_SECRET = 16  # characters
 
-Secret = SecretStr
+
+class FileNotReadable(SettingsError):
+    """The file that a NAME_FILE variable points to cannot be read."""
 
 
 class ApiClient(BaseModel):
@@ -75,13 +77,13 @@ class _FileVariables(EnvSettingsSource):
     """Reads the field from the file that NAME_FILE points to."""
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        path, key, is_complex = super().get_field_value(field, f"{field_name}_file")
+        path, _, is_complex = super().get_field_value(field, f"{field_name}_file")
         if path is None:
             return None, field_name, False
         try:
             text = Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
-            raise SettingsError(f"{key}_FILE cannot be read: {error.strerror}") from error
+            raise FileNotReadable(f"{self.env_prefix}{field_name.upper()}_FILE cannot be read") from error
         return text, field_name, is_complex or self.field_is_complex(field)
 
 
@@ -97,7 +99,7 @@ def settings_or_exit(settings_class: type[Settings]) -> Settings:
         faults = error.errors(include_url=False, include_context=False, include_input=False)
         _refuse("; ".join(_in_words(prefix, fault) for fault in faults))
     except SettingsError as error:
-        _refuse(str(error))
+        _refuse(str(error.__cause__ if isinstance(error.__cause__, FileNotReadable) else error))
 
 
 def _in_words(prefix: str, fault: Any) -> str:

@@ -1,0 +1,134 @@
+"""Machines show a key with a scope; our own services show the internal key."""
+
+from typing import Annotated
+
+import httpx
+import pytest
+from fastapi import APIRouter, Depends, FastAPI
+from pydantic import ValidationError
+
+from shared.security.api_keys import ApiCaller, require_scope
+from shared.security.declared_access import access_by_route, faults, public
+from shared.security.recipients import RecipientAnswer, RecipientRequest, require_internal_key
+from shared.security.signed_links import Purpose, signed_link
+from tests.support.service_apps import GP_KEY, INTERNAL_KEY, app_of
+
+
+def router() -> APIRouter:
+    made = APIRouter()
+
+    @made.get("/example/write")
+    async def write(caller: Annotated[ApiCaller, Depends(require_scope("referrals:write"))]) -> str:
+        return caller.name
+
+    @made.get("/example/summary", dependencies=[Depends(require_scope("summary:read"))])
+    async def summary() -> str:
+        return "summary"
+
+    @made.post("/internal/recipients", dependencies=[Depends(require_internal_key)])
+    async def recipients() -> str:
+        return "contacts"
+
+    return made
+
+
+def client(app: FastAPI | None = None) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app or app_of(router()))
+    return httpx.AsyncClient(transport=transport, base_url="http://example")
+
+
+async def ask(method: str, path: str, credential: str | None) -> httpx.Response:
+    async with client() as asking:
+        return await asking.request(method, path, headers={"authorization": credential} if credential else {})
+
+
+async def test_known_key_with_the_scope_is_let_in_by_name() -> None:
+    answer = await ask("GET", "/example/write", f"Bearer {GP_KEY}")
+
+    assert answer.json() == "gp"
+
+
+@pytest.mark.parametrize(
+    "credential", [None, "Bearer", "Bearer wrong", f"Basic {GP_KEY}", GP_KEY, f"Bearer {INTERNAL_KEY}"]
+)
+async def test_unknown_caller_is_turned_away(credential: str | None) -> None:
+    answer = await ask("GET", "/example/write", credential)
+
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"] == "Bearer"
+    assert answer.json()["type"] == "/problems/not-signed-in"
+
+
+async def test_known_key_without_the_scope_is_forbidden_and_told_which() -> None:
+    answer = await ask("GET", "/example/summary", f"Bearer {GP_KEY}")
+
+    assert answer.status_code == 403
+    assert "summary:read" in answer.json()["detail"]
+
+
+async def test_internal_contract_takes_only_the_internal_key() -> None:
+    answers = [
+        await ask("POST", "/internal/recipients", credential)
+        for credential in (f"Bearer {INTERNAL_KEY}", f"Bearer {GP_KEY}", None, "Bearer ")
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 401, 401, 401]
+
+
+async def test_refusals_are_counted() -> None:
+    app = app_of(router())
+    async with client(app) as asking:
+        await asking.get("/example/write")
+        await asking.get("/example/summary", headers={"authorization": f"Bearer {GP_KEY}"})
+        metrics = (await asking.get("/metrics")).text
+
+    assert 'kith_access_refused_total{reason="not-signed-in"} 1.0' in metrics
+    assert 'kith_access_refused_total{reason="not-allowed"} 1.0' in metrics
+
+
+def test_route_without_declared_access_is_found() -> None:
+    bare = APIRouter()
+
+    @bare.get("/example/forgotten")
+    async def forgotten() -> None:
+        return None
+
+    assert faults([bare]) == ["GET /example/forgotten declares no access"]
+
+
+def test_route_with_two_declarations_is_found() -> None:
+    twice = APIRouter(dependencies=[Depends(public())])
+
+    @twice.get("/example/both", dependencies=[Depends(require_scope("a:b"))])
+    async def both() -> None:
+        return None
+
+    assert faults([twice]) == ["GET /example/both declares public, scope a:b"]
+
+
+def test_declarations_are_read_from_router_route_and_parameter() -> None:
+    linked = APIRouter()
+
+    @linked.get("/example/offer/{token}")
+    async def offer(subject: Annotated[object, Depends(signed_link(Purpose.OFFER))]) -> None:
+        return None
+
+    assert access_by_route([router(), linked]) == {
+        "GET /example/write": ["scope referrals:write"],
+        "GET /example/summary": ["scope summary:read"],
+        "POST /internal/recipients": ["internal key"],
+        "GET /example/offer/{token}": ["signed link offer"],
+    }
+
+
+def test_recipient_contract_reads_what_notify_sends_and_hides_what_it_gets() -> None:
+    asked = RecipientRequest.model_validate_json(
+        '{"recipient": {"kind": "person", "id": "0193a5c2-7d1e-7c43-9f0a-2b6c7d8e9f01"}, "link": null}'
+    )
+    answer = RecipientAnswer(address="ann@example.org", name="Ann", link="http://kith.example/x")
+
+    assert asked.recipient.kind == "person"
+    assert "ann@example.org" not in repr(answer)
+    with pytest.raises(ValidationError) as refused:
+        RecipientRequest.model_validate({"recipient": {"kind": "Winston Smith", "id": "x"}})
+    assert "Winston" not in str(refused.value)

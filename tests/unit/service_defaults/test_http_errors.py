@@ -1,0 +1,151 @@
+"""Errors over HTTP: the same words for machines and for people, never a rejected value."""
+
+from typing import Annotated
+
+import httpx
+import pytest
+from fastapi import APIRouter, Depends, FastAPI
+from pydantic import BaseModel, Field
+
+from shared.security.declared_access import public
+from shared.service_defaults.content_negotiation import prefers_html
+from shared.service_defaults.http_errors import KithError
+from tests.support.service_apps import app_of
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+class PoolIsFull(KithError):
+    status = 409
+    slug = "pool-is-full"
+    title = "There is no space"
+    what_to_do = "Choose another service."
+
+
+class Person(BaseModel):
+    name: str = Field(max_length=5)
+    age: Annotated[int, Field(ge=18)]
+
+
+def app() -> FastAPI:
+    router = APIRouter(dependencies=[Depends(public())])
+
+    @router.get("/example/full")
+    async def full() -> None:
+        raise PoolIsFull("Seven of seven are taken.")
+
+    @router.get("/example/crash/{what}")
+    async def crash(what: str) -> None:
+        raise RuntimeError(f"secret {what}")
+
+    @router.post("/example/people")
+    async def people(person: Person) -> Person:
+        return person
+
+    return app_of(router)
+
+
+def client() -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app()), base_url="http://example")
+
+
+@pytest.mark.parametrize(
+    ("accept", "html"),
+    [
+        (BROWSER, True),
+        ("application/json", False),
+        ("*/*", False),
+        ("", False),
+        ("text/html;q=0.5, application/json", False),
+        ("text/*", True),
+        ("text/html;q=nonsense", False),
+    ],
+)
+def test_who_ranks_html_above_json_is_a_browser(accept: str, html: bool) -> None:  # noqa: FBT001 - a table
+    assert prefers_html(accept) is html
+
+
+async def test_error_is_a_problem_for_machines() -> None:
+    async with client() as asking:
+        answer = await asking.get("/example/full")
+
+    assert answer.status_code == 409
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json() == {
+        "type": "/problems/pool-is-full",
+        "title": "There is no space",
+        "status": 409,
+        "detail": "Seven of seven are taken.",
+        "what_to_do": "Choose another service.",
+    }
+
+
+async def test_same_error_is_a_page_for_people() -> None:
+    async with client() as asking:
+        answer = await asking.get("/example/full", headers={"accept": BROWSER})
+
+    assert answer.status_code == 409
+    assert answer.headers["content-type"].startswith("text/html")
+    for words in ("There is no space", "Seven of seven are taken.", "Choose another service."):
+        assert words in answer.text
+
+
+async def test_faults_name_field_and_rule_but_never_the_value() -> None:
+    sent = {"name": "Winston", "age": "Smith", "Julia": 1}
+    async with client() as asking:
+        answer = await asking.post("/example/people", json=sent)
+
+    assert answer.status_code == 422
+    assert [(fault["field"], fault["rule"]) for fault in answer.json()["errors"]] == [
+        ("name", "string_too_long"),
+        ("age", "int_parsing"),
+    ]
+    assert answer.json()["errors"][0]["message"] == "must have at most 5 characters"
+    for value in ("Winston", "Smith", "Julia"):
+        assert value not in answer.text
+
+
+async def test_crash_tells_a_trace_id_and_nothing_else() -> None:
+    async with client() as asking:
+        machine = await asking.get("/example/crash/hidden")
+        person = await asking.get("/example/crash/hidden", headers={"accept": BROWSER})
+
+    assert machine.status_code == person.status_code == 500
+    assert machine.json()["type"] == "/problems/internal-error"
+    for answer in (machine, person):
+        assert "hidden" not in answer.text
+        assert "RuntimeError" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "slug"),
+    [("GET", "/example/nothing", 404, "not-found"), ("PUT", "/example/full", 405, "method-not-allowed")],
+)
+async def test_framework_errors_are_problems_too(method: str, path: str, status: int, slug: str) -> None:
+    async with client() as asking:
+        answer = await asking.request(method, path)
+
+    assert answer.status_code == status
+    assert answer.json()["type"] == f"/problems/{slug}"
+    assert answer.json()["what_to_do"]
+
+
+async def test_every_answer_keeps_to_itself() -> None:
+    async with client() as asking:
+        answers = [await asking.get("/example/full"), await asking.get("/example/crash/x")]
+
+    for answer in answers:
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_openapi_shows_problems_and_loads_nothing_from_elsewhere() -> None:
+    async with client() as asking:
+        document = (await asking.get("/example/openapi.json")).json()
+        pages = [await asking.get(path) for path in ("/docs", "/redoc")]
+
+    answers = document["paths"]["/example/people"]["post"]["responses"]
+    assert "application/problem+json" in answers["422"]["content"]
+    assert [page.status_code for page in pages] == [404, 404]

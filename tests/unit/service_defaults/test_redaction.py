@@ -1,0 +1,97 @@
+"""Nobody's data gets into a log line."""
+
+from uuid import UUID
+
+import pytest
+import uuid_utils
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel, ValidationError
+
+from shared.service_defaults.redaction import redact, redact_text
+from shared.service_defaults.safe_tracebacks import describe
+from shared.service_defaults.structured_logging import redact_fields
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("patient 999 123 4567 seen", "patient [nhs-number] seen"),
+        ("patient 999-123-4567", "patient [nhs-number]"),
+        ("9991234567", "[nhs-number]"),
+        ("call 07700 900123 now", "call [phone] now"),
+        ("call +44 20 7946 0123", "call [phone]"),
+        ("to ann.lee+x@example.org,", "to [email],"),
+        ("lives in E8 3GZ.", "lives in [postcode]."),
+        ("lives in sw1a1aa", "lives in [postcode]"),
+        ("Authorization: Bearer abc.def", "Authorization: [credential]"),
+        ("postgresql://referral:pass@127.0.0.1/x", "postgresql://[credential]@127.0.0.1/x"),
+        (f"/offer/{'a' * 60}.{'b' * 43}", "/offer/[link-token]"),
+    ],
+)
+def test_what_looks_like_personal_data_or_a_secret_is_replaced(text: str, kept: str) -> None:
+    assert redact_text(text) == kept
+
+
+@given(st.integers(min_value=0, max_value=2**128 - 1))
+def test_ids_stay_readable(number: int) -> None:
+    uuid = UUID(int=number)
+
+    assert redact_text(f"referral {uuid} held") == f"referral {uuid} held"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "referral.referrals.v1",
+        "E09000012",
+        "2026-11-22T03:08:24.382821Z",
+        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        "offset 123456789 of partition 3",
+        "shared.service_defaults.structured_logging",
+        "127.0.0.1:9092",
+        str(uuid_utils.uuid7()),
+    ],
+)
+def test_what_operators_need_stays(text: str) -> None:
+    assert redact_text(text) == text
+
+
+def test_values_inside_values_are_redacted() -> None:
+    value = {"list": ["a@b.org", 9991234567, 12, None, True], "map": {"x": "E8 3GZ"}}
+
+    assert redact(value) == {"list": ["[email]", "[nhs-number]", 12, None, True], "map": {"x": "[postcode]"}}
+
+
+def test_any_field_of_a_log_line_is_redacted() -> None:
+    line = redact_fields(None, "info", {"event": "x", "surprise": "ann@example.org", "trace_id": "0" * 32})
+
+    assert line == {"event": "x", "surprise": "[email]", "trace_id": "0" * 32}
+
+
+class Person(BaseModel):
+    age: int
+
+
+def test_traceback_of_a_validation_error_does_not_repeat_the_value() -> None:
+    try:
+        Person.model_validate({"age": "Winston Smith"})
+    except ValidationError as error:
+        told = describe(error)
+
+    assert "Winston" not in told
+    assert "age int_parsing" in told
+
+
+def test_traceback_tells_kind_place_and_cause() -> None:
+    try:
+        try:
+            {"leg": 1}["pool"]
+        except KeyError as cause:
+            raise RuntimeError("no such pool") from cause
+    except RuntimeError as error:
+        told = describe(error)
+
+    assert told.startswith("RuntimeError: no such pool\n")
+    assert "because of KeyError: 'pool'" in told
+    assert "test_redaction.py" in told

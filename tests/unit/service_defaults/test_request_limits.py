@@ -1,0 +1,99 @@
+"""Requests out of bounds are refused before the app sees them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import httpx
+from fastapi import APIRouter, Depends, Request
+
+from shared.security.declared_access import public
+from shared.service_defaults.request_limits import RequestLimits
+from tests.support.service_apps import app_of
+
+LIMITS = RequestLimits(body_bytes=100, address_bytes=60, header_bytes=400, seconds=0.2, at_once=1)
+
+
+class Example:
+    def __init__(self, limits: RequestLimits = LIMITS) -> None:
+        self.seen: list[bytes] = []
+        self.begun, self.go_on = asyncio.Event(), asyncio.Event()
+        router = APIRouter(dependencies=[Depends(public())])
+
+        @router.post("/example")
+        async def take(request: Request) -> dict[str, int]:
+            self.seen.append(await request.body())
+            return {"bytes": len(self.seen[-1])}
+
+        @router.get("/example/slow")
+        async def slow() -> None:
+            self.begun.set()
+            await self.go_on.wait()
+
+        self.client = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app_of(router, limits=limits)), base_url="http://example"
+        )
+
+
+async def test_body_within_bounds_arrives_whole() -> None:
+    example = Example()
+
+    answer = await example.client.post("/example", content=b"x" * 100)
+
+    assert answer.json() == {"bytes": 100}
+
+
+async def test_declared_large_body_is_refused() -> None:
+    example = Example()
+
+    answer = await example.client.post("/example", content=b"x" * 101)
+
+    assert answer.status_code == 413
+    assert answer.json()["type"] == "/problems/body-too-large"
+    assert not example.seen
+
+
+async def test_large_body_of_undeclared_length_is_refused() -> None:
+    example = Example()
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for _ in range(3):
+            yield b"x" * 50
+
+    answer = await example.client.post("/example", content=pieces())
+
+    assert answer.status_code == 413
+    assert not example.seen
+
+
+async def test_long_address_and_large_headers_are_refused() -> None:
+    example = Example()
+
+    address = await example.client.get("/example/" + "x" * 60)
+    headers = await example.client.get("/example", headers={"x-large": "x" * 400})
+
+    assert (address.status_code, headers.status_code) == (414, 431)
+
+
+async def test_slow_answer_becomes_a_503_that_says_it_is_safe_to_repeat() -> None:
+    example = Example()
+
+    answer = await example.client.get("/example/slow")
+
+    assert answer.status_code == 503
+    assert answer.json()["type"] == "/problems/too-slow"
+    assert "Idempotency-Key" in answer.json()["what_to_do"]
+    assert answer.headers["retry-after"]
+
+
+async def test_too_many_at_once_are_turned_away_and_places_come_free() -> None:
+    example = Example(RequestLimits(seconds=5, at_once=1))
+    first = asyncio.create_task(example.client.get("/example/slow"))
+    await example.begun.wait()
+
+    second = await example.client.post("/example", content=b"x")
+    example.go_on.set()
+    await first
+    third = await example.client.post("/example", content=b"x")
+
+    assert (second.status_code, third.status_code) == (503, 200)
+    assert second.json()["type"] == "/problems/too-busy"
