@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from services.directory.entrypoints.load_command import load
 from services.directory.oruk import our_taxonomies as ours
+from services.directory.oruk.feed import parse_page, read_feed
 from services.directory.settings import DirectorySettings
 from tests.component.directory.conftest import PACK
 from tests.component.directory.feed_server import feed_server, http_answer
@@ -121,6 +122,9 @@ async def test_filters_are_cumulative(client: httpx.AsyncClient) -> None:
     old = await names(minimum_age=60)
     both = await names(taxonomy_term_id=loneliness, search="lunch")
 
+    pack = read_feed([parse_page(PACK.read_bytes())]).services.values()
+    assert lonely == {each.name for each in pack if "loneliness" in each.suitability.needs}
+    assert old == {each.name for each in pack if (each.suitability.minimum_age or 0) >= 60}
     assert both == lonely & lunch != set()
     assert await names(taxonomy_term_id=loneliness, search="lunch", minimum_age=60) == both & old
     assert "Southall lunch club" in both & old
