@@ -1,0 +1,147 @@
+"""Providers answer: yes, no with a reason, or not at all; later they say that somebody started, or finished."""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from deploy.demo.account import Account
+from deploy.demo.arrivals import Referred, read_referrals
+from deploy.demo.html_forms import Page
+from deploy.demo.outside_client import Mail, NotAnswered, OutsideClient
+from deploy.demo.waiting import until
+
+OFFER_PATH, PROGRESS_PATH = "/referral/offer/", "/referral/progress/"
+ON_THE_WAY = {"matching", "requested", "offered", "accepting"}
+AREA = re.compile(r"\bArea (.+?) Language\b")
+NO_EVERY, NO_FIRST = 9, 4  # the 5th offer is declined, and every 9th from there
+QUIET_LOOKS = 5  # in a row without anything new
+
+
+@dataclass
+class Answers:
+    """All providers' desks: each message is dealt with once."""
+
+    client: OutsideClient
+    account: Account
+    boroughs: Mapping[str, str]
+    began: datetime
+    declines_left: int
+    reasons: Counter[str] = field(default_factory=Counter)
+    offers: int = 0
+    passed: int = 0
+    _seen: set[str] = field(default_factory=set)
+
+    async def let_lapse(self, referred: Sequence[Referred], number: int) -> list[str]:
+        """Nobody answers these: the operator lets their time run out now instead of in three days."""
+        legs = [
+            (referral["area"], leg)
+            for referral in await read_referrals(self.client, referred)
+            for leg in referral["legs"]
+            if leg["state"] == "offered"
+        ][:number]
+        for area, leg in legs:
+            path = f"/referral/api/demo/offers/{leg['request_id']}/lapse-now"
+            await self.client.call("demo-operator", "POST", path)
+            self.account.did("lapsed", area)
+        requests = {leg["request_id"] for _, leg in legs}
+
+        async def all_lapsed() -> bool:
+            found = await read_referrals(self.client, referred)
+            still = {leg["request_id"] for each in found for leg in each["legs"] if leg["state"] == "offered"}
+            return not still & requests
+
+        await until(all_lapsed, "the lapse of unanswered offers")
+        return sorted(requests)
+
+    async def answer_until_quiet(self, referred: Sequence[Referred], *, within: float = 60.0) -> None:
+        """Answers what comes until nothing comes any more and everybody's needs have found their state."""
+        quiet = 0
+
+        async def nothing_left() -> bool:
+            nonlocal quiet
+            new = await self._new_mails(OFFER_PATH)
+            for mail in new:
+                await self._answer(mail)
+            under_way = [] if new else await legs_on_the_way(self.client, referred)
+            quiet = 0 if new or under_way else quiet + 1
+            return quiet >= QUIET_LOOKS
+
+        await until(nothing_left, "an end of offers", within=within)
+
+    async def _answer(self, mail: Mail) -> None:
+        page = await self.client.open(mail.link_to(OFFER_PATH) or "")
+        self.offers += 1
+        if not page.forms:
+            self.passed += 1
+            return
+        area = self._area_of(page)
+        if self.declines_left > 0 and self.offers % NO_EVERY == NO_FIRST:
+            form = page.form_with(button="decline")
+            reasons = form.choices["reason"]
+            reason = reasons[sum(self.reasons.values()) % len(reasons)]
+            done = await self.client.send(page, form, form.filled("decline", reason=reason))
+            self._said(done, "You said no", "declined", area)
+            self.reasons[reason] += 1
+            self.declines_left -= 1
+        else:
+            form = page.form_with(button="accept")
+            done = await self.client.send(page, form, form.filled("accept"))
+            self._said(done, "You said yes", "placed", area)
+
+    def _said(self, done: Page, heading: str, act: str, area: str) -> None:
+        if done.status != 200 or heading not in done.text:
+            raise NotAnswered(f"an answer to an offer led to {done.status}: {done.heading}")
+        self.account.did(act, area)
+
+    async def say_started(self, *, but_every: int) -> list[Page]:
+        """Each provider follows the link of 'The place is taken'; some have not seen the person yet."""
+        pages = []
+        for number, mail in enumerate(await self._new_mails(PROGRESS_PATH), start=1):
+            if number % but_every == 0:
+                continue
+            page = await self.client.open(mail.link_to(PROGRESS_PATH) or "")
+            pages.append(await self._press(page, "started"))
+        return pages
+
+    async def say_finished(self, pages: Sequence[Page]) -> None:
+        for page in pages:
+            await self._press(page, "finished")
+
+    async def _press(self, page: Page, step: str) -> Page:
+        form = page.form_with(button=step)
+        area = self._area_of(page)
+        done = await self.client.send(page, form, form.filled(step))
+        if done.status != 200:
+            raise NotAnswered(f"saying {step} led to {done.status}: {done.heading}")
+        self.account.did({"started": "started", "finished": "completed"}[step], area)
+        return done
+
+    async def _new_mails(self, path: str) -> list[Mail]:
+        found = [
+            mail
+            for mail in await self.client.mails(since=self.began)
+            if mail.id not in self._seen and mail.link_to(path)
+        ]
+        self._seen |= {mail.id for mail in found}
+        return found
+
+    def _area_of(self, page: Page) -> str:
+        named = AREA.search(page.text)
+        if named is None or named[1] not in self.boroughs:
+            raise NotAnswered(f"the page {page.heading!r} names no borough that is known")
+        return self.boroughs[named[1]]
+
+
+async def legs_on_the_way(client: OutsideClient, referred: Sequence[Referred]) -> list[dict[str, Any]]:
+    """Needs that somebody, or the platform itself, still has to act on."""
+    return await legs_in(client, referred, ON_THE_WAY)
+
+
+async def legs_in(
+    client: OutsideClient, referred: Sequence[Referred], states: Collection[str]
+) -> list[dict[str, Any]]:
+    found = await read_referrals(client, referred)
+    return [leg for referral in found for leg in referral["legs"] if leg["state"] in states]

@@ -1,0 +1,87 @@
+"""People come: referred by their GP through the programs' way in, or by themselves with the plain form."""
+
+import asyncio
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from deploy.demo.outside_client import NotAnswered, OutsideClient
+from deploy.demo.people import Person
+
+AT_ONCE = 6
+REFERRALS = "/referral/api/referrals"
+
+
+@dataclass(frozen=True, slots=True)
+class Referred:
+    """A person whom the platform has taken in. Who referred themselves knows a reference, not an id."""
+
+    person: Person
+    referral_id: str | None
+
+
+async def refer(client: OutsideClient, person: Person) -> Referred:
+    if person.door == "gp":
+        answer = await client.call("demo-gp", "POST", REFERRALS, person.as_gp_referral())
+        return Referred(person, answer["referral_id"])
+    page = await client.open("/referral/self")
+    form = page.form_with(field="given_name")
+    done = await client.send(page, form, form.filled(**form_answers(person)))
+    if done.status >= 400 or "reference" not in done.text:
+        raise NotAnswered(f"the self-referral form answered {done.status}: {done.heading}")
+    return Referred(person, None)
+
+
+def form_answers(person: Person) -> dict[str, str]:
+    born = person.date_of_birth
+    return {
+        "needs": person.needs[0],
+        "given_name": person.given_name,
+        "family_name": person.family_name,
+        "birth_day": str(born.day),
+        "birth_month": str(born.month),
+        "birth_year": str(born.year),
+        "email": person.email,
+        "phone": person.phone,
+        "area": person.area,
+        "language": person.language,
+        "travel": "can-travel" if person.can_travel else "cannot-travel",
+        "sex": person.sex,
+        "consent": "yes",
+    }
+
+
+async def refer_all(client: OutsideClient, people: Sequence[Person], rate: float | None) -> list[Referred]:
+    """At a rate the referrals start on time whether or not those before them are answered."""
+    if rate is None:
+        gate = asyncio.Semaphore(AT_ONCE)
+
+        async def when_free(person: Person) -> Referred:
+            async with gate:
+                return await refer(client, person)
+
+        return list(await asyncio.gather(*map(when_free, people)))
+    began = time.monotonic()
+    started = []
+    for number, person in enumerate(people):
+        await asyncio.sleep(max(0.0, began + number / rate - time.monotonic()))
+        started.append(asyncio.create_task(refer(client, person)))
+    return list(await asyncio.gather(*started))
+
+
+async def refer_in_turn(client: OutsideClient, people: Iterable[Person]) -> list[Referred]:
+    """One after the other, so that their order is known."""
+    return [await refer(client, person) for person in people]
+
+
+async def read_referrals(client: OutsideClient, referred: Iterable[Referred]) -> list[dict[str, Any]]:
+    """What the GP's system can read of those that GPs sent."""
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def read(referral_id: str) -> dict[str, Any]:
+        async with gate:
+            found: dict[str, Any] = await client.call("demo-gp", "GET", f"{REFERRALS}/{referral_id}")
+            return found
+
+    return list(await asyncio.gather(*(read(each.referral_id) for each in referred if each.referral_id)))
