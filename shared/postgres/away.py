@@ -6,6 +6,7 @@ _AWAY = (
     OSError,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # what asyncpg says when the connection breaks in the middle of a message
     asyncpg.OperatorInterventionError,  # the server is stopping or starting
     asyncpg.InsufficientResourcesError,  # too many connections, disk full
 )

@@ -26,6 +26,7 @@ async def bench_database(servers: Servers) -> AsyncIterator[str]:
     name = f"bench_{uuid4().hex[:12]}"
     admin = await asyncpg.connect(servers.postgres)
     await admin.execute(f'CREATE DATABASE "{name}"')
+    await admin.close()
     address = servers.postgres.rpartition("/")[0] + f"/{name}"
     try:
         connection = await asyncpg.connect(address)
@@ -33,6 +34,7 @@ async def bench_database(servers: Servers) -> AsyncIterator[str]:
         await connection.close()
         yield address
     finally:
+        admin = await asyncpg.connect(servers.postgres)  # the server may have restarted meanwhile
         await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
         await admin.close()
 

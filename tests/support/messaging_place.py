@@ -99,9 +99,9 @@ async def running(run: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
     task = asyncio.ensure_future(run())
     try:
         yield
-        if task.done():
-            task.result()
     finally:
+        if task.done():
+            task.result()  # says more than the wait that ran out because of it
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 
