@@ -7,17 +7,15 @@ from uuid import UUID
 
 import structlog
 
-from services.referral.domain.leg import (
-    Leg,
-    LegState,
-    Step,
-    leave_full_provider,
-    lose_hold,
-    offer,
-    refuse,
-    take_place,
-)
+from services.referral.domain.leg import Leg, LegState, Step
 from services.referral.domain.listed_pool import Signal, Space
+from services.referral.domain.place_answers import (
+    Unwanted,
+    answer_expired,
+    answer_held,
+    answer_refused,
+    answer_taken,
+)
 from services.referral.published_events import place_ended, place_given_up
 from services.referral.storage.copied_signals import correct_guesses, find_signals, lock_signals
 from services.referral.storage.legs import lock_legs
@@ -31,10 +29,6 @@ from shared.postgres.pool import Connection
 log = structlog.get_logger(__name__)
 
 PlaceAnswer = PlaceHeldV1 | PlaceRefusedV1 | PlaceTakenV1 | PlaceFreedV1
-
-WITH_THIS_PLACE = frozenset(
-    {LegState.OFFERED, LegState.ACCEPTING, LegState.ACCEPTED, LegState.STARTED, LegState.COMPLETED}
-)
 
 
 async def receive_place_answers(
@@ -112,60 +106,55 @@ class _Reading:
 
     def _held(self, event: Event[PlaceHeldV1]) -> None:
         held, leg = event.data, self._legs.get(event.data.leg_id)
-        if leg is not None and leg.asks_for(held.request_id):
-            if leg.state is LegState.REQUESTED:
-                closed = self._closed_since(held.pool_id, held.signal_version)
-                step = leave_full_provider(leg) if closed else offer(leg, self.changes.now, self._answer_by)
-                self._step(step, event)
-                return
-            if leg.state in WITH_THIS_PLACE:
-                return
-        withdrawn = leg is not None and leg.state is LegState.WITHDRAWN
-        word = place_given_up(
-            pool_id=held.pool_id, request_id=held.request_id, referral_id=held.referral_id,
-            leg_id=held.leg_id, reason="withdrawn" if withdrawn else "not-wanted",
+        answer = answer_held(
+            leg, held.request_id, now=self.changes.now, answer_by=self._answer_by,
+            provider_is_full=self._closed_since(held.pool_id, held.signal_version),
         )  # fmt: skip
-        self.changes.tell(word, area=event.area, cause=event)
-
-    def _refused(self, event: Event[PlaceRefusedV1]) -> None:
-        refused, leg = event.data, self._legs.get(event.data.leg_id)
-        if refused.reason not in {"hold-gone", "no-such-pool"}:
-            self._learn(refused.pool_id, Space(0, refused.signal_version))
-        if leg is None or not leg.asks_for(refused.request_id):
-            return
-        if refused.reason == "hold-gone":
-            if leg.state is LegState.ACCEPTING:
-                log.error("leg.hold_gone", leg_id=str(leg.leg_id), request_id=str(refused.request_id))
-                self._step(lose_hold(leg, "hold-gone"), event)
-        elif leg.state is LegState.REQUESTED:
-            self._step(refuse(leg, refused.reason, never_again=refused.reason == "no-such-pool"), event)
+        if isinstance(answer, Unwanted):
+            word = place_given_up(
+                pool_id=held.pool_id, request_id=held.request_id, referral_id=held.referral_id,
+                leg_id=held.leg_id, reason=answer.reason,
+            )  # fmt: skip
+            self.changes.tell(word, area=event.area, cause=event)
+        else:
+            self._step(answer, event)
 
     def _taken(self, event: Event[PlaceTakenV1]) -> None:
-        taken, leg = event.data, self._legs.get(event.data.leg_id)
-        if leg is not None and leg.asks_for(taken.request_id):
-            if leg.state is LegState.ACCEPTING:
-                self._step(take_place(leg), event)
-                return
-            if leg.state in WITH_THIS_PLACE:
-                return
-        word = place_ended(
-            pool_id=taken.pool_id, request_id=taken.request_id, referral_id=taken.referral_id,
-            leg_id=taken.leg_id,
-        )  # fmt: skip
-        self.changes.tell(word, area=event.area, cause=event)
+        taken = event.data
+        answer = answer_taken(self._legs.get(taken.leg_id), taken.request_id)
+        if isinstance(answer, Unwanted):
+            word = place_ended(
+                pool_id=taken.pool_id, request_id=taken.request_id, referral_id=taken.referral_id,
+                leg_id=taken.leg_id,
+            )  # fmt: skip
+            self.changes.tell(word, area=event.area, cause=event)
+        else:
+            self._step(answer, event)
+
+    def _refused(self, event: Event[PlaceRefusedV1]) -> None:
+        refused = event.data
+        if refused.reason not in {"hold-gone", "no-such-pool"}:
+            self._learn(refused.pool_id, Space(0, refused.signal_version))
+        step = answer_refused(self._legs.get(refused.leg_id), refused.request_id, refused.reason)
+        if step and refused.reason == "hold-gone":
+            log.error("leg.hold_gone", leg_id=str(refused.leg_id), request_id=str(refused.request_id))
+        self._step(step, event)
 
     def _freed(self, event: Event[PlaceFreedV1]) -> None:
         freed = event.data
         self._learn(freed.pool_id, Space(freed.free if freed.reopened else 0, freed.signal_version))
         if freed.reopened:
             self.freed_by[freed.pool_id] = event
-        for leg in list(self._legs.values()):
-            lost = freed.reason == "expired" and leg.asks_for(freed.request_id)
-            if lost and leg.state in {LegState.OFFERED, LegState.ACCEPTING}:
-                log.error("leg.hold_expired", leg_id=str(leg.leg_id), request_id=str(freed.request_id))
-                self._step(lose_hold(leg, "hold-expired"), event)
+        if freed.reason == "expired":
+            leg = next((each for each in self._legs.values() if each.asks_for(freed.request_id)), None)
+            step = answer_expired(leg, freed.request_id)
+            if step:
+                log.error("leg.hold_expired", request_id=str(freed.request_id))
+            self._step(step, event)
 
-    def _step(self, step: Step, event: Event[Any]) -> None:
+    def _step(self, step: Step | None, event: Event[Any]) -> None:
+        if step is None:
+            return
         leg = self.changes.step(step, event)
         self._legs[leg.leg_id] = leg
         self.causes[leg.leg_id] = event

@@ -1,0 +1,75 @@
+"""What an answer of capacity means for a leg, wherever the leg has gone meanwhile. No place may leak."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from services.referral.domain.leg import (
+    Leg,
+    LegState,
+    Step,
+    leave_full_provider,
+    lose_hold,
+    offer,
+    refuse,
+    take_place,
+)
+
+HAVING_THE_PLACE = frozenset(
+    {LegState.OFFERED, LegState.ACCEPTING, LegState.ACCEPTED, LegState.STARTED, LegState.COMPLETED}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unwanted:
+    """The leg has no use for this place: it goes back at once."""
+
+    reason: Literal["withdrawn", "not-wanted"]
+
+
+def answer_held(
+    leg: Leg | None, request_id: UUID, *, provider_is_full: bool, now: datetime, answer_by: datetime
+) -> Step | Unwanted | None:
+    """A place is held. None when that is known already."""
+    if leg is not None and leg.asks_for(request_id):
+        if leg.state is LegState.REQUESTED:
+            return leave_full_provider(leg) if provider_is_full else offer(leg, now, answer_by)
+        if leg.state in HAVING_THE_PLACE:
+            return None
+    return _unwanted(leg)
+
+
+def answer_taken(leg: Leg | None, request_id: UUID) -> Step | Unwanted | None:
+    """A place is taken for good. None when that is known already."""
+    if leg is not None and leg.asks_for(request_id):
+        if leg.state is LegState.ACCEPTING:
+            return take_place(leg)
+        if leg.state in HAVING_THE_PLACE:
+            return None
+    return _unwanted(leg)
+
+
+def answer_refused(leg: Leg | None, request_id: UUID, reason: str) -> Step | None:
+    """No place. `hold-gone` answers a confirmation, everything else a request."""
+    if leg is None or not leg.asks_for(request_id):
+        return None
+    if reason == "hold-gone":
+        return lose_hold(leg, "hold-gone") if leg.state is LegState.ACCEPTING else None
+    if leg.state is not LegState.REQUESTED:
+        return None
+    return refuse(leg, reason, never_again=reason == "no-such-pool")
+
+
+def answer_expired(leg: Leg | None, request_id: UUID) -> Step | None:
+    """Capacity's own back-stop took the hold away: the offer's clock here should have run out long before."""
+    if leg is None or not leg.asks_for(request_id):
+        return None
+    if leg.state not in {LegState.OFFERED, LegState.ACCEPTING}:
+        return None
+    return lose_hold(leg, "hold-expired")
+
+
+def _unwanted(leg: Leg | None) -> Unwanted:
+    withdrawn = leg is not None and leg.state is LegState.WITHDRAWN
+    return Unwanted("withdrawn" if withdrawn else "not-wanted")

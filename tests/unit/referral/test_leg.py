@@ -1,0 +1,235 @@
+"""A leg through every crossing of answers, withdrawals and lapses: it never gets stuck, and no place leaks."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from services.referral.domain.errors import StepNotAllowed
+from services.referral.domain.leg import (
+    LIVE,
+    Fact,
+    FactKind,
+    Leg,
+    LegState,
+    Placement,
+    Step,
+    accept,
+    ask_for_place,
+    complete,
+    decline,
+    find_unmet,
+    lapse,
+    offer,
+    refuse,
+    start,
+    wait,
+    withdraw,
+)
+from services.referral.domain.place_answers import (
+    Unwanted,
+    answer_held,
+    answer_refused,
+    answer_taken,
+)
+from tests.unit.referral.examples import NOON, leg
+
+LATER = NOON + timedelta(hours=72)
+TAKES_A_PLACE = {LegState.ACCEPTED, LegState.STARTED}
+
+
+class LegAndCapacity(RuleBasedStateMachine):
+    """One leg, and a capacity that answers each word in order but takes its time about it."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.leg: Leg = leg()
+        self.words: list[tuple[str, UUID]] = []
+        self.answers: list[tuple[str, UUID]] = []
+        self.held: set[UUID] = set()
+        self.taken: set[UUID] = set()
+        self.told: list[FactKind] = []
+
+    def step(self, step: Step | Unwanted | None, request: UUID | None = None) -> None:
+        if isinstance(step, Unwanted):
+            assert request is not None
+            self.words.append(("undo", request))
+        elif step is not None:
+            assert step.leg.version == self.leg.version + 1
+            self.leg = step.leg
+            self.told += [fact.kind for fact in step.facts]
+            self.words += [self.word(fact) for fact in step.facts if fact.kind in PLACE_WORDS]
+
+    def word(self, fact: Fact) -> tuple[str, UUID]:
+        assert fact.placement is not None
+        return PLACE_WORDS[fact.kind], fact.placement.request_id
+
+    @precondition(lambda self: self.leg.state in {LegState.MATCHING, LegState.WAITING})
+    @rule()
+    def ask(self) -> None:
+        self.step(ask_for_place(self.leg, Placement(uuid4(), uuid4(), uuid4(), uuid4()), "best"))
+
+    @precondition(lambda self: self.leg.state is LegState.MATCHING)
+    @rule(nothing_suits=st.booleans())
+    def find_nothing(self, *, nothing_suits: bool) -> None:
+        self.step(find_unmet(self.leg, "no-service") if nothing_suits else wait(self.leg, NOON))
+
+    @precondition(lambda self: self.words)
+    @rule(grants=st.booleans(), hold_is_there=st.sampled_from([True, True, True, False]))
+    def capacity_reads(self, *, grants: bool, hold_is_there: bool) -> None:
+        word, request = self.words.pop(0)
+        if word == "request":
+            self.answers.append(("held" if grants else "refused", request))
+            if grants:
+                self.held.add(request)
+        elif word == "confirm" and hold_is_there and request in self.held:
+            self.held.remove(request)
+            self.taken.add(request)
+            self.answers.append(("taken", request))
+        elif word == "confirm":
+            self.held.discard(request)
+            self.answers.append(("hold-gone", request))
+        else:
+            self.held.discard(request)
+            self.taken.discard(request)
+
+    @precondition(lambda self: self.answers)
+    @rule(full=st.booleans())
+    def hear(self, *, full: bool) -> None:
+        answer, request = self.answers.pop(0)
+        if answer == "held":
+            step = answer_held(self.leg, request, provider_is_full=full, now=NOON, answer_by=LATER)
+        elif answer == "taken":
+            step = answer_taken(self.leg, request)
+        else:
+            step = answer_refused(self.leg, request, "full" if answer == "refused" else answer)
+        self.step(step, request)
+
+    @precondition(lambda self: self.leg.state is LegState.OFFERED)
+    @rule(how=st.sampled_from(["yes", "no", "silence"]))
+    def provider_answers(self, how: str) -> None:
+        steps: dict[str, Callable[[Leg], Step]] = {
+            "yes": accept,
+            "no": lambda of: decline(of, "other"),
+            "silence": lambda of: lapse(of, LATER),
+        }
+        self.step(steps[how](self.leg))
+
+    @precondition(lambda self: self.leg.state in TAKES_A_PLACE)
+    @rule()
+    def goes_on(self) -> None:
+        go_on = start if self.leg.state is LegState.ACCEPTED else complete
+        self.step(go_on(self.leg, LATER))
+
+    @precondition(lambda self: self.leg.state in LIVE)
+    @rule()
+    def withdraws(self) -> None:
+        self.step(withdraw(self.leg))
+
+    @rule()
+    def nothing_happens(self) -> None:
+        """What is over stays over."""
+
+    @invariant()
+    def has_one_place_at_most(self) -> None:
+        assert len(self.held | self.taken) <= 1 + len(self.words) + len(self.answers)
+        in_hand = self.leg.state in {LegState.REQUESTED, LegState.OFFERED, LegState.ACCEPTING, *TAKES_A_PLACE}
+        assert self.leg.placement is not None or not in_hand
+
+    @invariant()
+    def hears_of_an_acceptance_only_after_the_place_is_taken(self) -> None:
+        if self.leg.state in TAKES_A_PLACE:
+            assert self.leg.placement is not None
+            assert self.leg.placement.request_id in self.taken
+
+    def teardown(self) -> None:
+        """When all has been read on both sides, places are held or taken for a leg that wants them alone."""
+        if not hasattr(self, "leg"):
+            return
+        while self.words or self.answers:
+            if self.words:
+                self.capacity_reads(grants=True, hold_is_there=True)
+            else:
+                self.hear(full=False)
+        wanted = {self.leg.placement.request_id} if self.leg.placement else set()
+        holds = {LegState.OFFERED}
+        assert self.held == (wanted if self.leg.state in holds else set())
+        assert self.taken == (wanted if self.leg.state in TAKES_A_PLACE else set())
+        assert self.leg.state is not LegState.REQUESTED
+        assert self.leg.state is not LegState.ACCEPTING
+
+
+PLACE_WORDS = {
+    FactKind.PLACE_REQUESTED: "request",
+    FactKind.PLACE_CONFIRMED: "confirm",
+    FactKind.PLACE_GIVEN_UP: "undo",
+    FactKind.PLACE_ENDED: "undo",
+}
+
+TestLegAndCapacity = LegAndCapacity.TestCase
+TestLegAndCapacity.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
+
+
+def requested(one: Leg) -> Leg:
+    return ask_for_place(one, Placement(uuid4(), uuid4(), uuid4(), uuid4()), "best").leg
+
+
+def offered(one: Leg) -> Leg:
+    return offer(requested(one), NOON, LATER).leg
+
+
+def test_an_offer_does_not_lapse_before_its_time() -> None:
+    with pytest.raises(StepNotAllowed):
+        lapse(offered(leg()), LATER - timedelta(microseconds=1))
+
+
+def test_a_yes_counts_until_the_lapse_is_recorded() -> None:
+    late = offered(leg())
+
+    assert accept(late).leg.state is LegState.ACCEPTING
+    with pytest.raises(StepNotAllowed):
+        accept(lapse(late, LATER).leg)
+
+
+def test_a_lapse_is_told_as_a_lapse_and_never_as_a_decline() -> None:
+    step = lapse(offered(leg()), LATER)
+
+    assert [fact.kind for fact in step.facts] == [FactKind.LAPSED, FactKind.PLACE_GIVEN_UP]
+    assert step.leg.tried == {step.placement.pool_id if step.placement else None}
+
+
+def test_a_full_provider_is_left_and_may_be_asked_again_later() -> None:
+    asked = requested(leg())
+    assert asked.placement is not None
+
+    step = answer_held(asked, asked.placement.request_id, provider_is_full=True, now=NOON, answer_by=LATER)
+
+    assert isinstance(step, Step)
+    assert step.facts == (Fact(FactKind.PLACE_GIVEN_UP, asked.placement, "provider-full"),)
+    assert not step.leg.tried
+
+
+def test_a_refusal_keeps_the_place_in_line_and_tells_nobody_twice() -> None:
+    waiting = wait(leg(), NOON).leg
+    back = refuse(requested(waiting), "full").leg
+
+    assert back.place_in_line == waiting.place_in_line
+    assert wait(back, LATER).facts == ()
+
+
+def test_who_had_an_offer_and_waits_again_is_told_so() -> None:
+    waiting = wait(leg(), NOON).leg
+    declined = decline(offered(waiting), "no-space").leg
+
+    assert [fact.kind for fact in wait(declined, LATER).facts] == [FactKind.WAIT_LISTED]
+
+
+@pytest.mark.parametrize("state", sorted(set(LegState) - LIVE))
+def test_what_is_over_cannot_be_withdrawn(state: LegState) -> None:
+    with pytest.raises(StepNotAllowed):
+        withdraw(replace(leg(), state=state))
