@@ -25,6 +25,9 @@ class MailServer:
         client = await self._idle.get()
         try:
             return await self._send(client, mail)
+        except asyncio.CancelledError:
+            client.close()  # in the middle of a conversation that nobody will end
+            raise
         finally:
             self._idle.put_nowait(client)
 

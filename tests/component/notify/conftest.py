@@ -1,0 +1,82 @@
+"""Notify with everything around it real: PostgreSQL, SMTP and the HTTP of those who know recipients."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from prometheus_client import CollectorRegistry
+from pydantic import SecretStr
+
+from services.notify.bootstrap import make_parts, make_sender
+from services.notify.settings import NotifySettings
+from shared.postgres.pool import Pool, open_pool
+from shared.service_defaults.http_app import create_app
+from shared.service_defaults.process import Platform
+from shared.service_defaults.settings import ApiClient
+from tests.component.notify.notify_world import KEY_SHA256, MovableClock, NotifyWorld
+from tests.component.notify.real_mail_server import Mailbox, real_mail_server
+from tests.component.notify.recipient_owner import RecipientOwner
+from tests.support.http_servers import serving
+
+
+@pytest.fixture
+async def mailbox() -> AsyncIterator[Mailbox]:
+    async with real_mail_server() as mailbox:
+        yield mailbox
+
+
+@pytest.fixture
+def owner() -> RecipientOwner:
+    return RecipientOwner()
+
+
+@pytest.fixture
+async def settings(notify_dsn: str, mailbox: Mailbox, owner: RecipientOwner) -> AsyncIterator[NotifySettings]:
+    made = NotifySettings(
+        postgres_dsn=SecretStr(notify_dsn),
+        kafka_bootstrap_servers="127.0.0.1:9",
+        http_port=0,
+        public_url="http://localhost:8080",
+        link_signing_key=SecretStr("signing-key-for-tests"),
+        internal_key=SecretStr("internal-key-for-tests"),
+        api_keys={"operator": ApiClient(sha256=KEY_SHA256, scopes=frozenset({"operate"}))},
+        smtp_host="127.0.0.1",
+        smtp_port=mailbox.port,
+        referral_url="http://127.0.0.1:9",
+        directory_url="http://127.0.0.1:9",
+    )
+    async with serving(owner.app(made)) as address:
+        yield made.model_copy(update={"referral_url": address, "directory_url": address})
+
+
+@pytest.fixture
+async def pool(settings: NotifySettings) -> AsyncIterator[Pool]:
+    opened = await open_pool(settings.postgres_dsn.get_secret_value(), application="test", largest=8)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def world(
+    settings: NotifySettings, pool: Pool, mailbox: Mailbox, owner: RecipientOwner
+) -> AsyncIterator[NotifyWorld]:
+    clock = MovableClock()
+    async with httpx.AsyncClient() as http:
+        sender = make_sender(Platform(settings, pool, clock, CollectorRegistry(), http))
+        yield NotifyWorld(settings, pool, sender, mailbox, owner, clock)
+        await sender.stop()
+        await sender.run()  # says goodbye to the mail server
+
+
+@pytest.fixture
+async def client(settings: NotifySettings, pool: Pool) -> AsyncIterator[httpx.AsyncClient]:
+    registry = CollectorRegistry()
+    clock = MovableClock()
+    async with httpx.AsyncClient() as outward:
+        parts = make_parts(Platform(settings, pool, clock, registry, outward))
+        app = create_app(
+            settings, title="notify", routers=parts.routers, health_checks=(), registry=registry, clock=clock
+        )
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://notify") as found:
+            yield found

@@ -1,0 +1,179 @@
+"""Who is told what: once for each event, by mail, with nothing of it kept."""
+
+import json
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from shared.events.directory import Pool as ServicePool
+from shared.events.directory import ServicePublishedV1
+from shared.events.envelope import Event
+from shared.events.outcomes import FollowUpDueV1
+from shared.events.referral import (
+    ReferralAcceptedV1,
+    ReferralDeclinedV1,
+    ReferralNeedUnmetV1,
+    ReferralOfferedV1,
+    ReferralReceivedV1,
+    ReferralWaitListedV1,
+)
+from tests.component.notify.notify_world import KEY, START, TRACE, NotifyWorld, event_of, golden
+from tests.component.notify.recipient_owner import LINK, address_of
+
+AS_OPERATOR = {"authorization": f"Bearer {KEY}"}
+
+
+def received() -> Event[ReferralReceivedV1]:
+    return event_of(ReferralReceivedV1, door="gp", needs=["domestic-abuse"], received_at=START)
+
+
+async def test_a_person_who_is_referred_gets_the_link_to_their_referral(world: NotifyWorld) -> None:
+    event = received()
+
+    await world.hear(event)
+    await world.send_all()
+
+    [mail] = world.mailbox.to(address_of(event.data.person_id))
+    assert mail["Subject"] == "We have your referral"
+    assert LINK.format(purpose="my-referral", subject=event.data.referral_id) in mail.get_content()
+    assert "Hello Ada Lovelace," in mail.get_content()
+    assert "abuse" not in mail.as_string()
+
+
+async def test_a_place_is_told_to_both_sides_by_the_services_name(world: NotifyWorld) -> None:
+    service = golden(ServicePublishedV1, name="Tea and talk", pools=[])
+    event = event_of(ReferralAcceptedV1, need="loneliness", service_id=service.data.service_id)
+    await world.hear(service, event)
+
+    await world.send_all()
+
+    [to_person] = world.mailbox.to(address_of(event.data.person_id))
+    [to_organisation] = world.mailbox.to(address_of(event.data.organisation_id))
+    assert "You have a place with Tea and talk." in to_person.get_content()
+    assert LINK.format(purpose="progress", subject=event.data.leg_id) in to_organisation.get_content()
+
+
+async def test_a_sensitive_service_is_not_named_in_a_mail(world: NotifyWorld) -> None:
+    service = golden(ServicePublishedV1, name="Safe harbour", sensitive=True, pools=[])
+    event = event_of(ReferralAcceptedV1, need="domestic-abuse", service_id=service.data.service_id)
+    await world.hear(service, event)
+
+    await world.send_all()
+
+    assert len(world.mailbox.mails) == 2
+    assert not [mail for mail in world.mailbox.mails if "Safe harbour" in mail.as_string()]
+    assert "You have a place. " in world.mailbox.to(address_of(event.data.person_id))[0].get_content()
+
+
+async def test_each_event_reaches_its_recipient_with_its_template(world: NotifyWorld) -> None:
+    await world.hear(
+        event_of(ReferralOfferedV1, need="housing", offered_at=START, answer_by=START),
+        event_of(ReferralWaitListedV1, need="housing", waiting_since=START),
+        event_of(ReferralNeedUnmetV1, need="housing", reason="travel"),
+        event_of(ReferralDeclinedV1, need="housing", reason="risk"),
+        event_of(FollowUpDueV1, occasion="after", instrument="swemwbs", due_at=START),
+    )
+
+    await world.send_all()
+
+    assert [(template, state) for template, state, _, _ in await world.states()] == [
+        ("how-are-you", "sent"),
+        ("new-offer", "sent"),
+        ("we-found-nothing-yet", "sent"),
+        ("you-are-waiting", "sent"),
+    ]
+    assert len(world.mailbox.mails) == 4
+
+
+async def test_what_was_delivered_is_said_in_the_trace_of_the_event(world: NotifyWorld) -> None:
+    event = received()
+    await world.hear(event)
+
+    await world.send_all()
+
+    [delivered] = await world.said()
+    assert delivered.type == "notify.message-delivered.v1"
+    assert (delivered.data.recipient_id, delivered.data.template) == (
+        event.data.person_id,
+        "we-have-your-referral",
+    )
+    assert delivered.causation_id == event.id
+    trace_id = TRACE.split("-")[1]
+    assert delivered.traceparent is not None
+    assert delivered.traceparent.split("-")[1] == trace_id
+    assert world.owner.traceparents[0] is not None
+    assert world.owner.traceparents[0].split("-")[1] == trace_id
+
+
+async def test_the_same_event_taken_twice_makes_one_message(world: NotifyWorld) -> None:
+    event = received()
+
+    await world.hear(event, event)
+    await world.hear(event)
+    await world.send_all()
+
+    assert len(world.mailbox.mails) == 1
+
+
+async def test_every_pool_is_asked_about_once(world: NotifyWorld) -> None:
+    first, second = ServicePool(pool_id=uuid4(), kind="session"), ServicePool(pool_id=uuid4(), kind="cohort")
+    ids = {"service_id": uuid4(), "organisation_id": uuid4()}
+    await world.hear(golden(ServicePublishedV1, **ids, version=2, pools=[first]))
+    await world.hear(golden(ServicePublishedV1, **ids, version=1, pools=[second]))
+    await world.hear(golden(ServicePublishedV1, **ids, version=3, pools=[first, second]))
+
+    await world.send_all()
+
+    mails = world.mailbox.to(address_of(ids["organisation_id"]))
+    links = [LINK.format(purpose="capacity-signal", subject=pool.pool_id) for pool in (first, second)]
+    assert len(mails) == 2
+    assert {link for link in links for mail in mails if link in mail.get_content()} == set(links)
+
+
+async def test_two_pools_of_one_event_are_two_messages(world: NotifyWorld) -> None:
+    pools = [ServicePool(pool_id=uuid4(), kind="session") for _ in range(2)]
+
+    await world.hear(golden(ServicePublishedV1, pools=pools))
+    await world.send_all()
+
+    assert len(world.mailbox.mails) == 2
+    assert len({mail["Message-ID"] for mail in world.mailbox.mails}) == 2
+
+
+async def test_nothing_of_a_message_is_kept_or_logged(
+    world: NotifyWorld, capfd: pytest.CaptureFixture[str]
+) -> None:
+    event = received()
+    await world.hear(event)
+
+    await world.send_all()
+
+    rows = await world.pool.fetch("SELECT * FROM messages")
+    outbox = await world.pool.fetch("SELECT headers, payload FROM outbox_events")
+    written = json.dumps([[str(value) for value in row.values()] for row in (*rows, *outbox)])
+    logged = "".join(capfd.readouterr())
+    for secret in ("Ada", "example.org", "SECRET", "We have your referral", "localhost"):
+        assert secret not in written
+        assert secret not in logged
+
+
+async def test_operators_see_counts_and_nothing_else(world: NotifyWorld, client: httpx.AsyncClient) -> None:
+    gone = received()
+    world.owner.unknown.add(gone.data.person_id)
+    await world.hear(gone, received(), received())
+    await world.send_all()
+
+    all_time = await client.get("/notify/api/messages", headers=AS_OPERATOR)
+    later = await client.get(
+        "/notify/api/messages", params={"since": "2026-11-22T09:31:00Z"}, headers=AS_OPERATOR
+    )
+    anonymous = await client.get("/notify/api/messages")
+    bad = await client.get("/notify/api/messages", params={"since": "yesterday"}, headers=AS_OPERATOR)
+
+    assert all_time.json()["counts"] == [
+        {"template": "we-have-your-referral", "state": "failed", "messages": 1},
+        {"template": "we-have-your-referral", "state": "sent", "messages": 2},
+    ]
+    assert later.json()["counts"] == []
+    assert (anonymous.status_code, bad.status_code) == (401, 422)
