@@ -67,9 +67,7 @@ def read_service_record(values: dict[str, object]) -> ServiceRecord:
         places=places,
         other_areas=other_areas,
         other_terms=tuple(attributes.other_terms),
-        funding=tuple(
-            Funding(each.uuid("id"), each.optional_text("source")) for each in record.objects("funding")
-        ),
+        funding=_funding(record),
         cost_options=tuple(_cost_option(each) for each in record.objects("cost_options")),
     )
     return ServiceRecord(service, organisation, tuple(record.remarks))
@@ -125,6 +123,10 @@ def _languages(record: FieldReader) -> tuple[str, ...]:
     if not codes:
         record.remark("languages", "none-known-so-english")
     return tuple(dict.fromkeys(codes)) or ("en",)
+
+
+def _funding(record: FieldReader) -> tuple[Funding, ...]:
+    return tuple(Funding(each.uuid("id"), each.optional_text("source")) for each in record.objects("funding"))
 
 
 def _cost_option(option: FieldReader) -> CostOption:
