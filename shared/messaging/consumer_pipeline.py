@@ -5,6 +5,7 @@ only when every record of the batch is handled, put aside or known to be no conc
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from uuid import UUID
@@ -100,8 +101,9 @@ class ConsumerPipeline:
         if wanted:
             async with transaction(self._pool) as connection:
                 outcome += await self._take_wanted(connection, wanted)
-        for delivery, result in outcome:
-            self._metrics.events.labels(self._consumer, _type_label(delivery), result).inc()
+        counted = Counter((_type_label(delivery), result) for delivery, result in outcome)
+        for (event_type, result), count in counted.items():
+            self._metrics.events.labels(self._consumer, event_type, result).inc(count)
 
     async def _take_wanted(
         self, connection: Connection, wanted: Sequence[Delivery]

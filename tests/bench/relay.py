@@ -22,16 +22,13 @@ from shared.messaging.event_producer import partition_of
 from shared.messaging.metrics import MessagingMetrics
 from shared.messaging.outbox_relay import OutboxRelay
 from tests.bench.bench_places import Servers, bench_database, bench_topic
+from tests.bench.wrong_result import WrongResult
 from tests.support.eventually import eventually
 
 EVENTS = 40_000
 KEYS = 2_000
 ROUNDS = 3
 PARTITIONS = 12
-
-
-class WrongResult(AssertionError):
-    """What was measured did not do its work."""
 
 
 async def measure(servers: Servers) -> dict[str, Any]:
