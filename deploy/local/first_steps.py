@@ -149,6 +149,7 @@ def sync(uv: str, lock: Path) -> None:
             "--require-hashes",
             "--only-binary",
             ":all:",
+            "--compile-bytecode",
             str(lock),
         ],
         "the Python packages could not be fetched. Check the connection and run this again; it carries on",

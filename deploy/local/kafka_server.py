@@ -78,8 +78,9 @@ def java(place: KafkaPlace, main_class: str, *arguments: str, heap: str = "512m"
     return (str(JAVA), *options, configuration, "-cp", f"{place.jars}/*", main_class, *arguments)
 
 
-def kafka_command(place: KafkaPlace) -> tuple[str, ...]:
-    return java(place, "kafka.Kafka", str(place.properties_file))
+def kafka_command(place: KafkaPlace, *options: str) -> tuple[str, ...]:
+    program, *rest = java(place, "kafka.Kafka", str(place.properties_file))
+    return (program, *options, *rest)
 
 
 def prepare_kafka(place: KafkaPlace, *, log: Path) -> None:

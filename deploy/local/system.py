@@ -55,8 +55,12 @@ class System:
             Stage(
                 "servers and provisioning", (*plan.servers, *plan.support), (provisioning(self.environments),)
             ),
-            Stage("services", plan.services),
-            Stage("London sample", errands=tuple(loading(self.environments, pack) for pack in packs())),
+            # Loading writes through the directory's own database, so it need not wait for the services.
+            Stage(
+                "services and London sample",
+                plan.services,
+                tuple(loading(self.environments, pack) for pack in packs()),
+            ),
         )
         return Supervisor(
             stages,

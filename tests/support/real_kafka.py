@@ -61,7 +61,9 @@ class LocalKafka:
         prepare_kafka(self._place, log=log)
         self.process = LocalProcess(
             "kafka",
-            kafka_command(self._place),
+            kafka_command(
+                self._place, "-XX:TieredStopAtLevel=1"
+            ),  # starts sooner; a test run is too short for more
             ready=port_ready(HOST, port),
             log=log,
             environment=java_environment(),
