@@ -28,7 +28,7 @@ def main() -> None:
         try:
             yield [http_server_task(app, settings.host, settings.port)]
         finally:
-            await forwarder.close()
+            forwarder.close()
 
     run_until_stopped("edge", open_tasks, otlp_endpoint=settings.otlp_endpoint)
 

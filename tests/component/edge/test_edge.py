@@ -81,7 +81,7 @@ async def edge(upstream: Upstream, tmp_path: Path) -> AsyncIterator[httpx.AsyncC
         app = Edge(upstreams, read_assets([tmp_path]), forwarder)
         async with serving(app) as origin, httpx.AsyncClient(base_url=origin, timeout=10) as client:
             yield client
-        await forwarder.close()
+        forwarder.close()
 
 
 async def test_answer_comes_through_piece_by_piece(edge: httpx.AsyncClient, upstream: Upstream) -> None:
@@ -184,7 +184,7 @@ async def test_edge_serves_again_after_an_upstream_restart(tmp_path: Path) -> No
     running = asyncio.create_task(server.run())
     async with serving(app) as origin, httpx.AsyncClient(base_url=origin) as client:
         assert (await client.get("/a")).status_code == 200
-    await forwarder.close()
+    forwarder.close()
     await server.stop()
     await running
 
