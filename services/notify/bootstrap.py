@@ -42,7 +42,7 @@ def make_sender(platform: Platform[NotifySettings]) -> MessageSender:
         platform.pool,
         platform.clock,
         RecipientOwners(platform.http, urls, settings.internal_key),
-        MailServer(settings.smtp_host, settings.smtp_port, settings.sending_at_once),
+        MailServer(settings.smtp_host, settings.smtp_port, settings.sending_at_once, settings.mail_from),
         Sending(
             settings.mail_from,
             timedelta(seconds=settings.sending_lease_seconds),
