@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from shared.events.event_data import UUID, AwareDatetime, Code, EventData
 
@@ -44,5 +44,10 @@ class MeasureRecordedV1(FollowUpEventData):
 
     event_type: ClassVar[str] = "outcomes.measure-recorded.v1"
     instrument: Code
-    score: Annotated[Decimal, Field(max_digits=6, decimal_places=2)]
+    score: Annotated[
+        Decimal,
+        Field(ge=0, max_digits=6, decimal_places=2),
+        WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,4}(\.[0-9]{1,2})?$"}),
+    ]
+    """Text on the wire, so that no reader makes a float of it."""
     recorded_at: AwareDatetime

@@ -58,9 +58,8 @@ class OutboxRelay:
             try:
                 await self._lead()
                 wait = 0.2
-            except (
-                Exception
-            ) as error:  # a process edge: what may heal is tried again, the rest ends the process
+            # A process edge: what may heal is tried again, the rest ends the process.
+            except Exception as error:
                 if not (database_is_away(error) or isinstance(error, (KafkaError, TimeoutError))):
                     raise
                 log.warning("relay.interrupted", service=self._service, error=type(error).__name__)
