@@ -107,6 +107,10 @@ BANNED = {"utils", "helpers", "common", "misc", "manager", "core", "base", "hand
 
 def test_no_module_has_a_name_that_says_nothing() -> None:
     named = {
-        file.stem for folder in ("services", "shared", "deploy") for file in (ROOT / folder).rglob("*.py")
+        str(file.relative_to(ROOT))
+        for folder in ("services", "shared", "deploy")
+        for file in (ROOT / folder).rglob("*.py")
+        if file.stem in BANNED
     }
-    assert not named & BANNED
+    # There a service is what the field means by it: what an organisation offers to people.
+    assert named == {"services/directory/domain/service.py"}
