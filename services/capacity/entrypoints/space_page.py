@@ -1,5 +1,6 @@
 """`/capacity/space/{token}`: the page on which a provider says with one tap how much space there is."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -13,7 +14,7 @@ from services.capacity.entrypoints.problems import PoolIsWithdrawn, told_to_the_
 from services.capacity.entrypoints.signalling import OnceKey, Signalling
 from services.capacity.entrypoints.space_form import PAUSES, SpaceForm, ToPutRight, read_space_form
 from services.capacity.entrypoints.space_words import confirmation_words, space_words
-from services.capacity.storage.pool_rows import find_pool
+from services.capacity.storage.pool_rows import find_last_word, find_pool
 from shared.postgres.pool import Pool, transaction
 from shared.security.signed_links import PATHS, Purpose, signed_link
 from shared.service_defaults.clock import Clock
@@ -26,28 +27,63 @@ PATH = PATHS[Purpose.CAPACITY_SIGNAL]
 Subject = Annotated[UUID, Depends(signed_link(Purpose.CAPACITY_SIGNAL))]
 
 
+@dataclass(frozen=True, slots=True)
+class Above:
+    """What stands above the state: what was done, what is wrong, or what was tapped while somebody else spoke."""
+
+    answer: SignalAnswer | None = None
+    wrong: ToPutRight | None = None
+    tapped: str | None = None
+    typed: str = ""
+
+
+NOTHING_ABOVE = Above()
+
+
 def space_page_router(pool: Pool, signalling: Signalling, clock: Clock) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.get(PATH)
     async def show(request: Request, pool_id: Subject) -> Response:
-        return page(request, await _state(pool, pool_id))
+        return await _space(pool, request, await _state(pool, pool_id))
 
     @router.post(PATH)
     async def tap(request: Request, pool_id: Subject, form: Annotated[SpaceForm, Form()]) -> Response:
         statement = read_space_form(form, clock())
         if isinstance(statement, ToPutRight):
-            return page(request, await _state(pool, pool_id), status=422, wrong=statement, typed=form.free)
+            state = await _state(pool, pool_id)
+            return await _space(pool, request, state, Above(wrong=statement, typed=form.free), 422)
         sent = f"{pool_id} {form.tap} {form.free} {form.pause_weeks} {form.version_seen}".encode()
         key = OnceKey(check_idempotency_key(form.form_token), f"POST {PATH}", sent, str(pool_id))
         try:
             answer = await signalling.say(pool_id, statement, key)
         except SomeoneSpokeSince as error:
             current = PoolState.of(error.current)
-            return page(request, current, status=409, tapped=form.tap, typed=form.free)
-        return page(request, answer, answer=answer)
+            return await _space(pool, request, current, Above(tapped=form.tap, typed=form.free), 409)
+        return await _space(pool, request, answer, Above(answer=answer))
 
     return router
+
+
+async def _space(
+    pool: Pool, request: Request, state: PoolState, above: Above = NOTHING_ABOVE, status: int = 200
+) -> Response:
+    async with transaction(pool) as connection:
+        last_word = await find_last_word(connection, state.pool_id)
+    return render(
+        request,
+        "space.html",
+        status=status,
+        templates=TEMPLATES,
+        state=state,
+        words=space_words(state, last_word),
+        done=confirmation_words(above.answer) if above.answer else None,
+        pauses=list(PAUSES),
+        answer=above.answer,
+        wrong=above.wrong,
+        tapped=above.tapped,
+        typed=above.typed,
+    )
 
 
 async def _state(pool: Pool, pool_id: UUID) -> PoolState:
@@ -57,30 +93,3 @@ async def _state(pool: Pool, pool_id: UUID) -> PoolState:
     if state.withdrawn:
         raise PoolIsWithdrawn
     return state
-
-
-def page(
-    request: Request,
-    state: PoolState,
-    *,
-    status: int = 200,
-    answer: SignalAnswer | None = None,
-    wrong: ToPutRight | None = None,
-    tapped: str | None = None,
-    typed: str = "",
-) -> Response:
-    """The page with the state, and above it what was done, what is wrong, or what somebody else said."""
-    return render(
-        request,
-        "space.html",
-        status=status,
-        templates=TEMPLATES,
-        state=state,
-        words=space_words(state),
-        answer=answer,
-        done=confirmation_words(answer) if answer else None,
-        wrong=wrong,
-        tapped=tapped,
-        typed=typed,
-        pauses=list(PAUSES),
-    )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from services.capacity.domain.status import Source, Status
 from services.capacity.entrypoints.http_schemas import PoolState, SignalAnswer
+from services.capacity.storage.pool_rows import LastWord
 from shared.web.dates import as_date, as_date_and_time
 
 
@@ -15,8 +16,8 @@ class SpaceWords:
     facts: tuple[tuple[str, str], ...]
 
 
-def space_words(state: PoolState) -> SpaceWords:
-    facts = [("Now", headline(state)), ("Said", _when(state))]
+def space_words(state: PoolState, last_word: LastWord | None) -> SpaceWords:
+    facts = [("You last said", _said(state, last_word)), ("Now", headline(state))]
     if state.expires_at and state.status is not Status.UNKNOWN:
         facts.append(("Counts until", as_date(state.expires_at)))
     facts.append(("People offered a place, waiting for an answer", str(state.held)))
@@ -26,12 +27,6 @@ def space_words(state: PoolState) -> SpaceWords:
 
 def headline(state: PoolState) -> str:
     match state.status:
-        case Status.OPEN if state.free is None:
-            return "You have places for everyone"
-        case Status.OPEN:
-            return f"You have {places(state.free)} free"
-        case Status.LIMITED:
-            return f"You have a little space: {places(state.free)} free"
         case Status.FULL:
             return "You are full"
         case Status.PAUSED:
@@ -39,6 +34,17 @@ def headline(state: PoolState) -> str:
             return f"You take nobody new for now{until}"
         case Status.UNKNOWN:
             return "We do not know if you have space, so nobody is sent to you"
+        case _:
+            return _what_is_left(state)
+
+
+def _what_is_left(state: PoolState) -> str:
+    if state.free is None:
+        return "You have places for everyone"
+    if state.free == 0:
+        return "All the places you gave us are taken or on offer"
+    little = "a little space: " if state.status is Status.LIMITED else ""
+    return f"You have {little}{places(state.free)} free"
 
 
 def confirmation_words(answer: SignalAnswer) -> tuple[str, str]:
@@ -56,9 +62,20 @@ def places(number: int | None) -> str:
     return "1 place" if number == 1 else f"{number or 0} places"
 
 
-def _when(state: PoolState) -> str:
-    if state.confirmed_at is None:
-        return "Nobody has told us yet"
-    if state.source is Source.DECAY:
-        return f"You last told us on {as_date_and_time(state.confirmed_at)}. That is too long ago to count"
-    return as_date_and_time(state.confirmed_at)
+def _said(state: PoolState, last_word: LastWord | None) -> str:
+    if last_word is None:
+        return "Nothing yet"
+    too_old = " That is too long ago to count." if state.source is Source.DECAY else ""
+    return f"{_words_of(last_word)}, on {as_date_and_time(last_word.confirmed_at)}.{too_old}"
+
+
+def _words_of(last_word: LastWord) -> str:
+    match last_word.status:
+        case Status.FULL:
+            return "We are full"
+        case Status.PAUSED:
+            return "We take a break"
+        case Status.LIMITED:
+            return f"A little space, {places(last_word.free)}"
+        case _:
+            return "Places for everyone" if last_word.free is None else f"We have {places(last_word.free)}"

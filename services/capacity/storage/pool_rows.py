@@ -1,6 +1,7 @@
 """Every SQL statement about pools and what was said of them."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -54,6 +55,20 @@ SELECT version, status, free, source, confirmed_at, expires_at, paused_until, ex
 FROM signals WHERE pool_id = $1 AND recorded_at <= $2 ORDER BY version DESC LIMIT 1
 """
 
+LAST_WORD = """
+SELECT status, free, confirmed_at FROM signals WHERE pool_id = $1 AND source <> 'decay'
+ORDER BY version DESC LIMIT 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class LastWord:
+    """What a provider last said. `free` None: without a limit."""
+
+    status: Status
+    free: int | None
+    confirmed_at: datetime
+
 
 async def find_pool(connection: Connection, pool_id: UUID) -> Pool:
     """Raises PoolNotFound."""
@@ -61,6 +76,12 @@ async def find_pool(connection: Connection, pool_id: UUID) -> Pool:
     if row is None:
         raise PoolNotFound(pool_id)
     return _pool(row)
+
+
+async def find_last_word(connection: Connection, pool_id: UUID) -> LastWord | None:
+    """What the provider last said, however long ago; None when they have not spoken yet."""
+    row = await connection.fetchrow(LAST_WORD, pool_id)
+    return LastWord(Status(row["status"]), row["free"], row["confirmed_at"]) if row else None
 
 
 async def list_pools_of_service(connection: Connection, service_id: UUID) -> list[Pool]:

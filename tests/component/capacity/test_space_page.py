@@ -7,6 +7,7 @@ from uuid import UUID
 import httpx
 import pytest
 
+from services.capacity.entrypoints.side_tasks import decay_all
 from services.capacity.settings import CapacitySettings
 from shared.events.capacity import SignalChangedV1
 from shared.security.signed_links import Purpose, mint
@@ -39,6 +40,7 @@ async def test_looking_changes_nothing_and_is_small(capacity: CapacityAtWork) ->
     pages = [await open_page(capacity, link) for _ in range(3)]
 
     assert len(await capacity.said()) == 1
+    assert "We have 4 places, on " in pages[0].text
     assert "You have 4 places free" in pages[0].text
     assert "Art for all" in pages[0].text
     for page in pages:
@@ -81,6 +83,23 @@ async def test_a_new_tap_on_the_confirmation_undoes(capacity: CapacityAtWork) ->
     await tap(capacity, link, full, tap="open", free="3")
 
     assert await state(capacity, pool_id) == ("open", 3)
+
+
+async def test_what_was_said_stays_apart_from_what_is_left_of_it(capacity: CapacityAtWork) -> None:
+    pool_id = await capacity.a_pool("open", 2)
+    link = capacity.link(pool_id)
+    await capacity.hear([asked(pool_id), asked(pool_id)])
+
+    given_out = (await open_page(capacity, link)).text
+    capacity.clock.forward(timedelta(days=7))
+    await decay_all(capacity.pool, capacity.clock)
+    decayed = (await open_page(capacity, link)).text
+
+    assert "We have 2 places, on " in given_out
+    assert "All the places you gave us are taken or on offer" in given_out
+    assert "We have 2 places, on " in decayed
+    assert "That is too long ago to count" in decayed
+    assert "We do not know if you have space" in decayed
 
 
 async def test_a_double_tap_says_it_once(capacity: CapacityAtWork) -> None:
