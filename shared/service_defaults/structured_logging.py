@@ -14,7 +14,7 @@ from shared.service_defaults.redaction import redact
 from shared.service_defaults.safe_tracebacks import with_safe_traceback
 
 OUR_OWN_FIELDS = frozenset({"timestamp", "level", "trace_id", "span_id", "service"})
-NOISY = ("uvicorn.error", "uvicorn.access", "httpx", "httpcore", "faststream.access.kafka")
+NOISY = ("uvicorn.error", "uvicorn.access", "httpx", "httpcore", "faststream.access.kafka", "mail.log")
 
 
 def start_logging(service: str, level: str = "INFO") -> None:

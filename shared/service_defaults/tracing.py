@@ -1,5 +1,6 @@
 """Traces: spans by OTLP over HTTP, with route templates and ids but never an address or anybody's data."""
 
+import threading
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON
 
 EXPORT_DELAY = 500  # milliseconds; short, so that a trace can be looked at at once
 EXPORT_TIME_LIMIT = 3.0  # seconds; a span store that is away must not hold up a stop
+LAST_SPANS_SECONDS = 2.0
 LARGEST_QUEUE = 8192  # spans; what does not fit is dropped, never waited for
 
 
@@ -22,8 +24,10 @@ class Tracing:
     provider: TracerProvider
 
     def stop(self) -> None:
-        """Sends what is left."""
-        self.provider.shutdown()
+        """Sends what is left, for a moment: a span store that hangs must not hold up the end of the process."""
+        sending = threading.Thread(target=self.provider.shutdown, name="last-spans", daemon=True)
+        sending.start()
+        sending.join(LAST_SPANS_SECONDS)
 
 
 def start_tracing(service_name: str, endpoint: str | None) -> Tracing:
@@ -38,7 +42,7 @@ def start_tracing(service_name: str, endpoint: str | None) -> Tracing:
 def make_provider(service_name: str, endpoint: str | None) -> TracerProvider:
     """A provider that is not yet the process's own."""
     resource = Resource({"service.name": service_name})
-    if endpoint is None:
+    if not endpoint:
         return TracerProvider(sampler=ALWAYS_OFF, resource=resource, shutdown_on_exit=False)
     provider = TracerProvider(sampler=ALWAYS_ON, resource=resource, shutdown_on_exit=False)
     exporter = OTLPSpanExporter(endpoint=f"{endpoint.rstrip('/')}/v1/traces", timeout=EXPORT_TIME_LIMIT)
