@@ -25,7 +25,7 @@ from shared.postgres.pool import Pool
 log = structlog.get_logger()
 
 BATCH = 500  # records a poll
-POLL_MILLISECONDS = 20  # FastStream sleeps this long again after an empty poll
+POLL_MILLISECONDS = 1_000
 SESSION_MILLISECONDS = 6_000  # the least that a broker allows: how long the dead keep their partitions
 HEARTBEAT_MILLISECONDS = 1_500
 FINISH_SECONDS = 3.0  # how long a batch may go on after the order to stop
@@ -82,7 +82,6 @@ class Consumers:
             ack_policy=AckPolicy.MANUAL,
             auto_offset_reset="earliest",
             max_records=BATCH,
-            batch_timeout_ms=POLL_MILLISECONDS,
             session_timeout_ms=SESSION_MILLISECONDS,
             heartbeat_interval_ms=HEARTBEAT_MILLISECONDS,
             parser=_without_looking,
@@ -90,6 +89,7 @@ class Consumers:
             no_reply=True,
             include_in_schema=False,
         )
+        subscriber.get_msg = _poll_without_sleeping  # type: ignore[method-assign]
         watchdog = StallWatchdog(subscription.group, lambda: subscriber.consumer)
         self._watchdogs.append(watchdog)
         pipeline = ConsumerPipeline(subscription, pool, self._metrics, watchdog.progressed)
@@ -123,6 +123,12 @@ def ends_of(records: Sequence[ConsumerRecord]) -> Mapping[TopicPartition, int]:
         partition = TopicPartition(record.topic, record.partition)
         ends[partition] = max(ends.get(partition, 0), record.offset + 1)
     return ends
+
+
+async def _poll_without_sleeping(consumer: Any) -> tuple[ConsumerRecord, ...]:
+    """FastStream's own poll sleeps for its time-out again after an empty one: slow when long, busy when short."""
+    polled = await consumer.getmany(timeout_ms=POLL_MILLISECONDS, max_records=BATCH)
+    return tuple(record for records in polled.values() for record in records)
 
 
 async def _without_looking(records: Any) -> Message:
