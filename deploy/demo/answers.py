@@ -11,7 +11,7 @@ from deploy.demo.account import Account
 from deploy.demo.arrivals import Referred, read_referrals
 from deploy.demo.html_forms import Page
 from deploy.demo.outside_client import Mail, NotAnswered, OutsideClient
-from deploy.demo.waiting import until
+from deploy.demo.waiting import a_few_at_once, until
 
 OFFER_PATH, PROGRESS_PATH = "/referral/offer/", "/referral/progress/"
 ON_THE_WAY = {"matching", "requested", "offered", "accepting"}
@@ -63,29 +63,32 @@ class Answers:
         async def nothing_left() -> bool:
             nonlocal quiet
             new = await self._new_mails(OFFER_PATH)
-            for mail in new:
-                await self._answer(mail)
+            await a_few_at_once([self._answer(mail, says_no=self._says_no()) for mail in new])
             under_way = [] if new else await legs_on_the_way(self.client, referred)
             quiet = 0 if new or under_way else quiet + 1
             return quiet >= QUIET_LOOKS
 
         await until(nothing_left, "an end of offers", within=within)
 
-    async def _answer(self, mail: Mail) -> None:
-        page = await self.client.open(mail.link_to(OFFER_PATH) or "")
+    def _says_no(self) -> bool:
         self.offers += 1
+        no = self.declines_left > 0 and self.offers % NO_EVERY == NO_FIRST
+        self.declines_left -= no
+        return no
+
+    async def _answer(self, mail: Mail, *, says_no: bool) -> None:
+        page = await self.client.open(mail.link_to(OFFER_PATH) or "")
         if not page.forms:
             self.passed += 1
             return
         area = self._area_of(page)
-        if self.declines_left > 0 and self.offers % NO_EVERY == NO_FIRST:
+        if says_no:
             form = page.form_with(button="decline")
             reasons = form.choices["reason"]
             reason = reasons[sum(self.reasons.values()) % len(reasons)]
+            self.reasons[reason] += 1
             done = await self.client.send(page, form, form.filled("decline", reason=reason))
             self._said(done, "You said no", "declined", area)
-            self.reasons[reason] += 1
-            self.declines_left -= 1
         else:
             form = page.form_with(button="accept")
             done = await self.client.send(page, form, form.filled("accept"))
@@ -98,17 +101,17 @@ class Answers:
 
     async def say_started(self, *, but_every: int) -> list[Page]:
         """Each provider follows the link of 'The place is taken'; some have not seen the person yet."""
-        pages = []
-        for number, mail in enumerate(await self._new_mails(PROGRESS_PATH), start=1):
-            if number % but_every == 0:
-                continue
-            page = await self.client.open(mail.link_to(PROGRESS_PATH) or "")
-            pages.append(await self._press(page, "started"))
-        return pages
+        mails = await self._new_mails(PROGRESS_PATH)
+        links = [
+            mail.link_to(PROGRESS_PATH) or "" for place, mail in enumerate(mails, 1) if place % but_every
+        ]
+        return await a_few_at_once(self._say_started(link) for link in links)
+
+    async def _say_started(self, link: str) -> Page:
+        return await self._press(await self.client.open(link), "started")
 
     async def say_finished(self, pages: Sequence[Page]) -> None:
-        for page in pages:
-            await self._press(page, "finished")
+        await a_few_at_once(self._press(page, "finished") for page in pages)
 
     async def _press(self, page: Page, step: str) -> Page:
         form = page.form_with(button=step)

@@ -8,8 +8,8 @@ from typing import Any
 
 from deploy.demo.outside_client import NotAnswered, OutsideClient
 from deploy.demo.people import Person
+from deploy.demo.waiting import a_few_at_once
 
-AT_ONCE = 6
 REFERRALS = "/referral/api/referrals"
 
 
@@ -55,13 +55,7 @@ def form_answers(person: Person) -> dict[str, str]:
 async def refer_all(client: OutsideClient, people: Sequence[Person], rate: float | None) -> list[Referred]:
     """At a rate the referrals start on time whether or not those before them are answered."""
     if rate is None:
-        gate = asyncio.Semaphore(AT_ONCE)
-
-        async def when_free(person: Person) -> Referred:
-            async with gate:
-                return await refer(client, person)
-
-        return list(await asyncio.gather(*map(when_free, people)))
+        return await a_few_at_once(refer(client, person) for person in people)
     began = time.monotonic()
     started = []
     for number, person in enumerate(people):
@@ -77,11 +71,5 @@ async def refer_in_turn(client: OutsideClient, people: Iterable[Person]) -> list
 
 async def read_referrals(client: OutsideClient, referred: Iterable[Referred]) -> list[dict[str, Any]]:
     """What the GP's system can read of those that GPs sent."""
-    gate = asyncio.Semaphore(AT_ONCE)
-
-    async def read(referral_id: str) -> dict[str, Any]:
-        async with gate:
-            found: dict[str, Any] = await client.call("demo-gp", "GET", f"{REFERRALS}/{referral_id}")
-            return found
-
-    return list(await asyncio.gather(*(read(each.referral_id) for each in referred if each.referral_id)))
+    ids = [each.referral_id for each in referred if each.referral_id]
+    return await a_few_at_once(client.call("demo-gp", "GET", f"{REFERRALS}/{each}") for each in ids)

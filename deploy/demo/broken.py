@@ -22,7 +22,7 @@ from deploy.local.layout import ROOT, SERVICE_OFFSETS, Layout, Ports
 from deploy.local.progress import Progress
 from deploy.local.system import System, system_at
 
-LAYOUT = Layout(ports=Ports(edge=38080, base=38000), state=ROOT / ".kith" / "demo-broken")
+LAYOUT = Layout(ports=Ports(edge=30080, base=30000), state=ROOT / ".kith" / "demo-broken")
 NOTICED_AS = {"double-grant": "over_allocated", "late-hold": "after_full", "drop-event": "lost"}
 PROVIDER, NEED = "London Money Line", "money-advice"
 AT_ONCE, ROUNDS = 16, 12

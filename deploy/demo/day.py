@@ -17,7 +17,7 @@ from deploy.demo.log_reader import LogReader
 from deploy.demo.outside_client import NotAnswered, OutsideClient
 from deploy.demo.people import Invented
 from deploy.demo.place_rules import Acknowledged
-from deploy.demo.plan import BOROUGHS, FULL_IN_THE_MIDDLE, Plan, plan_run
+from deploy.demo.plan import BOROUGHS, FULL_IN_THE_MIDDLE, Plan, Space, plan_run
 from deploy.demo.reckoning import (
     compare,
     compare_with_log,
@@ -68,7 +68,7 @@ class Day:
         wellbeing = await self.people_say_how_they_are(answers)
         await self.sum_up(before, answers, wellbeing, "So far")
         await self.evening(line, answers)
-        await self.sum_up(before, answers, wellbeing, "At the end of the day")
+        await self.sum_up(before, answers, wellbeing, "By the end of the day")
         await self.let_the_checker_look()
         self.report.seconds = round(time.monotonic() - self.clock, 1)
         return self.report
@@ -159,7 +159,7 @@ class Day:
         waiting = await line.settled()
         self.story.chapter("When every group that suits is full")
         self.story.tell(
-            f"{people(len(came))} more ask for a men's group in Tower Hamlets; {len(waiting)} of them must wait."
+            f"{len(came)} men ask for a men's group in Tower Hamlets; {len(waiting)} of them must wait."
         )
         if len(waiting) < DRAINED + 1:
             raise NotAnswered(f"only {len(waiting)} people wait where more were expected to")
@@ -211,10 +211,11 @@ class Day:
     async def evening(self, line: Line, answers: Answers) -> None:
         left = await line.waiting()
         await line.open_wide()
+        await line.providers.tap_service(FULL_IN_THE_MIDDLE, Space("no-limit"))
         await answers.answer_until_quiet(self.referred)
         self.story.chapter("In the evening")
         self.story.tell(
-            f"The men's groups find room for the {len(left)} who still waited. Each gets a place."
+            f"The groups that were full open again: the {len(left)} men who still waited get a place."
         )
 
     async def sum_up(

@@ -4,6 +4,7 @@ from types import TracebackType
 from typing import Self
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
+from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.structs import TopicPartition
 
 from deploy.demo.log_records import LogRecord, read_record
@@ -11,10 +12,15 @@ from deploy.demo.log_records import LogRecord, read_record
 PATIENCE_MS = 500
 
 
+class NoLog(RuntimeError):
+    """There is nothing to read."""
+
+
 class LogReader:
     """Holds what it has read, so that reading on costs only what is new. Joins no consumer group."""
 
     def __init__(self, bootstrap_servers: str) -> None:
+        self._bootstrap_servers = bootstrap_servers
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=bootstrap_servers,
             auto_offset_reset="earliest",
@@ -25,15 +31,9 @@ class LogReader:
 
     async def __aenter__(self) -> Self:
         await self._consumer.start()
-        topics = sorted(name for name in await self._consumer.topics() if not name.startswith("__"))
-        partitions = [
-            TopicPartition(topic, number)
-            for topic in topics
-            for number in self._consumer.partitions_for_topic(topic) or ()
-        ]
+        partitions = await find_partitions(self._bootstrap_servers)
         self._consumer.assign(partitions)
-        if partitions:
-            await self._consumer.seek_to_beginning(*partitions)
+        await self._consumer.seek_to_beginning(*partitions)
         return self
 
     async def __aexit__(
@@ -44,7 +44,7 @@ class LogReader:
     async def read_on(self) -> list[LogRecord]:
         """Everything up to where the log ends now, what was read before included."""
         partitions = sorted(self._consumer.assignment())
-        ends = await self._consumer.end_offsets(partitions) if partitions else {}
+        ends = await self._consumer.end_offsets(partitions)
         while [each for each in partitions if await self._consumer.position(each) < ends[each]]:
             for batch in (await self._consumer.getmany(timeout_ms=PATIENCE_MS)).values():
                 for record in batch:
@@ -55,3 +55,21 @@ class LogReader:
         found = read_record(record.topic, record.partition, record.offset, record.headers, record.value)
         if found is not None:
             self.records.append(found)
+
+
+async def find_partitions(bootstrap_servers: str) -> list[TopicPartition]:
+    """Of every topic that is not Kafka's own. Raises NoLog where there is none: nothing read is not nothing wrong."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    await admin.start()
+    try:
+        topics = sorted(name for name in await admin.list_topics() if not name.startswith("__"))
+        described = await admin.describe_topics(topics) if topics else []
+    finally:
+        await admin.close()
+    if not described:
+        raise NoLog(f"there are no topics at {bootstrap_servers}")
+    return [
+        TopicPartition(topic["topic"], partition["partition"])
+        for topic in described
+        for partition in topic["partitions"]
+    ]

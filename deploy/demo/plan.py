@@ -57,7 +57,7 @@ def plan_run(invented: Invented, number: int, seed: int) -> Plan:
     """`number` people in all. Each group that is short has so few places that some of `short` must wait."""
     random = Random(seed)  # noqa: S311 - a plan, not a secret
     short_places = max(1, number // 60)
-    waiting = max(5, number // 12)
+    waiting = max(8, number // 8)
     short = [
         invented.someone(door="gp", area=SHORT_AREA, needs=[SHORT_NEED], sex="male", age=30 + each % 30)
         for each in range(4 * short_places + waiting)

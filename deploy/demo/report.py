@@ -40,11 +40,13 @@ class Report:
     findings: Findings | None = None
     latencies: Latencies | None = None
     seconds: float = 0.0
+    _told: dict[str, int] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
         right = not (self.summary_differences or self.wrong_messages) and self.drained_in_order
-        return right and self.findings is not None and self.findings.clean
+        read = self.findings is not None and self.findings.events > 0
+        return right and read and self.findings is not None and self.findings.clean
 
     def summed_up(
         self,
@@ -70,7 +72,10 @@ class Report:
 
     def tell_summary(self, story: Story, after: Mapping[str, Any], before: Mapping[str, Any]) -> None:
         gained = {name: after["all"][name] - before["all"][name] for _, name in FIGURES}
-        story.table([(title, gained[name]) for title, name in FIGURES])
+        story.table(
+            [(title, gained[name]) for title, name in FIGURES if gained[name] != self._told.get(name)]
+        )
+        self._told = gained
         change, number = after["all"]["mean_paired_change"], after["all"]["paired_people"]
         story.tell(
             f"Mean change in wellbeing: {change} on SWEMWBS, {number} people asked before and after, "

@@ -1,8 +1,7 @@
 """Providers say how much space they have: by the one-tap page that their message links to."""
 
-import asyncio
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -11,8 +10,8 @@ from deploy.demo.html_forms import Page
 from deploy.demo.outside_client import NotAnswered, OutsideClient
 from deploy.demo.place_rules import Acknowledged
 from deploy.demo.plan import Plan, Space
+from deploy.demo.waiting import a_few_at_once
 
-AT_ONCE = 8
 SPACE_PATH = "/capacity/space/"
 STILL_SETTLING = "Still being put right"
 
@@ -30,7 +29,7 @@ class Providers:
         """A message goes to an organisation once for each thing that can be full; its page names the service."""
         mails = await self.client.mails()
         found = [link for mail in mails if (link := mail.link_to(SPACE_PATH))]
-        pages = await _a_few_at_once([self.client.open(link) for link in dict.fromkeys(found)])
+        pages = await a_few_at_once([self.client.open(link) for link in dict.fromkeys(found)])
         for page in pages:
             if page.status == 200:
                 self.links[page.heading.removeprefix("Space at ")].append(page.url)
@@ -44,7 +43,7 @@ class Providers:
             taps += [self.tap(link, space) for link in links]
             if not links:
                 taps += [self.say(pool, space) for pool in await self.pools_of(service["id"])]
-        await _a_few_at_once(taps)
+        await a_few_at_once(taps)
         self.tapped = len(taps)
 
     async def tap(self, link: str, space: Space) -> Page:
@@ -90,27 +89,18 @@ class Providers:
 
     async def open_everything(self) -> None:
         """No limit anywhere."""
-        pools = await _a_few_at_once([self.pools_of(service_id) for service_id in self.services])
-        await _a_few_at_once([self.say(pool, Space("no-limit")) for some in pools for pool in some])
+        pools = await a_few_at_once([self.pools_of(service_id) for service_id in self.services])
+        await a_few_at_once([self.say(pool, Space("no-limit")) for some in pools for pool in some])
 
 
 async def read_directory(client: OutsideClient) -> dict[str, dict[str, Any]]:
-    """Every service of the open feed, by id."""
-    found: dict[str, dict[str, Any]] = {}
+    """Every service of the open feed, by id: a list of what there is, then each in full."""
+    ids: list[str] = []
     number, pages = 1, 1
     while number <= pages:
         page = await client.call(None, "GET", "/services", page=number, per_page=100)
         pages = page["total_pages"]
-        found |= {service["id"]: service for service in page["contents"]}
+        ids += [service["id"] for service in page["contents"]]
         number += 1
-    return found
-
-
-async def _a_few_at_once(work: Sequence[Any]) -> list[Any]:
-    gate = asyncio.Semaphore(AT_ONCE)
-
-    async def one(each: Any) -> Any:
-        async with gate:
-            return await each
-
-    return list(await asyncio.gather(*map(one, work)))
+    full = await a_few_at_once([client.call(None, "GET", f"/services/{each}") for each in ids])
+    return {service["id"]: service for service in full}

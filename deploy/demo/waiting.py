@@ -1,13 +1,14 @@
-"""Waits for a condition: the platform answers now, and the rest follows by events."""
+"""Waits for a condition (the platform answers now, the rest follows by events), or for several things at once."""
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeVar
 
 Found = TypeVar("Found")
 
 LOOK_EVERY_SECONDS = 0.2
+AT_ONCE = 6
 
 
 class DidNotHappen(TimeoutError):
@@ -26,3 +27,14 @@ async def until(
         if time.monotonic() > deadline:
             raise DidNotHappen(f"{what} did not happen within {within:.0f} seconds")
         await asyncio.sleep(LOOK_EVERY_SECONDS)
+
+
+async def a_few_at_once(work: Iterable[Awaitable[Found]]) -> list[Found]:
+    """All of it, with a few under way at any time; what each gives, in the order of `work`."""
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one(each: Awaitable[Found]) -> Found:
+        async with gate:
+            return await each
+
+    return list(await asyncio.gather(*map(one, work)))

@@ -11,7 +11,7 @@ from deploy.demo.answers import legs_in
 from deploy.demo.arrivals import Referred
 from deploy.demo.html_forms import Page
 from deploy.demo.outside_client import Mail, NotAnswered, OutsideClient
-from deploy.demo.waiting import until
+from deploy.demo.waiting import a_few_at_once, until
 
 MEASURE_PATH = "/outcomes/measure/"
 QUESTIONS = 7
@@ -35,12 +35,17 @@ class Wellbeing:
         """Waits for `number` more 'How are you?' messages and answers them, but for one in so many."""
         mails = await until(lambda: self._new_mails(number), f"{number} messages 'How are you?'")
         self._seen |= {mail.id for mail in mails}
-        answered = 0
-        for place, mail in enumerate(mails, start=1):
-            if place % but_every:
-                await self._answer(mail)
-                answered += 1
-        return answered
+        chosen = [mail for place, mail in enumerate(mails, start=1) if place % but_every]
+        of_person: dict[str, list[Mail]] = {}
+        for mail in chosen:
+            of_person.setdefault(mail.to, []).append(mail)
+        await a_few_at_once(map(self._answer_in_turn, of_person.values()))
+        return len(chosen)
+
+    async def _answer_in_turn(self, mails: Sequence[Mail]) -> None:
+        """One person's forms one after the other: the earliest and the latest count."""
+        for mail in mails:
+            await self._answer(mail)
 
     async def _new_mails(self, number: int) -> list[Mail] | None:
         found = [
