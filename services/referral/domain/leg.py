@@ -143,7 +143,8 @@ def wait(leg: Leg, now: datetime) -> Step:
 
 
 def find_unmet(leg: Leg, reason: str) -> Step:
-    _expect(leg, "finding nothing", LegState.MATCHING)
+    """Nothing suits, or what suited is gone."""
+    _expect(leg, "finding nothing", LegState.MATCHING, LegState.WAITING)
     return _go(leg, LegState.UNMET, reason, facts=(Fact(FactKind.NEED_UNMET, reason=reason),))
 
 

@@ -36,10 +36,10 @@ def api_router(platform: Platform[ReferralSettings], rounds: Rounds) -> APIRoute
 
     @router.post(REFERRALS, status_code=201, response_model=ReferralCreated)
     async def refer(
+        caller: Annotated[ApiCaller, Depends(require_scope("referrals:write"))],
+        key: IdempotencyKey,
         request: Request,
         body: ReferralBody,
-        key: IdempotencyKey,
-        caller: Annotated[ApiCaller, Depends(require_scope("referrals:write"))],
     ) -> JSONResponse:
         sent = await request.body()
         kept_pools: set[UUID] = set()

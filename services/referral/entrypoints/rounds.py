@@ -8,7 +8,11 @@ from uuid import UUID
 import structlog
 
 from services.referral.settings import ReferralSettings
-from services.referral.use_cases.back_stop import drain_pools_with_space, route_left_behind
+from services.referral.use_cases.back_stop import (
+    drain_pools_with_space,
+    release_who_waits_in_vain,
+    route_left_behind,
+)
 from services.referral.use_cases.lapse_offers import lapse_due_offers
 from shared.postgres.pool import Connection, Pool, transaction
 from shared.service_defaults.clock import Clock
@@ -37,6 +41,7 @@ class Rounds:
         return [
             SideTask("lapse-offers", self._lapse_offers),
             SideTask("back-stop", self._look_again),
+            SideTask("vain-waits", self._release_who_waits_in_vain),
         ]
 
     async def _lapse_offers(self) -> None:
@@ -54,6 +59,11 @@ class Rounds:
             except TimeoutError:
                 continue
             self._nudged.clear()
+
+    async def _release_who_waits_in_vain(self) -> None:
+        while True:
+            await asyncio.sleep(self._settings.vain_wait_check_seconds)
+            await self._run(release_who_waits_in_vain)
 
     async def _until_nothing_is_left(self, one_round: Round) -> None:
         while await self._run(one_round):

@@ -46,13 +46,17 @@ UPDATE copied_signals AS s SET
 FROM unnest($1::uuid[], $2::integer[]) AS asked (pool_id, places) JOIN locked USING (pool_id)
 WHERE s.pool_id = asked.pool_id
 """
-# Pools that show space while somebody waits for one of their service's needs.
+# Pools that show space while somebody waits for what they do where they do it. In any order, so that with
+# more of them than are looked at in one round each has its turn.
 LIST_WITH_SPACE_AND_LINE = """
-SELECT g.pool_id FROM copied_signals g
-JOIN copied_services s ON s.pool_ids && ARRAY[g.pool_id] AND NOT s.withdrawn
-WHERE g.status IN ('open', 'limited') AND (g.guess IS NULL OR g.guess > 0)
-  AND s.needs && ARRAY(SELECT DISTINCT need FROM legs WHERE state = 'waiting')
-ORDER BY g.pool_id LIMIT $1
+SELECT pool_id FROM (
+    SELECT DISTINCT g.pool_id
+    FROM (SELECT DISTINCT need, area FROM legs WHERE state = 'waiting') AS line
+    JOIN copied_services s ON s.needs @> ARRAY[line.need] AND (s.everywhere OR s.areas @> ARRAY[line.area])
+                          AND NOT s.withdrawn
+    JOIN copied_signals g ON g.pool_id = ANY (s.pool_ids)
+    WHERE g.status IN ('open', 'limited') AND (g.guess IS NULL OR g.guess > 0)
+) AS found ORDER BY random() LIMIT $1
 """
 
 

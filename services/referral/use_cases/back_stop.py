@@ -1,16 +1,30 @@
-"""The slow second look, so that nobody is lost: routes legs left in matching, drains pools that show space."""
+"""The slow second look, so that nobody is lost: legs left in matching, space beside a line, waits in vain."""
 
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
+from uuid import UUID
 
+from services.referral.domain.leg import Leg, find_unmet
+from services.referral.domain.listed_pool import ListedPool
+from services.referral.domain.router import Outcome, decide
+from services.referral.domain.waiting_list import first_in_line
+from services.referral.storage.copied_services import list_pools, list_pools_for
 from services.referral.storage.copied_signals import list_pools_with_space_and_line, lock_signals
-from services.referral.storage.legs import lock_matching_legs
+from services.referral.storage.legs import (
+    START_OF_LINE,
+    list_waiting_legs,
+    lock_matching_legs,
+    lock_still_waiting,
+)
 from services.referral.use_cases.changes import Changes
 from services.referral.use_cases.drain_waiting_list import drain_waiting_list
-from services.referral.use_cases.route_legs import route_legs
+from services.referral.use_cases.route_legs import in_reach, route_legs
 from shared.postgres.pool import Connection
+from shared.vocabulary.vocabulary import needs
 
 LEGS_AT_ONCE = 50
 POOLS_AT_ONCE = 500
+PAGE = 200  # legs of the line that are read at a time
 
 
 async def route_left_behind(connection: Connection, now: datetime) -> int:
@@ -23,12 +37,53 @@ async def route_left_behind(connection: Connection, now: datetime) -> int:
 
 
 async def drain_pools_with_space(connection: Connection, now: datetime) -> int:
-    """Pools that show space while somebody waits for what they do."""
+    """Pools that show space while somebody waits whom they suit. Only those are locked."""
     pool_ids = await list_pools_with_space_and_line(connection, POOLS_AT_ONCE)
-    if not pool_ids:
+    wanted = await _wanted(connection, await list_pools(connection, pool_ids)) if pool_ids else set()
+    if not wanted:
         return 0
-    await lock_signals(connection, pool_ids)
+    await lock_signals(connection, wanted)
     changes = Changes(now)
-    asked = await drain_waiting_list(connection, pool_ids, changes)
+    asked = await drain_waiting_list(connection, wanted, changes)
     await changes.keep(connection)
     return asked
+
+
+async def release_who_waits_in_vain(connection: Connection, now: datetime) -> int:
+    """Legs that no service suits any more are told so: a wait for nothing would be silence."""
+    changes = Changes(now)
+    released = 0
+    async for page in _line(connection, needs()):
+        pools = await list_pools_for(
+            connection, {leg.wants.need for leg in page}, {leg.wants.area for leg in page}
+        )
+        decided = [(leg, decide(leg.wants, in_reach(leg, pools), tried=leg.tried)) for leg in page]
+        in_vain = [(leg, decision) for leg, decision in decided if decision.outcome is Outcome.UNMET]
+        locked = await lock_still_waiting(connection, [leg.leg_id for leg, _ in in_vain])
+        for leg, decision in in_vain:
+            if leg.leg_id in locked and decision.unmet_reason:
+                changes.decided(leg, decision)
+                changes.step(find_unmet(leg, decision.unmet_reason))
+                released += 1
+    await changes.keep(connection)
+    return released
+
+
+async def _wanted(connection: Connection, pools: Sequence[ListedPool]) -> set[UUID]:
+    """Those of the pools that suit somebody in the line, read without a lock."""
+    wanted: set[UUID] = set()
+    async for page in _line(connection, {need for pool in pools for need in pool.needs}):
+        wanted |= first_in_line(page, [pool for pool in pools if pool.pool_id not in wanted]).keys()
+        if len(wanted) == len(pools):
+            break
+    return wanted
+
+
+async def _line(connection: Connection, for_needs: Iterable[str]) -> AsyncIterator[list[Leg]]:
+    """The whole line for these needs, page by page."""
+    behind = START_OF_LINE
+    while page := await list_waiting_legs(connection, for_needs, behind=behind, limit=PAGE):
+        yield page
+        if len(page) < PAGE:
+            return
+        behind = page[-1].place_in_line

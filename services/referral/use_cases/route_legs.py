@@ -46,7 +46,7 @@ async def route_legs(
     for leg in sorted(legs, key=lambda each: each.place_in_line):
         kept_for_earlier = {pool for pool, first in firsts.items() if first < leg.place_in_line}
         decision = decide(
-            leg.wants, _in_reach(leg, pools.values()), tried=leg.tried,
+            leg.wants, in_reach(leg, pools.values()), tried=leg.tried,
             kept_for_earlier=kept_for_earlier, home=home_of(leg.wants.area),
         )  # fmt: skip
         changes.decided(leg, decision)
@@ -83,7 +83,7 @@ def _corrected(pool: ListedPool, spaces: Mapping[UUID, Space]) -> ListedPool:
     return pool.with_signal(pool.signal.corrected(space)) if space else pool
 
 
-def _in_reach(leg: Leg, pools: Iterable[ListedPool]) -> list[ListedPool]:
+def in_reach(leg: Leg, pools: Iterable[ListedPool]) -> list[ListedPool]:
     """Those for this leg's need and area, out of what was read for all legs at once."""
     wants = leg.wants
     return [

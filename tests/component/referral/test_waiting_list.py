@@ -4,7 +4,11 @@ import asyncio
 from datetime import date
 
 from services.referral.storage.referrals import PersonDetails
-from services.referral.use_cases.back_stop import drain_pools_with_space, route_left_behind
+from services.referral.use_cases.back_stop import (
+    drain_pools_with_space,
+    release_who_waits_in_vain,
+    route_left_behind,
+)
 from services.referral.use_cases.withdraw_need import withdraw_need
 from shared.events import referral
 from shared.postgres.pool import transaction
@@ -175,6 +179,33 @@ async def test_a_service_that_is_gone_is_asked_no_more(world: ReferralWorld) -> 
     await world.hear_signals(signal(pool, "open", 6, version=2))
 
     assert (await world.refer()).legs[0].state == "unmet"
+
+
+async def test_who_waits_for_a_service_that_is_gone_is_told_so(world: ReferralWorld) -> None:
+    gone = "0197c0de-0000-7000-8000-000000000502"
+    await world.service(("full", 0), service_id=gone)
+    await world.service(("full", 0), needs=["housing"])
+    in_vain = (await world.refer("loneliness")).legs[0]
+    housing = (await world.refer("housing")).legs[0]
+    await world.hear_services(service(pools=(), version=2, service_id=gone))
+
+    async with transaction(world.pool) as connection:
+        assert await release_who_waits_in_vain(connection, world.clock()) == 1
+
+    assert (await world.last(referral.ReferralNeedUnmetV1)).leg_id == in_vain.leg_id
+    assert (await world.leg(housing)).state == "waiting"
+
+
+async def test_the_back_stop_locks_no_pool_that_suits_nobody(world: ReferralWorld) -> None:
+    [pool] = await world.service(("full", 0), languages=["en", "pl"])
+    await world.service(("open", 3))
+    polish = (await world.refer(person=_speaking("pl"))).legs[0]
+
+    async with transaction(world.pool) as connection:
+        assert await drain_pools_with_space(connection, world.clock()) == 0
+
+    assert (await world.leg(polish)).state == "waiting"
+    assert not await world.heard_of(referral.PlaceRequestedV1, pool_id=pool)
 
 
 async def test_an_unlimited_pool_takes_the_whole_line(world: ReferralWorld) -> None:
