@@ -1,0 +1,215 @@
+"""Every page of Kith and how somebody gets to see it."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Final
+
+from playwright.async_api import Page
+
+from deploy.demo.plan import Space
+from tests.browser.cast import NOBODY_HELPS, Cast
+from tests.browser.self_referral import fill_self_referral
+
+Visit = Callable[[Page, Cast], Awaitable[object]]
+
+ELSEWHERE: Final = "/elsewhere"  # an address of the edge that stands alone
+
+
+def at(path: str) -> Visit:
+    async def visit(page: Page, _: Cast) -> None:
+        await page.goto(path)
+
+    return visit
+
+
+async def one_service(page: Page, cast: Cast) -> None:
+    await page.goto(f"/services/{(await cast.groups_that_suit())[0]}")
+
+
+async def self_referral_with_faults(page: Page, _: Cast) -> None:
+    await page.goto("/referral/self")
+    await page.get_by_role("button", name="Send").click()
+
+
+async def self_referral_done(page: Page, cast: Cast) -> None:
+    await page.goto("/referral/self")
+    await fill_self_referral(page, cast)
+    await page.get_by_role("button", name="Send").click()
+
+
+async def space(page: Page, cast: Cast) -> None:
+    await cast.make_room()
+    await page.goto(await cast.space_of((await cast.groups_that_suit())[0]))
+
+
+async def space_without_a_number(page: Page, cast: Cast) -> None:
+    await space(page, cast)
+    await page.get_by_role("button", name="We have places", exact=True).click()
+
+
+async def space_told(page: Page, cast: Cast) -> None:
+    await space(page, cast)
+    await page.get_by_label("How many places").fill("12")
+    await page.get_by_role("button", name="We have places", exact=True).click()
+
+
+async def space_full_with_people_shown(page: Page, cast: Cast) -> None:
+    offered = await cast.offered()
+    await page.goto(await cast.space_of(offered.service_id))
+    await page.get_by_role("button", name="We are full").click()
+
+
+async def space_somebody_spoke_since(page: Page, cast: Cast) -> None:
+    service_id = (await cast.groups_that_suit())[0]
+    await cast.say(service_id, Space("full"))
+    await page.goto(await cast.space_of(service_id))
+    await cast.say(service_id, Space("open", 3))
+    await page.get_by_role("button", name="We have places for everyone").click()
+
+
+async def offer(page: Page, cast: Cast) -> None:
+    await page.goto(cast.offer_of(await cast.offered()))
+
+
+async def offer_without_a_reason(page: Page, cast: Cast) -> None:
+    await offer(page, cast)
+    await page.get_by_role("button", name="No, we cannot help them").click()
+
+
+async def offer_accepted(page: Page, cast: Cast) -> None:
+    await page.goto(cast.offer_of(await cast.accepted()))
+
+
+async def offer_declined(page: Page, cast: Cast) -> None:
+    await offer(page, cast)
+    await page.get_by_label("We have no space").check()
+    await page.get_by_role("button", name="No, we cannot help them").click()
+
+
+async def offer_lapsed(page: Page, cast: Cast) -> None:
+    offered = await cast.offered()
+    await cast.let_lapse(offered)
+    await page.goto(cast.offer_of(offered))
+
+
+async def offer_answered_too_late(page: Page, cast: Cast) -> None:
+    offered = await cast.offered()
+    await page.goto(cast.offer_of(offered))
+    await cast.let_lapse(offered)
+    await page.get_by_role("button", name="Yes, we have a place").click()
+
+
+async def progress(page: Page, cast: Cast) -> None:
+    await page.goto(cast.progress_of(await cast.accepted()))
+
+
+async def progress_started(page: Page, cast: Cast) -> None:
+    await progress(page, cast)
+    await page.get_by_role("button", name="They have started").click()
+
+
+async def progress_finished(page: Page, cast: Cast) -> None:
+    await progress_started(page, cast)
+    await page.get_by_role("button", name="They have finished").click()
+
+
+async def my_referral(page: Page, cast: Cast) -> None:
+    await page.goto(cast.referral_of((await cast.accepted()).referral_id))
+
+
+async def my_referral_unmet(page: Page, cast: Cast) -> None:
+    area, need = NOBODY_HELPS
+    _, referral_id = await cast.refer(area=area, needs=(need,))
+    await page.goto(cast.referral_of(referral_id))
+
+
+async def my_referral_stopped(page: Page, cast: Cast) -> None:
+    await page.goto(cast.referral_of((await cast.offered()).referral_id))
+    await page.get_by_text("I no longer want this").click()
+    await page.get_by_role("button", name="Stop this").click()
+
+
+async def measure(page: Page, cast: Cast) -> None:
+    await page.goto(await cast.measure_of(await cast.accepted()))
+
+
+async def measure_with_gaps(page: Page, cast: Cast) -> None:
+    await measure(page, cast)
+    await page.locator("input[name=statement_1]").first.check()
+    await page.get_by_role("button", name="Send my answers").click()
+
+
+async def measure_done(page: Page, cast: Cast) -> None:
+    await measure(page, cast)
+    for number in range(1, 8):
+        await page.locator(f"input[name=statement_{number}]").nth(3).check()
+    await page.get_by_role("button", name="Send my answers").click()
+
+
+async def message(page: Page, cast: Cast) -> None:
+    await page.goto(await cast.message_to(await cast.offered()))
+
+
+async def trace(page: Page, cast: Cast) -> None:
+    await page.goto(await cast.trace_of(await cast.accepted()))
+
+
+async def expired_link(page: Page, cast: Cast) -> None:
+    await page.goto(cast.offer_of(await cast.offered(), valid=timedelta(seconds=-1)))
+
+
+PAGES: Final[dict[str, Visit]] = {
+    "front page": at("/"),
+    "how to refer": at("/directory/refer"),
+    "how groups take part": at("/directory/groups"),
+    "services": at("/services"),
+    "services: nothing found": at("/services?search=zzzzzz"),
+    "service": one_service,
+    "self-referral": at("/referral/self"),
+    "self-referral with faults": self_referral_with_faults,
+    "self-referral done": self_referral_done,
+    "space": space,
+    "space without a number": space_without_a_number,
+    "space told": space_told,
+    "space full, people shown": space_full_with_people_shown,
+    "space, somebody spoke since": space_somebody_spoke_since,
+    "offer": offer,
+    "offer without a reason": offer_without_a_reason,
+    "offer accepted": offer_accepted,
+    "offer declined": offer_declined,
+    "offer lapsed": offer_lapsed,
+    "offer answered too late": offer_answered_too_late,
+    "progress": progress,
+    "progress started": progress_started,
+    "progress finished": progress_finished,
+    "my referral": my_referral,
+    "my referral, nothing suits": my_referral_unmet,
+    "my referral, stopped": my_referral_stopped,
+    "measure": measure,
+    "measure with gaps": measure_with_gaps,
+    "measure done": measure_done,
+    "summary": at("/outcomes/summary"),
+    "mailbox": at("/mailbox/"),
+    "mailbox: nothing found": at("/mailbox/?to=nobody@example.org"),
+    "message": message,
+    "traces": at("/traces/"),
+    "trace": trace,
+    "page not found": at("/nowhere"),
+    "bad input": at("/services?page=0"),
+    "broken link": at("/referral/offer/nonsense"),
+    "link too old": expired_link,
+}
+# Pages that the edge shows when what is behind it fails; an edge of the test's own stands before nothing.
+OF_A_LONELY_EDGE: Final[dict[str, Visit]] = {
+    "part away": at("/services"),
+    "our fault": at("/referral/crash"),
+}
+ERRORS_IN_A_FORM: Final = frozenset(
+    {
+        "self-referral with faults",
+        "space without a number",
+        "offer without a reason",
+        "measure with gaps",
+        "bad input",
+    }
+)
