@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 from aiokafka import AIOKafkaProducer
 
 from services.notify.entrypoints.event_subscribers import subscriptions
@@ -91,6 +92,7 @@ async def notify_process(settings: NotifySettings, kafka: str) -> AsyncIterator[
         await process.wait()
 
 
+@pytest.mark.timeout(240)
 async def test_a_mail_sent_by_a_process_that_was_killed_before_it_marked_it_comes_again_as_itself(
     world: NotifyWorld, empty_topics: str
 ) -> None:

@@ -77,6 +77,7 @@ def events_of(whole: Journey, other: Journey) -> list[Event[Any]]:
     ]
 
 
+@pytest.mark.timeout(240)
 async def test_a_rebuild_from_the_log_equals_what_grew(
     world: OutcomesWorld, empty_topics: str, database: CreateDatabase
 ) -> None:
