@@ -39,11 +39,14 @@ def account_for(program: Path, data: Path) -> RunAs:
 
 
 def past_closed_folders(setpriv: str, account: Account) -> tuple[str, ...]:
-    """Keeps the one right that a checkout below a closed folder (such as /root) needs: to pass through it."""
+    """Keeps the one right that a checkout below a closed folder (such as /root) needs: to pass through it.
+
+    Without `no_setuid_fixup`, access(2), by which initdb looks at its programs, would not count that right.
+    """
     rights = "+dac_override,+dac_read_search"
     return (
         setpriv, f"--reuid={account.user}", f"--regid={account.group}", "--clear-groups",
-        f"--inh-caps={rights}", f"--ambient-caps={rights}", "--",
+        "--securebits=+no_setuid_fixup", f"--inh-caps={rights}", f"--ambient-caps={rights}", "--",
     )  # fmt: skip
 
 

@@ -73,7 +73,7 @@ def welcome(system: System, seconds: float) -> str:
 Kith is ready after {seconds:.0f} s: {url}
 
   Find help, refer someone, run a group   {url}/
-  Refer yourself                          {url}/referral/
+  Refer yourself                          {url}/referral/self
   What a commissioner sees                {url}/outcomes/summary
   Messages that were sent                 {url}/mailbox/
   Journeys as pictures                    {url}/traces/
