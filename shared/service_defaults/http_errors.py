@@ -13,6 +13,7 @@ from opentelemetry import trace
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
+from shared.postgres.away import database_is_away
 from shared.service_defaults.content_negotiation import prefers_html
 from shared.service_defaults.invalid_fields import FieldError, field_errors
 from shared.web.pages import render
@@ -78,6 +79,13 @@ UNEXPECTED = Problem(
     "Something went wrong on our side",
     "Try again in a few minutes. If it goes on, tell us the trace id.",
 )
+AWAY = Problem(
+    503,
+    "not-available-now",
+    "We cannot do this just now",
+    "Nothing was saved. Try again in a minute.",
+    headers={"retry-after": "5"},
+)
 ADVICE = {
     400: ("bad-request", "The request could not be read", "Check the request, and send it again."),
     404: ("not-found", "Page not found", "Check the address. If you followed a link, ask for a new one."),
@@ -126,6 +134,15 @@ async def _on_http_exception(request: Request, error: HTTPException) -> Response
     slug, title, what_to_do = ADVICE.get(error.status_code, fallback)
     problem = Problem(error.status_code, slug, title, what_to_do, headers=error.headers or {})
     return problem_response(request, problem)
+
+
+def crash_response(request: Request, error: Exception) -> Response:
+    """The answer to what no handler took: come back when the database is away, else that it is our fault."""
+    if database_is_away(error):
+        log.warning("request.database_away", error=type(error).__qualname__)
+        return problem_response(request, AWAY)
+    log.error("request.crashed", exc_info=error)
+    return unexpected_response(request)
 
 
 def unexpected_response(request: Request) -> Response:

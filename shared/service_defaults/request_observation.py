@@ -10,7 +10,7 @@ from opentelemetry.propagate import extract
 from opentelemetry.trace import Span, SpanKind, StatusCode, Tracer
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.service_defaults.http_errors import unexpected_response
+from shared.service_defaults.http_errors import crash_response
 from shared.service_defaults.metrics import HttpMetrics
 
 log = structlog.get_logger("kith.request")
@@ -59,10 +59,10 @@ class RequestObservation:
         try:
             await self._app(scope, receive, noting_status)
         except Exception as error:
-            log.exception("request.crashed", exc_info=error)
             if status:
+                log.exception("request.crashed", exc_info=error)
                 raise
-            await unexpected_response(Request(scope))(scope, receive, noting_status)
+            await crash_response(Request(scope), error)(scope, receive, noting_status)
         return status
 
     def _record(self, scope: Scope, method: str, status: int, seconds: float, span: Span) -> None:

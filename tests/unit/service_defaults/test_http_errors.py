@@ -38,6 +38,10 @@ def app() -> FastAPI:
     async def crash(what: str) -> None:
         raise RuntimeError(f"secret {what}")
 
+    @router.get("/example/away")
+    async def away() -> None:
+        raise ConnectionRefusedError("10.0.0.9")
+
     @router.post("/example/people")
     async def people(person: Person) -> Person:
         return person
@@ -115,6 +119,18 @@ async def test_crash_tells_a_trace_id_and_nothing_else() -> None:
     for answer in (machine, person):
         assert "hidden" not in answer.text
         assert "RuntimeError" not in answer.text
+
+
+async def test_database_that_is_away_asks_to_come_back() -> None:
+    async with client() as asking:
+        machine = await asking.get("/example/away")
+        person = await asking.get("/example/away", headers={"accept": BROWSER})
+
+    assert machine.status_code == person.status_code == 503
+    assert machine.headers["retry-after"] == "5"
+    assert machine.json()["type"] == "/problems/not-available-now"
+    assert "Nothing was saved" in person.text
+    assert "10.0.0.9" not in machine.text + person.text
 
 
 @pytest.mark.parametrize(
