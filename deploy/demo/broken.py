@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from uuid import uuid4
 
 from deploy.demo.arrivals import refer_all
+from deploy.demo.aside import Aside
 from deploy.demo.checker import Findings, check, check_at_rest
 from deploy.demo.log_reader import LogReader
 from deploy.demo.outside_client import OutsideClient, client_from_environment
@@ -31,7 +32,7 @@ REST_SECONDS = 8.0
 
 def show_that_it_is_noticed(without: str, *, as_json: bool) -> int:
     """0 when the checker caught what the missing safeguard let through."""
-    progress = Progress(verbose=False)
+    progress = Aside()
     system = system_at(LAYOUT, environment_without(without, os.environ))
     try:
         with system.files.held() as alone:

@@ -1,0 +1,107 @@
+"""One person's way through all five services, by what each of those concerned sees."""
+
+from decimal import Decimal
+from typing import Any
+
+from deploy.demo.outside_client import NotAnswered
+from deploy.demo.plan import Space
+from deploy.demo.waiting import until
+from deploy.demo.wellbeing import MEASURE_PATH
+from tests.scenarios.scene import Scene
+
+HILLINGDON, GROUP = "E09000017", "Uxbridge advice room"
+FIVE = {"referral", "capacity", "outcomes", "notify", "directory"}
+
+
+async def test_a_referral_walks_through_all_five_services_in_one_trace(scene: Scene) -> None:
+    await scene.only("money-advice", HILLINGDON, {GROUP: Space("open", 5)})
+    referred = await scene.refer(area=HILLINGDON, needs=["money-advice"])
+    assert await scene.state(referred) == "offered"
+    await scene.mail_about(GROUP, "/referral/offer/")
+
+    async def all_five() -> dict[str, Any] | None:
+        path = f"/traces/api/by-referral/{referred.referral_id}"
+        traces = (await scene.client.call(None, "GET", path))["traces"]
+        return next((each for each in traces if set(each["services"]) >= FIVE), None)
+
+    trace = await until(all_five, "spans of all five services")
+
+    spans = {span["span_id"]: span for span in trace["spans"]}
+    names = {(span["service"], span["name"]) for span in spans.values()}
+    assert {
+        ("referral", "POST /referral/api/referrals"),
+        ("capacity", "referral.place-requested.v1 → capacity.place-requests"),
+        ("referral", "capacity.place-held.v1 → referral.places"),
+        ("outcomes", "referral.offered.v1 → outcomes.referrals"),
+        ("notify", "referral.offered.v1 → notify.referrals"),
+        ("directory", "POST /internal/recipients"),
+    } <= names
+    roots = [span for span in spans.values() if span["parent_id"] not in spans]
+    assert [root["service"] for root in roots] == ["edge"]
+    assert {span["trace_id"] for span in spans.values()} == {trace["trace_id"]}
+
+
+async def test_a_person_gets_a_place_starts_and_says_what_changed(scene: Scene) -> None:
+    """The thin form of measures: SWEMWBS before and after, paired by person, in the commissioner's summary."""
+    area, need, group = "E09000031", "housing", "Walthamstow money and housing advice"
+    await scene.only(need, area, {group: Space("open", 5)})
+    before = await _borough(scene, area)
+    person = (referred := await scene.refer(area=area, needs=[need])).person
+    assert await scene.state(referred) == "offered"
+
+    offer = await scene.follow(await scene.mail_about(group, "/referral/offer/"), "/referral/offer/")
+    for secret in (person.given_name, person.family_name, person.email, person.nhs_number):
+        assert secret not in offer.text
+    assert "You said yes" in (await scene.press(offer, "accept")).text
+    place = await scene.mail(person.email, "You have a place")
+    assert group in (await scene.follow(place, "/referral/mine/")).text
+
+    await _answer(scene, person.email, tick=2, number=1)
+    progress = await scene.follow(await scene.mail_about(group, "/referral/progress/"), "/referral/progress/")
+    await scene.press(progress, "started")
+    [leg] = await scene.settled(referred)
+    assert leg["state"] == "started"
+    await _follow_up_now(scene, leg["leg_id"])
+    await _answer(scene, person.email, tick=4, number=2)
+
+    async def counted() -> dict[str, Any] | None:
+        found = await _borough(scene, area)
+        return found if found["paired_people"] == before["paired_people"] + 1 else None
+
+    after = await until(counted, "the pair in the summary")
+    total = Decimal(before["mean_paired_change"] or 0) * before["paired_people"]
+    change = Decimal("25.03") - Decimal("15.32")  # raw 28 and 14 on the metric scale
+    mean = (total + change) / after["paired_people"]
+    assert abs(Decimal(after["mean_paired_change"]) - mean) <= Decimal("0.01")
+    for figure in ("referred", "placed", "started"):
+        assert after[figure] == before[figure] + 1
+
+
+async def _follow_up_now(scene: Scene, leg_id: str) -> None:
+    path = f"/outcomes/api/demo/legs/{leg_id}/follow-up-now"
+
+    async def heard_of_the_start() -> bool:
+        try:
+            await scene.client.call("demo-operator", "POST", path)
+        except NotAnswered:
+            return False
+        return True
+
+    await until(heard_of_the_start, "the start to be known to outcomes")
+
+
+async def _answer(scene: Scene, email: str, *, tick: int, number: int) -> None:
+    page = await scene.follow(await scene.mail(email, "How are you?", number), MEASURE_PATH)
+    form = page.form_with(field="statement_1")
+    ticks = {statement: str(tick) for statement in form.choices}
+    assert len(ticks) == 7
+    done = await scene.client.send(page, form, form.filled(**ticks))
+    assert not done.forms
+
+
+async def _borough(scene: Scene, area: str) -> dict[str, Any]:
+    summary = await scene.client.call("demo-commissioner", "GET", "/outcomes/api/summary")
+    zeros: dict[str, Any] = dict.fromkeys(("referred", "placed", "started", "paired_people"), 0)
+    return next(
+        (each for each in summary["boroughs"] if each["area"] == area), zeros | {"mean_paired_change": None}
+    )
