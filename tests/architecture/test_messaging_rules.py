@@ -77,15 +77,14 @@ def test_except_exception_stands_only_at_named_edges() -> None:
 
 
 BROAD_EXCEPTS = {
-    "services/capacity/entrypoints/side_tasks.py",
     "services/notify/entrypoints/message_sender.py",
-    "services/outcomes/entrypoints/follow_up_clock.py",
     "services/referral/entrypoints/rounds.py",
     "shared/messaging/consumer_pipeline.py",
     "shared/messaging/consumers.py",
     "shared/messaging/outbox_relay.py",
     "shared/messaging/retrier.py",
     "shared/service_defaults/health.py",
+    "shared/service_defaults/repeating.py",
     "shared/service_defaults/request_observation.py",
     "shared/service_defaults/side_tasks.py",
 }

@@ -1,10 +1,6 @@
 """What capacity refuses."""
 
-from typing import TYPE_CHECKING
 from uuid import UUID
-
-if TYPE_CHECKING:
-    from services.capacity.domain.pool import Pool
 
 
 class CapacityError(Exception):
@@ -31,11 +27,3 @@ class PoolWithdrawn(CapacityError):
 
 class PauseIsOver(CapacityError):
     """The pause was to end before now, or too far in the future."""
-
-
-class SomeoneSpokeSince(CapacityError):
-    """The statement answers a signal that is no longer the last: it is shown back, not applied."""
-
-    def __init__(self, current: "Pool") -> None:
-        super().__init__(f"Pool {current.pool_id} is at version {current.ledger.version}.")
-        self.current = current

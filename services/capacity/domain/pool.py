@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from services.capacity.domain.errors import PauseIsOver, PoolWithdrawn, SomeoneSpokeSince
+from services.capacity.domain.errors import CapacityError, PauseIsOver, PoolWithdrawn
 from services.capacity.domain.ledger import PoolLedger, apply_signal
 from services.capacity.domain.status import Source, Status
 
@@ -35,6 +35,14 @@ class Pool:
     spoken_version: int
     ledger: PoolLedger
     said: Said | None
+
+
+class SomeoneSpokeSince(CapacityError):
+    """The statement answers a signal that is no longer the last: it is shown back, not applied."""
+
+    def __init__(self, current: Pool) -> None:
+        super().__init__(f"Pool {current.pool_id} is at version {current.ledger.version}.")
+        self.current = current
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from pydantic import AwareDatetime
 from starlette.responses import JSONResponse, Response
 
-from services.capacity.domain.errors import SomeoneSpokeSince
+from services.capacity.domain.pool import SomeoneSpokeSince
 from services.capacity.entrypoints.http_schemas import (
     PoolList,
     PoolState,

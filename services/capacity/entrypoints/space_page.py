@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import Response
 
-from services.capacity.domain.errors import SomeoneSpokeSince
+from services.capacity.domain.pool import SomeoneSpokeSince
 from services.capacity.entrypoints.http_schemas import PoolState, SignalAnswer
 from services.capacity.entrypoints.problems import PoolIsWithdrawn, told_to_the_caller
 from services.capacity.entrypoints.signalling import OnceKey, Signalling

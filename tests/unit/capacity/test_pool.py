@@ -5,9 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-from services.capacity.domain.errors import PauseIsOver, PoolWithdrawn, SomeoneSpokeSince
+from services.capacity.domain.errors import PauseIsOver, PoolWithdrawn
 from services.capacity.domain.ledger import PoolLedger
-from services.capacity.domain.pool import Pool, Statement, decay, hear
+from services.capacity.domain.pool import Pool, SomeoneSpokeSince, Statement, decay, hear
 from services.capacity.domain.status import Source, Status
 from tests.unit.capacity.ledgers import AREA, NOW, POOL_ID
 
