@@ -60,7 +60,9 @@ Email = Annotated[
     StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s<>,;\x00-\x1f]+@[^@\s<>,;\x00-\x1f]+\.[^@\s<>,;.\x00-\x1f]+$"),
 ]  # fmt: skip
 Phone = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^\+?[0-9][0-9 ()-]{6,19}$")]
-NhsNumber = Annotated[str, StringConstraints(max_length=20), AfterValidator(_real_nhs_number)]
+NhsNumber = Annotated[
+    str, StringConstraints(pattern=r"^[0-9][0-9 -]{8,16}[0-9]$"), AfterValidator(_real_nhs_number)
+]
 BirthDate = Annotated[date, AfterValidator(_believable_birth)]
 OrAbsent = BeforeValidator(_empty_is_absent)
 Area = Annotated[str, _known(boroughs())]

@@ -27,6 +27,7 @@ from services.referral.use_cases.refer_person import ReferPerson
 
 MANY = frozenset({"needs", "groups", "access"})
 IN_WORDS: Mapping[str, str] = {
+    "needs": "Choose what you would like help with, up to 8 things",
     "given_name": "Enter your first name",
     "family_name": "Enter your last name",
     "date_of_birth": "Enter your date of birth, such as 27 3 1956",
@@ -35,10 +36,9 @@ IN_WORDS: Mapping[str, str] = {
     "contact": "Enter an email address or a phone number, so that we can reach you",
     "area": "Choose the borough where you live",
     "language": "Choose your language from the list",
-    "needs": "Choose what you would like help with, up to 8 things",
-    "groups": "Choose from the list",
-    "access": "Choose from the list",
     "travel": "Choose if you can travel",
+    "access": "Choose from the list",
+    "groups": "Choose from the list",
     "sex": "Choose from the list",
     "worker_sex": "Choose from the list",
     "only_evenings_or_weekends": "Choose from the list",

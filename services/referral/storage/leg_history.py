@@ -21,8 +21,8 @@ FROM ROWS FROM (jsonb_to_recordset($1::text::jsonb) AS (
 ORDER BY ordinality
 """
 ADD_TRIED = """
-INSERT INTO tried_pools (leg_id, pool_id, area, outcome, signal_version, tried_at)
-SELECT leg_id, pool_id, area, outcome, signal_version, tried_at
+INSERT INTO tried_pools (leg_id, pool_id, area, outcome, tried_at)
+SELECT leg_id, pool_id, area, outcome, tried_at
 FROM jsonb_populate_recordset(NULL::tried_pools, $1::text::jsonb)
 ON CONFLICT (leg_id, pool_id) DO NOTHING
 """
@@ -53,7 +53,6 @@ async def add_tried_pools(connection: Connection, steps: Iterable[Step], now: da
             "pool_id": step.tried.placement.pool_id,
             "area": step.leg.wants.area,
             "outcome": step.tried.outcome,
-            "signal_version": 0,
             "tried_at": now,
         }
         for step in steps
