@@ -1,5 +1,6 @@
 """The people and groups that the pages are about, none of them real: they come by the ways in that everybody has."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -9,7 +10,6 @@ from uuid import UUID, uuid4
 
 from pydantic import SecretStr
 
-from deploy.demo.answers import PROGRESS_PATH
 from deploy.demo.arrivals import REFERRALS
 from deploy.demo.outside_client import OutsideClient
 from deploy.demo.people import Invented, Person
@@ -43,6 +43,9 @@ class Cast:
     signing_key: SecretStr
     people: Invented = field(default_factory=lambda: Invented(seed=7, run=uuid4().hex[:8]))
     _services: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _making_room: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _has_room: bool = False
+    _given_out: int = 0
 
     async def services(self) -> Mapping[str, Mapping[str, Any]]:
         if not self._services:
@@ -53,9 +56,18 @@ class Cast:
         return [each for each, service in (await self.services()).items() if serves(service, AREA, NEED)]
 
     async def make_room(self) -> None:
-        """All groups that suit say that they have plenty of space."""
-        for service_id in await self.groups_that_suit():
-            await self.say(service_id, Space("open", 40))
+        """All groups that suit say, once, that they have plenty of space; pages that change it leave the others."""
+        async with self._making_room:
+            if not self._has_room:
+                for service_id in await self.groups_that_suit():
+                    await self.say(service_id, Space("open", 40))
+                self._has_room = True
+
+    async def group_of_its_own(self) -> str:
+        """A group that no page has said anything about yet, and that takes none of the people of the cast."""
+        others = sorted(set(await self.services()) - set(await self.groups_that_suit()))
+        self._given_out += 1
+        return others[self._given_out % len(others)]
 
     async def say(self, service_id: str, space: Space) -> None:
         providers = Providers(self.client, {})

@@ -38,8 +38,7 @@ async def self_referral_done(page: Page, cast: Cast) -> None:
 
 
 async def space(page: Page, cast: Cast) -> None:
-    await cast.make_room()
-    await page.goto(await cast.space_of((await cast.groups_that_suit())[0]))
+    await page.goto(await cast.space_of(await cast.group_of_its_own()))
 
 
 async def space_without_a_number(page: Page, cast: Cast) -> None:
@@ -60,7 +59,7 @@ async def space_full_with_people_shown(page: Page, cast: Cast) -> None:
 
 
 async def space_somebody_spoke_since(page: Page, cast: Cast) -> None:
-    service_id = (await cast.groups_that_suit())[0]
+    service_id = await cast.group_of_its_own()
     await cast.say(service_id, Space("full"))
     await page.goto(await cast.space_of(service_id))
     await cast.say(service_id, Space("open", 3))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, Request, ViewportSize, async_playwright
 
 from deploy.local.chromium import find_chromium
 
@@ -20,9 +20,9 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-PHONE = {"width": 360, "height": 740}
-NARROWEST = {"width": 320, "height": 640}
-DESK = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+NARROWEST: ViewportSize = {"width": 320, "height": 640}
+DESK: ViewportSize = {"width": 1280, "height": 900}
 TIME_LIMIT = 15_000  # milliseconds
 
 
@@ -78,11 +78,11 @@ async def chromium() -> AsyncIterator[Browser]:
 
 @asynccontextmanager
 async def visitor(
-    browser: Browser, origin: str, size: Any = None, *, javascript: bool = True, **more: Any
+    browser: Browser, origin: str, size: ViewportSize = PHONE, *, javascript: bool = True, **more: Any
 ) -> AsyncIterator[tuple[Page, Ear]]:
     """A new profile with one page; `/…` is on the origin."""
     context = await browser.new_context(
-        base_url=origin, viewport=size or PHONE, java_script_enabled=javascript, locale="en-GB", **more
+        base_url=origin, viewport=size, java_script_enabled=javascript, locale="en-GB", **more
     )
     context.set_default_timeout(TIME_LIMIT)
     try:

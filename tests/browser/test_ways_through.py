@@ -1,0 +1,108 @@
+"""The two journeys that matter most: by keyboard alone, without JavaScript, and short."""
+
+import pytest
+from playwright.async_api import Browser, Frame
+
+from deploy.demo.plan import Space
+from tests.browser import keyboard
+from tests.browser.cast import AREA, NEED, Cast
+from tests.browser.self_referral import fill_self_referral
+from tests.browser.the_browser import visitor
+
+MOST_PAGES = 8
+JAVASCRIPT = pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])
+
+
+@JAVASCRIPT
+async def test_keyboard_alone_completes_a_self_referral(
+    browser: Browser, origin: str, cast: Cast, *, javascript: bool
+) -> None:
+    person = cast.people.someone(door="self", area=AREA, needs=(NEED,), age=61)
+    async with visitor(browser, origin, javascript=javascript) as (page, ear):
+        await page.goto("/")
+        await keyboard.press(page, "a[href='/referral/self']")
+        await keyboard.tick(page, f"input[name=needs][value={NEED}]")
+        await keyboard.type_into(page, "#given_name", person.given_name)
+        await keyboard.type_into(page, "#family_name", person.family_name)
+        for part in ("day", "month", "year"):
+            await keyboard.type_into(page, f"[name=birth_{part}]", str(getattr(person.date_of_birth, part)))
+        await keyboard.type_into(page, "#email", person.email)
+        await keyboard.type_into(page, "#area", "Ealing")
+        await keyboard.tick(page, "input[name=travel][value=can-travel]")
+        await keyboard.tick(page, "input[name=consent]")
+        await keyboard.press(page, "main button[type=submit]")
+
+        assert await page.get_by_role("heading", level=1).inner_text() == "We have your request"
+        assert ear.complaints == []
+
+
+@JAVASCRIPT
+async def test_keyboard_alone_says_full(
+    browser: Browser, origin: str, cast: Cast, *, javascript: bool
+) -> None:
+    service_id = await cast.group_of_its_own()
+    await cast.say(service_id, Space("open", 5))
+    async with visitor(browser, origin, javascript=javascript) as (page, ear):
+        await page.goto(await cast.space_of(service_id))
+        await keyboard.press(page, "button[value=full]")
+
+        assert await page.get_by_role("heading", level=1).inner_text() == "Thank you. You are full"
+        assert ear.complaints == []
+
+
+async def test_one_tap_says_full_without_javascript(browser: Browser, origin: str, cast: Cast) -> None:
+    service_id = await cast.group_of_its_own()
+    await cast.say(service_id, Space("open", 5))
+    async with visitor(browser, origin, javascript=False, has_touch=True) as (page, _):
+        await page.goto(await cast.space_of(service_id))
+        button = page.get_by_role("button", name="We are full")
+        box = await button.bounding_box()
+        await button.tap()
+
+        assert box is not None
+        assert box["height"] >= 44
+        assert box["y"] + box["height"] <= 740, "somebody has to scroll before the tap"
+        assert await page.get_by_role("heading", level=1).inner_text() == "Thank you. You are full"
+
+
+async def test_self_referral_takes_few_pages_without_javascript(
+    browser: Browser, origin: str, cast: Cast
+) -> None:
+    pages: list[str] = []
+
+    def note(frame: Frame) -> None:
+        pages.append(frame.url)
+
+    async with visitor(browser, origin, javascript=False) as (page, _):
+        page.on("framenavigated", note)
+        await page.goto("/")
+        await page.get_by_role("link", name="I need help").click()
+        await fill_self_referral(page, cast)
+        await page.get_by_role("button", name="Send").click()
+        await page.get_by_role("heading", name="We have your request").wait_for()
+
+    assert len(pages) <= MOST_PAGES
+
+
+async def test_link_of_an_error_leads_to_its_field(browser: Browser, origin: str) -> None:
+    async with visitor(browser, origin) as (page, _):
+        await page.goto("/referral/self")
+        await page.get_by_role("button", name="Send").click()
+        links = page.locator(".nhsuk-error-summary a")
+        targets = [await link.get_attribute("href") for link in await links.all()]
+        places = [await page.locator(str(target)).bounding_box() for target in targets]
+
+    heights = [place["y"] for place in places if place]
+    assert len(heights) == len(targets) >= 7
+    assert heights == sorted(heights), "the errors are not in the order of the page"
+
+
+async def test_form_sent_twice_refers_once(browser: Browser, origin: str, cast: Cast) -> None:
+    async with visitor(browser, origin, javascript=False) as (page, _):
+        await page.goto("/referral/self")
+        await fill_self_referral(page, cast)
+        await page.get_by_role("button", name="Send").click()
+        first = await page.locator(".nhsuk-panel").inner_text()
+        await page.reload()
+
+        assert await page.locator(".nhsuk-panel").inner_text() == first
