@@ -6,6 +6,7 @@ The idempotent producer with `acks=all` keeps order and drops its own repeats wh
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +19,15 @@ OutboxRow = Mapping[str, Any] | asyncpg.Record
 
 DELIVERY_TIMEOUT = 5.0  # seconds; after it a batch has failed and the relay starts again from the database
 LARGEST_BATCH = 256 * 1024  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A batch on its way to one partition."""
+
+    batch: Any
+    topic: str
+    partition: int
 
 
 @lru_cache(maxsize=100_000)
@@ -48,23 +58,29 @@ class EventProducer:
         """Closes the connections. What was not acknowledged stays in the outbox."""
         await asyncio.wait_for(self._producer.stop(), DELIVERY_TIMEOUT)
 
-    async def send(self, rows: Sequence[OutboxRow]) -> "asyncio.Future[list[Any]]":
-        """Hands the rows over, in order within each partition. The future is done when Kafka has them all."""
+    async def prepare(self, rows: Sequence[OutboxRow]) -> list[Prepared]:
+        """Makes batches of the rows, in order within each partition. Nothing is sent yet."""
         by_partition: dict[tuple[str, int], list[OutboxRow]] = {}
         for row in rows:
             topic = row["topic"]
             partitions = self._partitions.get(topic) or await self._learn(topic)
             by_partition.setdefault((topic, partition_of(row["message_key"], partitions)), []).append(row)
-        futures = [
-            future
+        return [
+            Prepared(batch, topic, partition)
             for (topic, partition), part in by_partition.items()
-            for future in await self._send_to(topic, partition, part)
+            for batch in self._batches(part)
+        ]
+
+    async def submit(self, prepared: Sequence[Prepared]) -> "asyncio.Future[list[Any]]":
+        """Hands the batches over in order. The future is done when Kafka has them all."""
+        futures = [
+            await self._producer.send_batch(each.batch, each.topic, partition=each.partition)
+            for each in prepared
         ]
         return asyncio.gather(*futures)
 
-    async def _send_to(self, topic: str, partition: int, rows: Sequence[OutboxRow]) -> list[Any]:
-        futures = []
-        batch = self._producer.create_batch()
+    def _batches(self, rows: Sequence[OutboxRow]) -> list[Any]:
+        batches = [self._producer.create_batch()]
         for row in rows:
             record = {
                 "key": row["message_key"].encode(),
@@ -72,16 +88,12 @@ class EventProducer:
                 "timestamp": None,
                 "headers": [(name, value.encode()) for name, value in orjson.loads(row["headers"]).items()],
             }
-            if batch.append(**record) is None:  # full
-                futures.append(await self._submit(batch, topic, partition))
-                batch = self._producer.create_batch()
-                batch.append(**record)
-        futures.append(await self._submit(batch, topic, partition))
-        return futures
-
-    async def _submit(self, batch: Any, topic: str, partition: int) -> Any:
-        batch.close()
-        return await self._producer.send_batch(batch, topic, partition=partition)
+            if batches[-1].append(**record) is None:  # full
+                batches.append(self._producer.create_batch())
+                batches[-1].append(**record)
+        for batch in batches:
+            batch.close()
+        return batches
 
     async def _learn(self, topic: str) -> int:
         self._partitions[topic] = len(await self._producer.partitions_for(topic))

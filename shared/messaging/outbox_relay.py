@@ -111,7 +111,7 @@ class OutboxRelay:
         marker: "asyncpg.Connection[asyncpg.Record]",
         producer: EventProducer,
     ) -> None:
-        """Reads the next rows while the last ones are being acknowledged: one batch ahead, never more."""
+        """Reads and prepares the next rows while the last ones are being acknowledged: one batch ahead, no more."""
         under_way: Sequence[OutboxRow] = ()
         acknowledged = asyncio.create_task(_nothing(), name="relay.acknowledged")
         measured = 0.0
@@ -119,9 +119,10 @@ class OutboxRelay:
             while True:
                 self._wake.clear()
                 rows = await reader.fetch(UNPUBLISHED, [row["seq"] for row in under_way], BATCH)
+                prepared = await producer.prepare(rows)
                 await acknowledged
                 if rows:
-                    sent = await producer.send(rows)
+                    sent = await producer.submit(prepared)
                     acknowledged = asyncio.create_task(self._settle(marker, sent, rows), name="relay.settle")
                     under_way = rows
                     continue

@@ -76,7 +76,7 @@ async def _fill(servers: Servers, topic: str, keys: Sequence[UUID]) -> None:
     await producer.start()
     rows = [_row(topic, keys[number % KEYS]) for number in range(EVENTS)]
     for start in range(0, EVENTS, 4000):
-        await (await producer.send(rows[start : start + 4000]))
+        await (await producer.submit(await producer.prepare(rows[start : start + 4000])))
     await producer.stop()
 
 
