@@ -8,6 +8,7 @@ import importlib.util
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -139,21 +140,15 @@ def sync(uv: str, lock: Path) -> None:
     )
     started = time.monotonic()
     STAMP.unlink(missing_ok=True)
-    run_or_explain(
-        [
-            uv,
-            "pip",
-            "sync",
-            "--python",
-            str(venv_python()),
-            "--require-hashes",
-            "--only-binary",
-            ":all:",
-            "--compile-bytecode",
-            str(lock),
-        ],
-        "the Python packages could not be fetched. Check the connection and run this again; it carries on",
-    )
+    options = ["--require-hashes", "--only-binary", ":all:", "--compile-bytecode"]
+    command = [uv, "pip", "sync", "--python", str(venv_python()), *options, str(lock)]
+    if run(command) != 0:
+        say("Trying once more, with the certificates that this machine trusts")
+        run_or_explain(
+            command,
+            "the Python packages could not be fetched. Check the connection and run this again; it carries on",
+            UV_SYSTEM_CERTS="true",
+        )
     say(f"Python packages are in place ({time.monotonic() - started:.0f} s)")
 
 
@@ -180,16 +175,19 @@ def runs(*command: str) -> bool:
         return False
 
 
-def run_or_explain(command: list[str], problem: str) -> None:
-    environment = {**os.environ, "UV_PYTHON_DOWNLOADS": "never"}
+def run_or_explain(command: list[str], problem: str, **settings: str) -> None:
+    if run(command, **settings) != 0:
+        name = f"{Path(command[0]).name} {' '.join(command[1:3])}"
+        raise CannotSetUp(f"{problem}. (The lines above are from: {name})")
+
+
+def run(command: list[str], **settings: str) -> int:
+    environment = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", **settings}
     environment.pop("VIRTUAL_ENV", None)
-    done = subprocess.run(command, check=False, env=environment, stdin=subprocess.DEVNULL)
-    if done.returncode < 0:
+    code = subprocess.run(command, check=False, env=environment, stdin=subprocess.DEVNULL).returncode
+    if code in {-signal.SIGINT, -signal.SIGTERM, 130}:
         raise KeyboardInterrupt
-    if done.returncode != 0:
-        raise CannotSetUp(
-            f"{problem}. (The lines above are from: {Path(command[0]).name} {' '.join(command[1:3])})"
-        )
+    return code
 
 
 @contextmanager
