@@ -6,8 +6,9 @@ the events in the log. Afterwards the independent checker reads everything: a be
 """
 
 import asyncio
+import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -25,6 +26,7 @@ from deploy.demo.people import Invented, Person
 from deploy.demo.plan import BOROUGHS, COMMON_NEEDS
 from deploy.demo.spaces import Providers, read_directory
 from deploy.demo.waiting import DidNotHappen, until
+from tests.bench.cpu_use import cpu_seconds, each_ms
 from tests.bench.wrong_result import WrongResult
 
 WARM_UP = (20.0, 6.0)  # referrals a second, seconds
@@ -45,6 +47,7 @@ class Step:
     sent: int
     seconds: float
     waits_ms: Sequence[float]
+    cpu_ms_each: Mapping[str, float]
 
     @property
     def latencies(self) -> Latencies:
@@ -60,6 +63,14 @@ class Step:
         p99 = self.latencies.percentile(0.99)
         return p99 is not None and p99 <= LIMIT_MS and not self.backlog_grew
 
+    def in_words(self) -> str:
+        waits = self.latencies.as_json()
+        cpu = ", ".join(f"{name} {spent}" for name, spent in self.cpu_ms_each.items())
+        return (
+            f"{self.rate:.0f}/s ({self.sent} in {self.seconds:.1f} s): p50 {waits['p50']} ms, "
+            f"p99 {waits['p99']} ms; processor ms a referral: {cpu}"
+        )
+
     def as_json(self) -> dict[str, Any]:
         return {
             "rate_per_s": self.rate,
@@ -72,6 +83,7 @@ class Step:
             },
             "backlog_grew": self.backlog_grew,
             "sustained": self.sustained,
+            "cpu_ms_a_referral": dict(self.cpu_ms_each),
         }
 
 
@@ -86,6 +98,7 @@ class Load:
 
     async def step(self, rate: float, seconds: float) -> Step:
         people = [self._somebody() for _ in range(round(rate * seconds))]
+        used = cpu_seconds()
         began, wall = time.monotonic(), datetime.now(UTC)
         posts = []
         for number, person in enumerate(people):
@@ -95,7 +108,10 @@ class Load:
         took = time.monotonic() - began
         self.sent += len(ids)
         due = {each: wall + timedelta(seconds=number / rate) for number, each in enumerate(ids)}
-        return Step(rate, len(ids), took, await self._waits(due))
+        waits = await self._waits(due)
+        step = Step(rate, len(ids), took, waits, each_ms(used, cpu_seconds(), len(ids)))
+        print(f"  {step.in_words()}", file=sys.stderr, flush=True)
+        return step
 
     async def _post(self, person: Person) -> str:
         answer = await self._client.call("demo-gp", "POST", REFERRALS, person.as_gp_referral())
