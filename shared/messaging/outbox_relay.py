@@ -118,6 +118,7 @@ class OutboxRelay:
         try:
             while True:
                 self._wake.clear()
+                measured = await self._measure(reader, measured)
                 rows = await reader.fetch(UNPUBLISHED, [row["seq"] for row in under_way], BATCH)
                 prepared = await producer.prepare(rows)
                 await acknowledged
@@ -131,7 +132,6 @@ class OutboxRelay:
                     continue
                 if self._stopping:
                     return
-                measured = await self._measure(reader, measured)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
         finally:

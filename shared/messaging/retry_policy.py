@@ -4,7 +4,7 @@ from datetime import timedelta
 
 FIRST_PAUSE = 0.2  # seconds
 LONGEST_PAUSE = 300.0  # seconds
-ATTEMPTS = 12  # about half an hour in all
+ATTEMPTS = 12  # about twelve minutes in all
 
 
 def pause_before(attempt: int) -> timedelta | None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
+from fastapi.telemetry import TelemetryConfig
 from prometheus_client import CollectorRegistry
 from starlette.responses import JSONResponse, Response
 
@@ -17,6 +18,9 @@ from shared.service_defaults.request_limits import RequestLimits, RequestLimitsM
 from shared.service_defaults.request_observation import RequestObservation
 from shared.service_defaults.security_headers import SecurityHeadersMiddleware
 from shared.service_defaults.settings import ServiceSettings
+
+# FastAPI would write each request's address, and so the tokens of signed links, into spans.
+OWN_TELEMETRY_ONLY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 
 
 def create_app(
@@ -37,6 +41,7 @@ def create_app(
         openapi_url=f"/{title}/openapi.json",
         redirect_slashes=False,
         responses=PROBLEM_RESPONSES,
+        telemetry=OWN_TELEMETRY_ONLY,
     )
     metrics = HttpMetrics(registry)
     app.state.settings = settings
@@ -56,7 +61,14 @@ def create_tool_app(
     *, title: str, routers: Sequence[APIRouter], health_checks: Sequence[HealthCheck]
 ) -> FastAPI:
     """The app of a small tool beside the services: the same errors, headers and health, nothing more."""
-    app = FastAPI(title=title, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    app = FastAPI(
+        title=title,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        telemetry=OWN_TELEMETRY_ONLY,
+    )
     handle_errors(app)
     app.exception_handler(Exception)(_on_crash)
     for router in (*routers, health_router(health_checks)):
