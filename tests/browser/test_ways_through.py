@@ -57,7 +57,8 @@ async def test_one_tap_says_full_without_javascript(browser: Browser, origin: st
         await page.goto(await cast.space_of(service_id))
         button = page.get_by_role("button", name="We are full")
         box = await button.bounding_box()
-        await button.tap()
+        async with page.expect_navigation():
+            await button.tap()
 
         assert box is not None
         assert box["height"] >= 44
