@@ -10,7 +10,8 @@ WIDTH, LABELS, LINE = 960, 360, 22  # pixels
 NARROWEST_BAR = 2.0  # pixels
 LONGEST_LABEL = 56  # characters
 MOST_ROWS = 400
-COLOURS = ("#005eb8", "#007f3b", "#7c2855", "#330072", "#00a9ce", "#d5281b", "#425563", "#fa9200")
+# No red: it is for what failed.
+COLOURS = ("#005eb8", "#007f3b", "#7c2855", "#330072", "#00a9ce", "#ae2573", "#425563", "#fa9200")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def picture(spans: Sequence[Span]) -> Picture:
     bars = [
         Bar(
             row,
-            f"{row.span.service} · {row.span.name}"[: LONGEST_LABEL - 2 * row.depth],
+            shortened(f"{row.span.service} · {row.span.name}", LONGEST_LABEL - 2 * row.depth),
             6 + 10 * row.depth,
             place * LINE,
             round(LABELS + row.offset_ms * scale, 1),
@@ -55,3 +56,7 @@ def picture(spans: Sequence[Span]) -> Picture:
         for place, row in enumerate(shown)
     ]
     return Picture(bars, len(bars) * LINE + 4, total, len(shape) - len(shown))
+
+
+def shortened(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"
