@@ -4,9 +4,12 @@ import pytest
 from playwright.async_api import Browser
 
 from tests.browser.conftest import LookAt
-from tests.browser.look import violations_of
+from tests.browser.look import TOO_WIDE, violations_of
 from tests.browser.page_list import ERRORS_IN_A_FORM, OF_A_LONELY_EDGE, PAGES
 from tests.browser.the_browser import visitor
+
+BAD_PAGE = """<html><body><input><p style="color:#aaa;background:#fff;width:900px">pale and wide</p>
+<img src="http://elsewhere.invalid/picture.png"></body></html>"""
 
 EVERY_PAGE = pytest.mark.parametrize("name", [*PAGES, *OF_A_LONELY_EDGE])
 
@@ -44,12 +47,14 @@ async def test_title_says_error_where_a_form_has_one_and_nowhere_else(look: Look
     assert (await look(name)).title.startswith("Error: ") == (name in ERRORS_IN_A_FORM)
 
 
-async def test_axe_finds_what_is_wrong_with_a_bad_page(browser: Browser, origin: str, axe: str) -> None:
-    async with visitor(browser, origin) as (page, _):
-        await page.set_content(
-            '<html><body><input><p style="color:#aaa;background:#fff">pale</p></body></html>'
-        )
-
+async def test_looking_finds_what_is_wrong_with_a_bad_page(browser: Browser, origin: str, axe: str) -> None:
+    async with visitor(browser, origin) as (page, ear):
+        await page.set_content(BAD_PAGE)
+        await page.evaluate("() => console.error('a fault')")
         found = {each["id"] for each in await violations_of(page, axe)}
+        too_wide = await page.evaluate(TOO_WIDE)
 
     assert {"label", "color-contrast", "html-has-lang", "document-title"} <= found
+    assert too_wide > 500
+    assert ear.foreign == ["http://elsewhere.invalid/picture.png"]
+    assert "a fault" in ear.complaints
