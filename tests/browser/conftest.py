@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 
 import pytest
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI, Request
 from playwright.async_api import Browser
 from pydantic import SecretStr
+from starlette.responses import Response
 
 import shared.web
 from deploy.demo.outside_client import client_from_environment
@@ -17,6 +18,8 @@ from deploy.edge.assets import read_assets
 from deploy.edge.forwarding import Forwarder
 from shared.security.declared_access import public
 from shared.service_defaults.http_app import create_tool_app
+from shared.service_defaults.http_errors import NOT_VALID
+from shared.web.pages import render
 from tests.browser.cast import Cast
 from tests.browser.look import Look, look_at
 from tests.browser.page_list import OF_A_LONELY_EDGE, PAGES
@@ -64,24 +67,28 @@ async def cast(origin: str) -> AsyncIterator[Cast]:
 
 @pytest.fixture(scope="session")
 async def lonely_edge(axe_file: Path) -> AsyncIterator[str]:
-    """A real edge before one service that crashes, and others that are away."""
+    """A real edge before one service that crashes or writes from right to left, and others that are away."""
     assets = axe_file.parent.parent
     forwarder, static = Forwarder(), Path(shared.web.__path__[0]) / "static"
-    async with serving(crashing_service()) as crashing:
-        upstreams = {"/referral": crashing, "/": "http://127.0.0.1:9"}
+    async with serving(odd_service()) as odd:
+        upstreams = {"/referral": odd, "/": "http://127.0.0.1:9"}
         async with serving(Edge(upstreams, read_assets([assets, static]), forwarder)) as origin:
             yield origin
     forwarder.close()
 
 
-def crashing_service() -> FastAPI:
+def odd_service() -> FastAPI:
     router = APIRouter(dependencies=[Depends(public())])
 
     @router.get("/referral/crash")
     async def crash() -> None:
         raise RuntimeError
 
-    return create_tool_app(title="crashing", routers=[router], health_checks=[])
+    @router.get("/referral/right-to-left")
+    async def right_to_left(request: Request) -> Response:
+        return render(request, "kith/problem.html", language="ar", problem=NOT_VALID)
+
+    return create_tool_app(title="odd", routers=[router], health_checks=[])
 
 
 @pytest.fixture(scope="session")
