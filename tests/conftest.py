@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from deploy.provision.kafka_topics import kafka_admin, provision_topics
 from shared.messaging.topics import all_topics
@@ -18,6 +19,11 @@ from tests.support.real_kafka import LocalKafka, real_kafka
 from tests.support.real_postgres import LocalPostgres, real_postgres
 from tests.support.run_report import RunReport
 from tests.support.safe_logs import log_safely
+
+# A day's tests look at a few examples of each property, a campaign at many.
+settings.register_profile("daily", max_examples=25, deadline=None)
+settings.register_profile("campaign", max_examples=1_000, deadline=None)
+settings.load_profile("campaign" if os.environ.get("KITH_CAMPAIGN") else "daily")
 
 REPORT = pytest.StashKey[RunReport]()
 SERVER_FIXTURES = {"kafka": {"kafka", "own_kafka"}, "postgres": {"postgres_admin_dsn", "own_postgres"}}

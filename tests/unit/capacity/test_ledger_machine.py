@@ -103,5 +103,5 @@ class LedgerMachine(RuleBasedStateMachine):
         return applied
 
 
-LedgerMachine.TestCase.settings = settings(max_examples=50, stateful_step_count=30, deadline=None)
+LedgerMachine.TestCase.settings = settings(stateful_step_count=30)
 TestLedgerMachine = LedgerMachine.TestCase

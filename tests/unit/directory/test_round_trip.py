@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from services.directory.domain.organisation import Organisation
 from services.directory.domain.service import Service
@@ -24,7 +24,6 @@ from tests.unit.directory.domain_strategies import organisations, services
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 
 
-@settings(max_examples=40, deadline=None)
 @given(services(), organisations())
 def test_a_service_survives_the_way_through_open_referral_uk(
     service: Service, organisation: Organisation
@@ -40,7 +39,6 @@ def test_a_service_survives_the_way_through_open_referral_uk(
     assert read.organisation == replace(organisation, referrals_email=None)
 
 
-@settings(max_examples=25, deadline=None)
 @given(services(), organisations())
 def test_what_is_shown_has_no_empty_field_and_no_private_address(
     service: Service, organisation: Organisation
@@ -52,7 +50,6 @@ def test_what_is_shown_has_no_empty_field_and_no_private_address(
         assert not service.sensitive or "service_at_locations" not in shown
 
 
-@settings(max_examples=25, deadline=None)
 @given(services(), organisations())
 def test_a_service_survives_the_way_through_the_database_form(
     service: Service, organisation: Organisation
@@ -66,7 +63,6 @@ def test_a_service_survives_the_way_through_the_database_form(
     assert digest(service_document(service)) == digest(service_document(service_from(stored)))
 
 
-@settings(max_examples=25, deadline=None)
 @given(services())
 def test_every_service_can_be_told_as_an_event(service: Service) -> None:
     event = service_published(service, version=1)

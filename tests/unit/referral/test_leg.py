@@ -172,7 +172,7 @@ PLACE_WORDS = {
 }
 
 TestLegAndCapacity = LegAndCapacity.TestCase
-TestLegAndCapacity.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestLegAndCapacity.settings = settings(stateful_step_count=30)
 
 
 def requested(one: Leg) -> Leg:

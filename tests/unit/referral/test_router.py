@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.referral.domain.listed_pool import ListedPool, Signal
@@ -84,10 +84,6 @@ def suits_by_the_book(each: ListedPool, who: Wants, tried: set[UUID]) -> bool:
     )
 
 
-FEW = settings(max_examples=60, deadline=None)
-
-
-@FEW
 @given(who=WANTS, pools=POOLS, tried=st.sets(st.integers(1, 6)), kept=st.sets(st.integers(1, 6)))
 def test_it_decides_as_the_slow_one_does(
     who: Wants, pools: list[ListedPool], tried: set[int], kept: set[int]
@@ -120,7 +116,6 @@ def test_it_decides_as_the_slow_one_does(
         assert decision.outcome is (Outcome.WAIT if suitable else Outcome.UNMET)
 
 
-@FEW
 @given(who=WANTS, pools=POOLS, order=st.randoms(use_true_random=False))
 def test_the_order_in_which_pools_are_read_does_not_matter(
     who: Wants, pools: list[ListedPool], order: Any
@@ -131,7 +126,6 @@ def test_the_order_in_which_pools_are_read_does_not_matter(
     assert decide(who, pools, home=HOME) == decide(who, shuffled, home=HOME)
 
 
-@FEW
 @given(who=WANTS, pools=POOLS)
 def test_suits_is_the_absence_of_barriers(who: Wants, pools: list[ListedPool]) -> None:
     assert all(suits(each, who) is (not barriers(each, who)) for each in pools)

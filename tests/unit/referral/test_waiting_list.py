@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.referral.domain.leg import Leg
@@ -36,7 +36,6 @@ def nowhere(_: str) -> None:
     return None
 
 
-@settings(max_examples=60, deadline=None)
 @given(line=LEGS, pools=POOLS, order=st.randoms(use_true_random=False))
 def test_nobody_is_passed_over_and_no_place_is_given_twice(
     line: list[Leg], pools: list[ListedPool], order: Any
@@ -57,7 +56,6 @@ def test_nobody_is_passed_over_and_no_place_is_given_twice(
     assert min(left.values(), default=0) >= 0
 
 
-@settings(max_examples=60, deadline=None)
 @given(line=LEGS, pools=POOLS)
 def test_the_first_in_line_is_the_oldest_whom_the_pool_suits(
     line: list[Leg], pools: list[ListedPool]

@@ -1,7 +1,5 @@
 """What is told of a request: its route, never its address."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import httpx
@@ -73,31 +71,6 @@ async def test_span_metric_and_log_carry_the_template_not_the_token(
     for told in (span.to_json(), metrics, repr(lines)):
         assert TOKEN not in told
         assert "Winston" not in told
-
-
-SPANS_OF_ALL_TRACERS = """
-import asyncio
-from opentelemetry import trace
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
-from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-spans, provider = InMemorySpanExporter(), TracerProvider()
-provider.add_span_processor(SimpleSpanProcessor(spans))
-trace.set_tracer_provider(provider)
-from tests.unit.service_defaults.test_observation import TOKEN, Watched
-asyncio.run(Watched().get(f"/example/offer/{TOKEN}?name=Winston"))
-asyncio.run(Watched().get(f"/nothing/{TOKEN}"))
-print(*(span.to_json() for span in spans.get_finished_spans()))
-"""
-
-
-def test_no_other_tracer_in_the_process_tells_the_token() -> None:
-    """Libraries that come with tracing of their own find the process's provider by themselves."""
-    told = subprocess.run(
-        [sys.executable, "-c", SPANS_OF_ALL_TRACERS], capture_output=True, text=True, check=True
-    ).stdout
-    assert TOKEN not in told
-    assert "Winston" not in told
 
 
 async def test_callers_trace_goes_on() -> None:
