@@ -78,8 +78,8 @@ class Report:
         self._told = gained
         change, number = after["all"]["mean_paired_change"], after["all"]["paired_people"]
         story.tell(
-            f"Mean change in wellbeing: {change} on SWEMWBS, {number} people asked before and after, "
-            f"{after['all']['missing_follow_up']} not yet asked again or not answered."
+            f"Mean change in wellbeing: {change} on SWEMWBS, of {number} people who ever answered before and "
+            f"after; {after['all']['missing_follow_up']} answered before only."
         )
         if self.summary_differences:
             story.tell("The commissioner's summary is NOT what was done:")

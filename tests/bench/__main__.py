@@ -6,6 +6,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import structlog
+
 from deploy.demo.outside_client import client_from_environment
 from deploy.local.errors import StartFailed
 from tests.bench import consume, journey, relay
@@ -20,6 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("bench", choices=BENCHES)
     parser.add_argument("--json", action="store_true", help="the figures as JSON alone")
     chosen = parser.parse_args(arguments)
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     try:
         found = run(chosen.bench)
     except WrongResult as wrong:

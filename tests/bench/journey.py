@@ -95,6 +95,7 @@ class Load:
         self._invented = Invented(seed=1, run=uuid4().hex[:8])
         self._number = count()
         self.sent = 0
+        self._read = 0
 
     async def step(self, rate: float, seconds: float) -> Step:
         people = [self._somebody() for _ in range(round(rate * seconds))]
@@ -119,17 +120,19 @@ class Load:
 
     async def _waits(self, due: dict[str, datetime]) -> list[float]:
         """In the order in which they were due, milliseconds; every one of them, or WrongResult."""
+        first: dict[str, datetime] = {}
 
         async def answered() -> dict[str, datetime] | None:
-            first: dict[str, datetime] = {}
-            for answer in of_type(await self._reader.read_on(), *ANSWERS):
+            records = await self._reader.read_on()
+            new, self._read = records[self._read :], len(records)
+            for answer in of_type(new, *ANSWERS):
                 if answer["referral_id"] in due:
                     known = first.setdefault(answer["referral_id"], answer.time)
                     first[answer["referral_id"]] = min(known, answer.time)
             return first if len(first) == len(due) else None
 
         try:
-            first = await until(answered, "an answer to every referral", within=DRAINED_WITHIN)
+            await until(answered, "an answer to every referral", within=DRAINED_WITHIN)
         except DidNotHappen as error:
             raise WrongResult(str(error)) from error
         return [(first[each] - since).total_seconds() * 1000 for each, since in due.items()]
