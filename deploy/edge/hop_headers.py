@@ -32,6 +32,8 @@ OURS = frozenset(
         b"expect",
     }
 )
+# Connection may not name these: without its length a body would be read as the next request.
+NEVER_DROPPED = frozenset({b"content-length", b"host"})
 
 
 def request_headers(scope: Scope) -> RawHeaders:
@@ -61,9 +63,10 @@ def response_headers(headers: Iterable[tuple[bytes, bytes]]) -> RawHeaders:
 
 
 def _named_by_connection(headers: Iterable[tuple[bytes, bytes]]) -> frozenset[bytes]:
-    return frozenset(
+    named = frozenset(
         token.strip().lower()
         for name, value in headers
         if name == b"connection"
         for token in value.split(b",")
     )
+    return named - NEVER_DROPPED

@@ -130,6 +130,16 @@ async def test_who_asked_is_told_and_the_trace_is_carried_on(edge: httpx.AsyncCl
     assert headers["traceparent"].split("-")[1] == trace_id
 
 
+async def test_a_body_is_never_read_as_a_request(edge: httpx.AsyncClient) -> None:
+    inner = "GET /metrics HTTP/1.1\r\nhost: x\r\ncontent-length: 20\r\n\r\n"
+
+    first = await edge.post("/referral/echo", content=inner, headers={"connection": "content-length"})
+    after = await edge.get("/services/next")
+
+    assert first.json()["body"] == inner
+    assert after.json()["raw"] == "/services/next"
+
+
 async def test_path_and_query_go_through_unchanged(edge: httpx.AsyncClient) -> None:
     response = await edge.get("/services/a%2Fb%20c?q=%C3%A9&q=2")
 

@@ -17,6 +17,16 @@ def test_headers_of_the_connection_stay_on_it() -> None:
     assert names == {b"accept", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto"}
 
 
+def test_a_body_never_loses_its_length() -> None:
+    given = scope(
+        (b"connection", b"content-length, Host"), (b"content-length", b"5"), (b"host", b"kith.example")
+    )
+
+    headers = dict(request_headers(given))
+
+    assert (headers[b"content-length"], headers[b"host"]) == (b"5", b"kith.example")
+
+
 def test_nobody_outside_can_say_who_asked() -> None:
     given = scope(
         (b"x-forwarded-for", b"1.2.3.4"), (b"forwarded", b"for=1.2.3.4"), (b"host", b"kith.example")
