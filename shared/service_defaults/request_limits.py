@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 from fastapi import Request
+from python_multipart.multipart import parse_options_header
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.service_defaults.http_errors import Problem, problem_response
@@ -24,6 +25,9 @@ BODY_TOO_LARGE = Problem(413, "body-too-large", "The request is too large", "Sen
 ADDRESS_TOO_LONG = Problem(414, "address-too-long", "The address is too long", "Check the link.")
 HEADERS_TOO_LARGE = Problem(
     431, "headers-too-large", "The request's headers are too large", "Send fewer or shorter headers."
+)
+ODD_ENCODING = Problem(
+    415, "unsupported-media-type", "This kind of content cannot be read", "Send the form in UTF-8."
 )
 TOO_SLOW = Problem(
     503,
@@ -71,6 +75,8 @@ class RequestLimitsMiddleware:
             return HEADERS_TOO_LARGE
         if _declared_length(scope) > limits.body_bytes:
             return BODY_TOO_LARGE
+        if _names_an_odd_encoding(scope):
+            return ODD_ENCODING
         if limits.at_once is not None and self._under_way >= limits.at_once:
             return TOO_BUSY
         return None
@@ -101,6 +107,16 @@ def _declared_length(scope: Scope) -> int:
         if name == b"content-length":
             return int(value) if value.isdigit() else 0
     return 0
+
+
+def _names_an_odd_encoding(scope: Scope) -> bool:
+    """Of a multipart form, in the words of its parser: other encodings give text that no page can show."""
+    for name, value in scope["headers"]:
+        if name == b"content-type":
+            kind, options = parse_options_header(value.decode("latin-1"))
+            if kind == b"multipart/form-data" and options.get(b"charset", b"utf-8").lower() != b"utf-8":
+                return True
+    return False
 
 
 def _has_body(scope: Scope) -> bool:

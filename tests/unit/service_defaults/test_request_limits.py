@@ -65,6 +65,15 @@ async def test_large_body_of_undeclared_length_is_refused() -> None:
     assert not example.seen
 
 
+async def test_a_form_in_an_odd_encoding_is_refused() -> None:
+    example = Example()
+
+    for encoding, status in (("utf-7", 415), ("undefined", 415), ("UTF-8", 200)):
+        kind = f"multipart/form-data; boundary=x; charset={encoding}"
+        answer = await example.client.post("/example", content=b"--x--", headers={"content-type": kind})
+        assert answer.status_code == status, encoding
+
+
 async def test_long_address_and_large_headers_are_refused() -> None:
     example = Example()
 
