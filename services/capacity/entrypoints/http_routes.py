@@ -4,7 +4,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
-from pydantic import AwareDatetime
 from starlette.responses import JSONResponse, Response
 
 from services.capacity.domain.pool import SomeoneSpokeSince
@@ -22,6 +21,7 @@ from shared.postgres.pool import Pool, transaction
 from shared.security.api_keys import ApiCaller, require_scope
 from shared.service_defaults.http_errors import problem_of
 from shared.service_defaults.idempotency import IdempotencyKey
+from shared.service_defaults.moments import Moment
 
 SIGNAL_ROUTE = "/capacity/api/pools/{pool_id}/signal"
 
@@ -56,7 +56,7 @@ def api_router(pool: Pool, signalling: Signalling) -> APIRouter:
         return PoolList(pools=[PoolState.of(each) for each in found])
 
     @router.get(SIGNAL_ROUTE)
-    async def signal_as_of(pool_id: UUID, as_of: AwareDatetime, _: Caller) -> SignalThen:
+    async def signal_as_of(pool_id: UUID, as_of: Moment, _: Caller) -> SignalThen:
         """What was said of the pool at that moment."""
         async with transaction(pool) as connection:
             row = await find_signal_as_of(connection, pool_id, as_of)

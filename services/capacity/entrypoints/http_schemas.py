@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticKnownError
 
 from services.capacity.domain.pool import Pool, Statement
 from services.capacity.domain.status import Source, Status
 from services.capacity.use_cases.read_settlement import Settlement
+from shared.service_defaults.moments import Moment
 
 MOST_PLACES = 1000
 LARGEST_VERSION = 2_147_483_647
@@ -29,8 +30,8 @@ class SignalStatement(BaseModel):
     status: SaidStatus
     free: Annotated[int, Field(ge=0, le=MOST_PLACES)] | None = Field(default=None, validate_default=True)
     version_seen: Annotated[int, Field(ge=0, le=LARGEST_VERSION)]
-    tapped_at: AwareDatetime
-    paused_until: AwareDatetime | None = None
+    tapped_at: Moment
+    paused_until: Moment | None = None
     expected_wait_days: Annotated[int, Field(ge=0, le=1000)] | None = None
 
     @field_validator("free")

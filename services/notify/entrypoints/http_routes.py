@@ -3,11 +3,12 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict
 
 from services.notify.storage.message_rows import count_messages
 from shared.postgres.pool import Pool, transaction
 from shared.security.api_keys import require_scope
+from shared.service_defaults.moments import Moment
 
 
 class MessageCount(BaseModel):
@@ -23,7 +24,7 @@ class MessageCounts(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    since: AwareDatetime | None
+    since: Moment | None
     counts: tuple[MessageCount, ...]
 
 
@@ -31,7 +32,7 @@ def message_router(pool: Pool) -> APIRouter:
     router = APIRouter(prefix="/notify/api", dependencies=[Depends(require_scope("operate"))])
 
     @router.get("/messages")
-    async def count(since: Annotated[AwareDatetime | None, Query()] = None) -> MessageCounts:
+    async def count(since: Annotated[Moment | None, Query()] = None) -> MessageCounts:
         async with transaction(pool) as connection:
             rows = await count_messages(connection, since)
         return MessageCounts(since=since, counts=tuple(MessageCount(**row) for row in rows))

@@ -83,6 +83,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"version_seen": 2**31}, "version_seen"),
     ({"tapped_at": "yesterday"}, "tapped_at"),
     ({"tapped_at": "2026-11-22T09:30:00"}, "tapped_at"),
+    ({"tapped_at": "9999-12-31T23:59:59-14:00"}, "tapped_at"),
     ({"paused_until": "2036-11-22T09:30:00Z"}, "paused_until"),
     ({"expected_wait_days": 5000}, "expected_wait_days"),
     ({"note": "call Mrs Example"}, "note"),
@@ -142,3 +143,4 @@ async def test_what_was_known_at_any_instant_is_still_known(capacity: CapacityAt
         then = (began + timedelta(minutes=minutes)).isoformat()
         assert (await capacity.get(path, as_of=then)).json()["status"] == status
     assert (await capacity.get(path, as_of=(began - timedelta(seconds=1)).isoformat())).status_code == 404
+    assert (await capacity.get(path, as_of="0001-01-01T00:00:00+14:00")).status_code == 422

@@ -169,11 +169,15 @@ async def test_operators_see_counts_and_nothing_else(world: NotifyWorld, client:
         "/notify/api/messages", params={"since": "2026-11-22T09:31:00Z"}, headers=AS_OPERATOR
     )
     anonymous = await client.get("/notify/api/messages")
-    bad = await client.get("/notify/api/messages", params={"since": "yesterday"}, headers=AS_OPERATOR)
+    bad = [
+        (await client.get("/notify/api/messages", params={"since": since}, headers=AS_OPERATOR)).status_code
+        for since in ("yesterday", "9999-12-31T23:59:59-14:00")
+    ]
 
     assert all_time.json()["counts"] == [
         {"template": "we-have-your-referral", "state": "failed", "messages": 1},
         {"template": "we-have-your-referral", "state": "sent", "messages": 2},
     ]
     assert later.json()["counts"] == []
-    assert (anonymous.status_code, bad.status_code) == (401, 422)
+    assert anonymous.status_code == 401
+    assert bad == [422, 422]
