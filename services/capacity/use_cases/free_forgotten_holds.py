@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.capacity.domain.ledger import release
-from services.capacity.domain.places import Freeing, Hold
+from services.capacity.domain.places import Freeing, Hold, HoldState
 from services.capacity.published_events import area_of, place_outcome
 from services.capacity.storage.hold_rows import find_forgotten, find_holds, save_holds
 from services.capacity.storage.pool_rows import lock_pools, save_ledgers
@@ -21,11 +21,13 @@ async def free_forgotten_holds(connection: Connection, *, held_before: datetime,
         return []
     pools = await lock_pools(connection, set(forgotten.values()))
     ledgers = {pool_id: pool.ledger for pool_id, pool in pools.items()}
-    # Read again under the locks: some may have been ended meanwhile.
+    # Read again under the locks: some may have been ended, or confirmed, meanwhile.
     holds = await find_holds(connection, list(forgotten))
     freed: list[Hold] = []
     events = []
     for hold in holds.values():
+        if hold.state is not HoldState.HELD:
+            continue
         applied = release(ledgers.get(hold.request.pool_id), hold, Freeing.EXPIRED, now)
         if applied.ledger is None or applied.hold is None or applied.fact is None:
             continue

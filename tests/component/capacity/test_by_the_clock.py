@@ -1,5 +1,6 @@
 """What time does: signals decay, forgotten holds are freed, and the directory's versions only go forward."""
 
+import asyncio
 from datetime import timedelta
 from uuid import uuid4
 
@@ -8,11 +9,15 @@ from structlog.testing import capture_logs
 
 from services.capacity.entrypoints.side_tasks import decay_all, free_all_forgotten
 from services.capacity.metrics import CapacityMetrics
+from services.capacity.storage.pool_rows import lock_pool
 from shared.events.capacity import PlaceFreedV1, PlaceHeldV1, PlaceRefusedV1, SignalChangedV1
 from shared.events.directory import ServiceWithdrawnV1
 from shared.events.envelope import new_event
 from shared.events.referral import PlaceConfirmedV1, PlaceGivenUpV1
+from shared.postgres.pool import transaction
 from tests.component.capacity.at_work import AREA, CapacityAtWork, asked, offered, published, word
+from tests.support.eventually import eventually
+from tests.support.lock_waits import somebody_waits_for_a_lock
 
 WEEK = timedelta(days=7)
 
@@ -58,6 +63,27 @@ async def test_a_hold_that_nobody_ends_is_freed_told_and_counted(capacity: Capac
     assert await capacity.counts(pool_id) == (3, 1, 1, 1)
     assert [(each["event"], each["log_level"]) for each in logs] == [("hold.forgotten", "error")]
     assert metrics.registry.get_sample_value("kith_capacity_forgotten_holds_total") == 1
+
+
+async def test_a_hold_that_is_confirmed_at_that_very_moment_stays_taken(capacity: CapacityAtWork) -> None:
+    pool_id = await capacity.a_pool("open", 1)
+    request = asked(pool_id)
+    await capacity.hear([request])
+    capacity.clock.forward(timedelta(days=21))
+    metrics = CapacityMetrics(CollectorRegistry())
+
+    async with transaction(capacity.pool) as first:
+        await lock_pool(first, pool_id)
+        freeing = asyncio.create_task(
+            free_all_forgotten(capacity.pool, capacity.clock, timedelta(days=21), metrics)
+        )
+        await eventually(lambda: somebody_waits_for_a_lock(capacity.pool))
+        await first.execute("UPDATE pools SET held = held - 1, taken = taken + 1 WHERE pool_id = $1", pool_id)
+        await first.execute("UPDATE place_holds SET state = 'taken'")
+    await freeing
+
+    assert await capacity.said(PlaceFreedV1) == []
+    assert await capacity.counts(pool_id) == (1, 0, 0, 1)
 
 
 async def test_a_withdrawn_service_gives_no_place_and_keeps_its_people(capacity: CapacityAtWork) -> None:
