@@ -62,9 +62,14 @@ def answer_refused(leg: Leg | None, request_id: UUID, reason: str) -> Step | Non
 
 
 def answer_expired(leg: Leg | None, request_id: UUID) -> Step | None:
-    """Capacity's own back-stop took the hold away: the offer's clock here should have run out long before."""
+    """Capacity's own back-stop took the hold away: the offer's clock here should have run out long before.
+
+    A leg that still asks never heard that the place was held; it must not wait for that word for ever.
+    """
     if leg is None or not leg.asks_for(request_id):
         return None
+    if leg.state is LegState.REQUESTED:
+        return refuse(leg, "hold-expired")
     if leg.state not in {LegState.OFFERED, LegState.ACCEPTING}:
         return None
     return lose_hold(leg, "hold-expired")

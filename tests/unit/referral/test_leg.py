@@ -33,6 +33,7 @@ from services.referral.domain.leg import (
 )
 from services.referral.domain.place_answers import (
     Unwanted,
+    answer_expired,
     answer_held,
     answer_refused,
     answer_taken,
@@ -212,6 +213,16 @@ def test_a_full_provider_is_left_and_may_be_asked_again_later() -> None:
     assert isinstance(step, Step)
     assert step.facts == (Fact(FactKind.PLACE_GIVEN_UP, asked.placement, "provider-full"),)
     assert not step.leg.tried
+
+
+def test_a_leg_that_never_heard_of_its_hold_goes_on_when_that_expires() -> None:
+    asked = requested(leg())
+    assert asked.placement is not None
+
+    step = answer_expired(asked, asked.placement.request_id)
+
+    assert step is not None
+    assert (step.leg.state, step.leg.placement, step.leg.tried) == (LegState.MATCHING, None, frozenset())
 
 
 def test_a_refusal_keeps_the_place_in_line_and_tells_nobody_twice() -> None:
