@@ -92,16 +92,17 @@ def event_from_record(headers: Mapping[str, bytes], body: bytes | None, model: t
     data = model.model_validate_json(body)
     try:
         time = datetime.fromisoformat(headers["ce_time"].decode())
+        in_utc = time.astimezone(UTC)
         event_id = UUID(headers["ce_id"].decode())
         cause = headers.get("ce_causationid")
         causation_id = UUID(cause.decode()) if cause else None
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, OverflowError) as error:
         raise MalformedEvent("ce_id, ce_time or ce_causationid is missing or malformed") from error
     if time.tzinfo is None:
         raise MalformedEvent("ce_time has no time zone")
     return Event(
         event_id,
-        time.astimezone(UTC),
+        in_utc,
         _text(headers.get("ce_area")),
         data,
         causation_id,

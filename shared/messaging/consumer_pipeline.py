@@ -69,6 +69,7 @@ class ConsumerPipeline:
                 if not (database_is_away(error) or isinstance(error, TimeoutError)):
                     raise
                 log.warning("consumer.database_away", consumer=self._consumer, error=type(error).__name__)
+                self._on_progress()  # it waits, it does not stall: a new process could do no better
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, LONGEST_WAIT)
             else:
@@ -154,7 +155,10 @@ class ConsumerPipeline:
         return await blocked_keys(connection, self._consumer, [d.order_key for d in wanted if d.order_key])
 
     async def _settle_failure(self, delivery: Delivery, failure: Exception) -> None:
-        """Records what became of the one event that failed, in a transaction of its own."""
+        """Records what became of the one event that failed, in a transaction of its own.
+
+        Another process may have taken charge of it since, when the partition has moved: then it is settled there.
+        """
         status, reason = classify(failure, attempt=1)
         if status is not None:
             log.warning(
@@ -166,13 +170,15 @@ class ConsumerPipeline:
                 exc_info=failure if reason.startswith("bug:") else None,
             )
         async with transaction(self._pool) as connection:
-            if delivery.event:
-                await claim_first_deliveries(connection, self._consumer, [delivery.event.id])
-            if status is not None:
+            ours = not delivery.event or await claim_first_deliveries(
+                connection, self._consumer, [delivery.event.id]
+            )
+            if ours and status is not None:
                 handler = self._subscription.handler_name(delivery.event_type or "")
                 deferral = Deferral(delivery, status, reason, handler, FIRST_RETRY, attempts=1)
                 await defer(connection, self._consumer, [deferral])
-        self._metrics.events.labels(self._consumer, _type_label(delivery), status or "ignored").inc()
+        result = (status or "ignored") if ours else "duplicate"
+        self._metrics.events.labels(self._consumer, _type_label(delivery), result).inc()
 
 
 def _type_label(delivery: Delivery) -> str:

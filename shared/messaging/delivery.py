@@ -25,7 +25,7 @@ class Record(Protocol):
     offset: int
     key: bytes | None
     value: bytes | None
-    headers: tuple[tuple[str, bytes], ...]
+    headers: tuple[tuple[str, bytes | None], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Delivery:
 
 def read(record: Record, subscription: Subscription) -> Delivery:
     """Reads a record for a subscription. A record that cannot be read becomes poison with a reason, no data."""
-    headers = dict(record.headers)
+    headers = {name: value or b"" for name, value in record.headers}  # Kafka allows a header without a value
     event_type = _event_type(headers.get("ce_type", b""))
     event: Event[Any] | None = None
     skip = poison = None

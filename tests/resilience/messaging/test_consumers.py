@@ -1,5 +1,6 @@
 """What consumers withstand: redelivery, poison, failures, parked keys, newer events."""
 
+import asyncio
 from collections import Counter
 from typing import Any
 from uuid import uuid4
@@ -8,10 +9,13 @@ import pytest
 from aiokafka.structs import TopicPartition
 
 from shared.events.envelope import Event, new_event
+from shared.messaging.consumer_pipeline import ConsumerPipeline
 from shared.messaging.failures import IgnorableEvent, PoisonMessage, RetryableFailure
+from shared.messaging.kafka_record import StoredRecord
 from shared.messaging.topics import Order
-from shared.postgres.pool import Connection
+from shared.postgres.pool import Connection, open_pool
 from tests.support.eventually import eventually
+from tests.support.lock_waits import somebody_waits_for_a_lock
 from tests.support.messaging_place import MessagingPlace, note
 
 
@@ -96,7 +100,7 @@ async def test_one_poison_event_in_a_batch_over_four_partitions_costs_one_event(
     assert letter["handler"]
 
 
-RUBBISH: dict[str, tuple[bytes | None, list[tuple[str, bytes]]]] = {
+RUBBISH: dict[str, tuple[bytes | None, list[tuple[str, bytes | None]]]] = {
     "no headers": (b"{}", []),
     "not text in a header": (b"{}", [("ce_type", b"\xff\xfe\x00")]),
     "not json": (b"\x00\x01 hello", [("ce_type", b"test.happened.v1"), ("ce_specversion", b"1.0")]),
@@ -105,6 +109,20 @@ RUBBISH: dict[str, tuple[bytes | None, list[tuple[str, bytes]]]] = {
     "no id": (
         b'{"number": 1, "key_id": "0192f0c1-2a3b-7c4d-8e5f-0123456789ab"}',
         [("ce_type", b"test.happened.v1"), ("ce_specversion", b"1.0")],
+    ),
+    "headers without values": (b"{}", [("ce_type", None), ("x", None)]),
+    "an id without a value": (
+        b'{"number": 1, "key_id": "0192f0c1-2a3b-7c4d-8e5f-0123456789ab"}',
+        [("ce_type", b"test.happened.v1"), ("ce_specversion", b"1.0"), ("ce_id", None), ("ce_time", None)],
+    ),
+    "a time beyond the calendar": (
+        b'{"number": 1, "key_id": "0192f0c1-2a3b-7c4d-8e5f-0123456789ab"}',
+        [
+            ("ce_type", b"test.happened.v1"),
+            ("ce_specversion", b"1.0"),
+            ("ce_id", b"0192f0c1-2a3b-7c4d-8e5f-0123456789ab"),
+            ("ce_time", b"9999-12-31T23:59:59-12:00"),
+        ],
     ),
     "deeply nested": (b"[" * 50_000, [("ce_type", b"test.happened.v1"), ("ce_specversion", b"1.0")]),
 }
@@ -136,6 +154,50 @@ async def test_handler_that_fails_once_loses_nothing(place: MessagingPlace) -> N
     async with place.consuming(subscription), place.retrying(subscription):
         await eventually(lambda: _numbers(place, *range(10)), within=20)
     assert await place.pool.fetchval("SELECT count(*) FROM deferred_events") == 0
+
+
+async def test_event_that_fails_here_while_another_process_takes_it_has_one_effect(
+    place: MessagingPlace,
+) -> None:
+    """As after a rebalance, when the one that lost the partition is still at its last batch."""
+    record = _record(place, new_event(place.event_data(uuid4(), 1), area=None))
+    elsewhere: list[asyncio.Task[None]] = []
+    tries: Counter[int] = Counter()
+
+    async def fails_here(connection: Connection, event: Event[Any]) -> None:
+        tries[event.data.number] += 1
+        if tries[event.data.number] == 2:  # the batch has failed, and now the event alone does
+            elsewhere.append(asyncio.create_task(there.take([record])))
+            await eventually(lambda: somebody_waits_for_a_lock(place.pool))
+        raise ValueError("a bug")
+
+    group = f"test.{uuid4().hex}"
+    here = ConsumerPipeline(place.subscription(fails_here, group=group), place.pool, place.metrics)
+    there = ConsumerPipeline(place.subscription(note, group=group), place.pool, place.metrics)
+    await here.take([record])
+    await elsewhere[0]
+
+    assert len(await place.happened()) + await _deferred(place, "retry") == 1
+
+
+async def test_consumer_that_waits_for_the_database_is_not_taken_for_stalled(place: MessagingPlace) -> None:
+    progress = asyncio.Event()
+    away = await open_pool(place.dsn, application="test")
+    away.terminate()
+    pipeline = ConsumerPipeline(place.subscription(note), away, place.metrics, progress.set)
+    record = _record(place, new_event(place.event_data(uuid4(), 1), area=None))
+
+    waiting = asyncio.create_task(pipeline.take([record]))
+    async with asyncio.timeout(10):
+        await progress.wait()
+    assert not waiting.done()
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+
+
+def _record(place: MessagingPlace, event: Event[Any]) -> StoredRecord:
+    headers = tuple((name, value.encode()) for name, value in event.headers().items())
+    return StoredRecord(place.topic, 0, 0, event.subject.encode(), event.body(), headers)
 
 
 async def test_ignorable_event_is_acknowledged_without_a_trace_in_the_rows(place: MessagingPlace) -> None:
