@@ -65,7 +65,7 @@ class Retrier:
                     await self._measure()
             # A process edge: only a failure that waiting can heal is waited for.
             except Exception as error:
-                if not database_is_away(error):
+                if not (database_is_away(error) or isinstance(error, TimeoutError)):
                     raise
                 log.warning("retrier.database_away", error=type(error).__name__)
             polls += 1

@@ -5,18 +5,21 @@ from collections import Counter
 from typing import Any
 from uuid import uuid4
 
+import asyncpg
 import pytest
 from aiokafka.structs import TopicPartition
+from structlog.testing import capture_logs
 
 from shared.events.envelope import Event, new_event
 from shared.messaging.consumer_pipeline import ConsumerPipeline
 from shared.messaging.failures import IgnorableEvent, PoisonMessage, RetryableFailure
 from shared.messaging.kafka_record import StoredRecord
+from shared.messaging.retrier import Retrier
 from shared.messaging.topics import Order
-from shared.postgres.pool import Connection, open_pool
+from shared.postgres.pool import Connection, open_pool, transaction
 from tests.support.eventually import eventually
 from tests.support.lock_waits import somebody_waits_for_a_lock
-from tests.support.messaging_place import MessagingPlace, note
+from tests.support.messaging_place import MessagingPlace, note, running
 
 
 class Failing:
@@ -193,6 +196,17 @@ async def test_consumer_that_waits_for_the_database_is_not_taken_for_stalled(pla
     assert not waiting.done()
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
+
+
+async def test_retrier_outlives_a_database_that_does_not_answer_in_time(place: MessagingPlace) -> None:
+    async with asyncpg.create_pool(place.dsn, command_timeout=0.3) as impatient:
+        retrier = Retrier(impatient, [place.subscription(note)], place.metrics)
+        async with transaction(place.pool) as connection:
+            await connection.execute("LOCK TABLE deferred_events")
+            with capture_logs() as logs:
+                async with running(retrier.run):
+                    await eventually(lambda: len(logs) > 1)
+    assert {each["event"] for each in logs} == {"retrier.database_away"}
 
 
 def _record(place: MessagingPlace, event: Event[Any]) -> StoredRecord:
