@@ -42,6 +42,7 @@ def postgres_process(place: PostgresPlace, **more_settings: str) -> PostgresProc
         "password_encryption": "scram-sha-256",
         "timezone": "UTC",
         "log_timezone": "UTC",
+        "log_error_verbosity": "terse",  # the detail of a broken constraint quotes the person's row
         **more_settings,
     }
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]

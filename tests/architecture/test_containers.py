@@ -52,6 +52,10 @@ def test_each_service_is_given_the_same_settings_as_on_one_machine(
     assert set(CONTAINERS[service]["environment"]) == set(one_machine.settings_of(service))
 
 
+def test_the_database_logs_no_rows_here_either() -> None:
+    assert "log_error_verbosity=terse" in CONTAINERS["postgres"]["command"]
+
+
 @pytest.mark.parametrize("part", ["edge", "mailbox", "spans", "provision"])
 def test_each_other_part_is_given_the_same_settings_as_on_one_machine(
     part: str, one_machine: Environments
