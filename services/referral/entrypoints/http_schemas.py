@@ -55,10 +55,15 @@ Printable = StringConstraints(
     strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$"
 )
 Name = Annotated[str, Printable]
+# What notify can write to, and no more: whoever gives another address would never hear from us.
 Email = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s<>,;\x00-\x1f]+@[^@\s<>,;\x00-\x1f]+\.[^@\s<>,;.\x00-\x1f]+$"),
-]  # fmt: skip
+    StringConstraints(
+        strip_whitespace=True,
+        max_length=254,
+        pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*\.)+[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*$",
+    ),
+]
 Phone = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^\+?[0-9][0-9 ()-]{6,19}$")]
 NhsNumber = Annotated[
     str, StringConstraints(pattern=r"^[0-9][0-9 -]{8,16}[0-9]$"), AfterValidator(_real_nhs_number)
