@@ -27,7 +27,7 @@ log = structlog.get_logger()
 BATCH = 500  # records a poll
 POLL_MILLISECONDS = 1_000
 SESSION_MILLISECONDS = 6_000  # the least that a broker allows: how long the dead keep their partitions
-HEARTBEAT_MILLISECONDS = 1_500
+HEARTBEAT_MILLISECONDS = 300  # how soon the others hear that a member has left
 FINISH_SECONDS = 3.0  # how long a batch may go on after the order to stop
 
 

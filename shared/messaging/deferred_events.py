@@ -44,6 +44,7 @@ FROM unnest($2::text[], $3::text[], $4::int[], $5::interval[], $6::text[], $7::t
      new (order_key, status, attempts, pause, reason, handler, event_type,
      topic, partition, "offset", message_key, headers, payload, place)
 ORDER BY place
+ON CONFLICT (consumer, topic, partition, "offset") DO NOTHING
 """
 
 BLOCKED_KEYS = """

@@ -21,7 +21,7 @@ def repeating(name: str, seconds: float, act: Callable[[], Coroutine[Any, Any, N
                 await act()
             # A process edge: only a failure that waiting can heal is waited for.
             except Exception as error:
-                if not database_is_away(error):
+                if not (database_is_away(error) or isinstance(error, TimeoutError)):
                     raise
                 log.warning("side_task.database_away", task=name, error=type(error).__name__)
             await asyncio.sleep(seconds)

@@ -89,7 +89,7 @@ class MessageSender:
             return await self.send_due()
         # A process edge: only a failure that waiting can heal is waited for.
         except Exception as error:
-            if not database_is_away(error):
+            if not (database_is_away(error) or isinstance(error, TimeoutError)):
                 raise
             log.warning("sender.database_away", error=type(error).__name__)
             return 0

@@ -146,6 +146,16 @@ async def test_rubbish_becomes_a_dead_letter_and_loses_nothing_beside_it(place: 
     assert await _deferred(place, "dead") == len(RUBBISH)
 
 
+async def test_rubbish_that_is_delivered_again_is_one_dead_letter(place: MessagingPlace) -> None:
+    """It has no event id for the inbox to know it by."""
+    subscription = place.subscription(note)
+    pipeline = ConsumerPipeline(subscription, place.pool, place.metrics)
+    rubbish = StoredRecord(place.topic, partition=0, offset=7, key=None, value=b"{", headers=())
+    await pipeline.take([rubbish])
+    await pipeline.take([rubbish])
+    assert await _deferred(place, "dead") == 1
+
+
 async def test_handler_that_fails_once_loses_nothing(place: MessagingPlace) -> None:
     handler = Failing(
         {3: ConnectionResetError(), 5: RetryableFailure("busy"), 7: ValueError("a bug")}, times=1

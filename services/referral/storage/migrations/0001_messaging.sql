@@ -44,7 +44,9 @@ CREATE TABLE deferred_events (
     message_key bytea,
     headers jsonb NOT NULL,
     payload bytea,
-    deferred_at timestamptz NOT NULL DEFAULT now()
+    deferred_at timestamptz NOT NULL DEFAULT now(),
+    -- A record that cannot be read has no event id for the inbox: its place in Kafka stands for it.
+    CONSTRAINT deferred_events_consumer_topic_partition_offset_uq UNIQUE (consumer, topic, partition, "offset")
 );
 -- Finds the first event of a key, and whether a key is blocked at all.
 CREATE INDEX deferred_events_consumer_order_key_id_idx ON deferred_events (consumer, order_key, id);
