@@ -14,7 +14,8 @@ class JsonLines:
     """What is appended has left the process when `append` returns: a kill loses none of it."""
 
     def __init__(self, file: Path) -> None:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        # What is kept may hold links that work: nobody else on the machine is to read it.
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.file = file
 
     def read(self) -> Iterator[dict[str, Any]]:

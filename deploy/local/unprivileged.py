@@ -61,4 +61,5 @@ def hand_to(run_as: RunAs, path: Path) -> None:
 
 def reachable_by_others(place: Path) -> bool:
     real = place.resolve()
-    return all(path.stat().st_mode & stat.S_IXOTH for path in (real, *real.parents))
+    there = (path for path in (real, *real.parents) if path.exists())  # what is not there yet, we make
+    return all(path.stat().st_mode & stat.S_IXOTH for path in there)

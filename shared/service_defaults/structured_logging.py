@@ -14,7 +14,9 @@ from shared.service_defaults.redaction import redact
 from shared.service_defaults.safe_tracebacks import with_safe_traceback
 
 OUR_OWN_FIELDS = frozenset({"timestamp", "level", "trace_id", "span_id", "service"})
-NOISY = ("uvicorn.error", "uvicorn.access", "httpx", "httpcore", "faststream.access.kafka", "mail.log")
+NOISY = ("uvicorn.access", "httpx", "httpcore", "faststream.access.kafka", "mail.log")
+# They warn of every broken request, with bytes of it: anybody could fill the log.
+PROVOKED = ("uvicorn.error", "python_multipart")
 
 
 def start_logging(service: str, level: str = "INFO") -> None:
@@ -45,6 +47,8 @@ def start_logging(service: str, level: str = "INFO") -> None:
     root.setLevel(level)
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in PROVOKED:
+        logging.getLogger(name).setLevel(logging.ERROR)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),

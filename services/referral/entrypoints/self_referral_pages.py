@@ -14,12 +14,35 @@ from services.referral.entrypoints.self_referral_form import Fault, SelfReferral
 from services.referral.settings import ReferralSettings
 from shared.postgres.pool import transaction
 from shared.security.declared_access import public
-from shared.service_defaults.idempotency import check_idempotency_key, once
+from shared.service_defaults.http_errors import KithError
+from shared.service_defaults.idempotency import (
+    IdempotencyKeyMalformed,
+    IdempotencyKeyMissing,
+    IdempotencyKeyReused,
+    check_idempotency_key,
+    once,
+)
 from shared.service_defaults.process import Platform
 from shared.vocabulary.vocabulary import access_terms, boroughs, groups, languages, needs
 from shared.web.pages import form_token, render
 
 SELF = "/referral/self"
+
+
+class SentBefore(KithError):
+    status = 409
+    slug = "sent-before"
+    title = "We already have your request"
+    what_to_do = (
+        "You do not need to send it again. If something in it is wrong, open a new form and fill it in again."
+    )
+
+
+class FormBroken(KithError):
+    status = 400
+    slug = "form-broken"
+    title = "We could not read the form"
+    what_to_do = "Nothing was saved. Open the form again and fill it in once more. We are sorry."
 
 
 def self_referral_router(platform: Platform[ReferralSettings], rounds: Rounds) -> APIRouter:
@@ -50,13 +73,18 @@ async def _refer(
     platform: Platform[ReferralSettings], rounds: Rounds, answers: Mapping[str, Any], form: SelfReferral
 ) -> str:
     """Refers the person once, however often the form is sent. Gives the reference."""
-    key = check_idempotency_key(answers.get("form_token"))
     kept_pools: set[Any] = set()
-    async with transaction(platform.pool) as connection:
-        answer = await once(
-            connection, key=key, route=SELF, request=orjson.dumps(answers, option=orjson.OPT_SORT_KEYS),
-            create=lambda: create_referral(connection, form.as_command(), platform.clock, kept_pools),
-        )  # fmt: skip
+    try:
+        key = check_idempotency_key(answers.get("form_token"))
+        async with transaction(platform.pool) as connection:
+            answer = await once(
+                connection, key=key, route=SELF, request=orjson.dumps(answers, option=orjson.OPT_SORT_KEYS),
+                create=lambda: create_referral(connection, form.as_command(), platform.clock, kept_pools),
+            )  # fmt: skip
+    except IdempotencyKeyReused as reused:
+        raise SentBefore from reused
+    except (IdempotencyKeyMissing, IdempotencyKeyMalformed) as broken:
+        raise FormBroken from broken
     rounds.nudge(kept_pools)
     return str(answer.body["reference"])
 

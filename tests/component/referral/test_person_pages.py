@@ -69,6 +69,23 @@ async def test_a_form_with_faults_comes_back_with_its_answers(
     assert not await world.outbox()
 
 
+async def test_a_form_changed_after_it_was_sent_is_answered_in_plain_words(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    """Whoever goes back in the browser and sends the form again must not read of keys."""
+    browser = {"accept": "text/html"}
+    await client.post("/referral/self", data=FORM)
+    changed = await client.post("/referral/self", data=FORM | {"given_name": "Bernie"}, headers=browser)
+    broken = await client.post("/referral/self", data=FORM | {"form_token": "x"}, headers=browser)
+
+    assert (changed.status_code, broken.status_code) == (409, 400)
+    assert "We already have your request" in changed.text
+    assert "Open the form again" in broken.text
+    for page in (changed, broken):
+        assert "dempotency" not in page.text
+    assert await world.pool.fetchval("SELECT count(*) FROM referrals") == 1
+
+
 async def test_a_person_who_cannot_be_reached_is_asked_how(client: httpx.AsyncClient) -> None:
     page = await client.post("/referral/self", data=FORM | {"email": "", "phone": " "})
 
