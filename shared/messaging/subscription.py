@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from shared.events.envelope import Event
@@ -31,12 +32,12 @@ class Subscription:
     order_of_undeclared: ConsumerOrder | None = None
     """For a topic that has no file (tests, benches)."""
 
-    @property
+    @cached_property
     def order(self) -> ConsumerOrder:
         """The order that the topic's file declares for this group."""
         return self.order_of_undeclared or all_topics()[self.topic].consumers[self.group]
 
-    @property
+    @cached_property
     def wanted(self) -> Mapping[str, type[EventData]]:
         """The event types that this consumer handles, by name."""
         return {each.event_type: each for each in (*self.handlers, *self.batch_types)}
