@@ -107,7 +107,7 @@ async def _consume(servers: Servers, topic: str, pool: Pool, group: str) -> floa
     await eventually(lambda: _done(pool, 1), within=30, every=0.002)
     first = await _handled(pool)
     started = time.perf_counter()
-    await eventually(lambda: _done(pool, EVENTS), within=60, every=0.005)
+    await eventually(lambda: _done(pool, EVENTS), within=60, every=0.05)
     seconds = time.perf_counter() - started
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
