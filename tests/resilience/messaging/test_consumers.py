@@ -71,6 +71,11 @@ async def test_second_delivery_has_no_second_effect(place: MessagingPlace) -> No
 
     async with place.consuming(place.subscription(note)):
         await eventually(lambda: _numbers(place, 0, 1, 2, 99), within=20)
+        await _publish(place, events)  # once more, in batches of their own
+        last = new_event(place.event_data(uuid4(), 100), area=None)
+        for partition in range(4):
+            await _publish(place, [last], partition=partition)
+        await eventually(lambda: _numbers(place, 0, 1, 2, 99, 100), within=20)
 
 
 async def test_second_group_gets_what_a_first_has_handled(place: MessagingPlace) -> None:

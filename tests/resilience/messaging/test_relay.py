@@ -15,6 +15,10 @@ from tests.bench.bench_places import Servers, bench_database
 from tests.support.eventually import eventually
 from tests.support.messaging_place import MessagingPlace, note
 
+LEADERS = """
+SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+WHERE locktype = 'advisory' AND granted AND datname = current_database()
+"""
 END_WAITING = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = current_database() AND wait_event_type = 'Lock'
@@ -127,6 +131,7 @@ async def test_only_one_relay_of_a_database_publishes(place: MessagingPlace) -> 
             await eventually(lambda: _outbox_is_empty(place), within=10)
             assert first.leading
             assert not second.leading
+            assert await place.pool.fetchval(LEADERS) == 1
             await first.stop()
             await eventually(lambda: _is(second.leading), within=10)
 
