@@ -13,7 +13,10 @@ from shared.postgres.pool import Connection
 
 
 class Status(StrEnum):
-    """RETRY is due some time, PARKED waits behind an earlier event of its key, DEAD waits for a person."""
+    """RETRY is due some time, PARKED waits behind an earlier event of its key, DEAD waits for a person.
+
+    What is parked is never tried: it becomes RETRY when it is the first of its key.
+    """
 
     RETRY = "retry"
     PARKED = "parked"
@@ -50,6 +53,43 @@ ON CONFLICT (consumer, topic, partition, "offset") DO NOTHING
 BLOCKED_KEYS = """
 SELECT DISTINCT order_key FROM deferred_events WHERE consumer = $1 AND order_key = ANY ($2::text[])
 """
+
+# Takes one row away and releases the next of its key, unless that waits for a person.
+# The comparison of rows keeps PostgreSQL on the index, however many rows the key has.
+FINISH = """
+WITH gone AS (DELETE FROM deferred_events WHERE id = $1 RETURNING consumer, order_key)
+UPDATE deferred_events SET status = 'retry', due_at = now()
+WHERE status = 'parked' AND id = (
+    SELECT next.id FROM gone, LATERAL (
+        SELECT id, consumer, order_key FROM deferred_events
+        WHERE (consumer, order_key, id) >= (gone.consumer, gone.order_key, 0) AND id <> $1
+        ORDER BY consumer, order_key, id LIMIT 1) AS next
+    WHERE next.consumer = gone.consumer AND next.order_key = gone.order_key)
+"""
+
+# Reads one row a key by leaping from key to key through the index, however many wait behind it.
+RELEASE_FORGOTTEN = """
+WITH RECURSIVE first AS (
+    (SELECT id, consumer, order_key, status FROM deferred_events WHERE order_key IS NOT NULL
+     ORDER BY consumer, order_key, id LIMIT 1)
+    UNION ALL
+    SELECT next.* FROM first, LATERAL (
+        SELECT id, consumer, order_key, status FROM deferred_events
+        WHERE (consumer, order_key) > (first.consumer, first.order_key) AND order_key IS NOT NULL
+        ORDER BY consumer, order_key, id LIMIT 1) AS next)
+UPDATE deferred_events SET status = 'retry', due_at = now()
+WHERE status = 'parked' AND id = ANY (ARRAY(SELECT id FROM first WHERE status = 'parked'))
+"""
+
+
+async def finish(connection: Connection, deferred_id: int) -> None:
+    """The event is handled or given up: its row goes, and what waited behind it may be tried."""
+    await connection.execute(FINISH, deferred_id)
+
+
+async def release_forgotten(connection: Connection) -> None:
+    """Releases what was parked behind an event that was finished in the same moment: neither saw the other."""
+    await connection.execute(RELEASE_FORGOTTEN)
 
 
 async def defer(connection: Connection, consumer: str, deferrals: Sequence[Deferral]) -> None:

@@ -12,6 +12,8 @@ import sys
 
 import asyncpg
 
+from shared.messaging.deferred_events import finish
+
 SERVICES = ("directory", "capacity", "referral", "outcomes", "notify")
 
 LIST = """
@@ -23,11 +25,15 @@ SELECT id, status, consumer, event_type, reason, attempts, deferred_at,
 FROM deferred_events WHERE $1 OR status = 'dead' ORDER BY id
 """
 SHOW = "SELECT * FROM deferred_events WHERE id = $1"
+# One that has an earlier one of its key before it waits for that, as it would have at first.
 REPLAY = """
-UPDATE deferred_events SET status = 'retry', attempts = 0, due_at = now()
+UPDATE deferred_events SET attempts = 0, due_at = now(), status = CASE WHEN EXISTS (
+    SELECT FROM deferred_events AS earlier
+    WHERE earlier.consumer = deferred_events.consumer AND earlier.order_key = deferred_events.order_key
+      AND earlier.id < deferred_events.id) THEN 'parked' ELSE 'retry' END
 WHERE status = 'dead' AND ($1::bigint IS NULL OR id = $1) RETURNING id
 """
-DROP = "DELETE FROM deferred_events WHERE status = 'dead' AND id = $1 RETURNING id"
+DEAD = "SELECT id FROM deferred_events WHERE status = 'dead' AND id = $1 FOR UPDATE"
 
 
 class NotThere(Exception):
@@ -88,7 +94,10 @@ async def _act(
     if command == "replay":
         rows = await connection.fetch(REPLAY, number)
         return [f"{row['id']}: will be handled again now" for row in rows]
-    rows = await connection.fetch(DROP, number)
+    async with connection.transaction():
+        rows = await connection.fetch(DEAD, number)
+        for row in rows:
+            await finish(connection, row["id"])
     return [f"{row['id']}: dropped" for row in rows]
 
 

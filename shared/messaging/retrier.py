@@ -8,7 +8,7 @@ import asyncpg
 import structlog
 
 from shared.messaging.consumer_pipeline import classify
-from shared.messaging.deferred_events import Status, headers_from_json
+from shared.messaging.deferred_events import Status, finish, headers_from_json, release_forgotten
 from shared.messaging.delivery import Delivery, read
 from shared.messaging.event_span import event_spans
 from shared.messaging.kafka_record import StoredRecord
@@ -21,21 +21,23 @@ from shared.postgres.pool import Connection, Pool, transaction
 log = structlog.get_logger()
 
 POLL_SECONDS = 0.2
-MEASURE_EVERY = 25  # polls
+LOOK_ROUND_EVERY = 25  # polls
 
-# The first event of its key, if it may be tried. A later one is never looked at while an earlier one is there,
+# The first event of its key, if it may be tried. A later one is never tried while an earlier one is there,
 # whatever state that is in; another worker's uncommitted delete does not count as gone.
+# Two turns of phrase keep PostgreSQL from reading all that is parked: the comparison of rows makes it look the first
+# of a key up in the index, and `consumer || ''` leaves it only the index of what is due.
 NEXT_DUE = """
 SELECT * FROM deferred_events AS due
-WHERE status <> 'dead' AND due_at <= now() AND consumer = ANY ($1::text[])
-  AND NOT EXISTS (
-    SELECT FROM deferred_events AS earlier
-    WHERE earlier.consumer = due.consumer AND earlier.order_key = due.order_key AND earlier.id < due.id)
+WHERE status = 'retry' AND due_at <= now() AND consumer || '' = ANY ($1::text[])
+  AND (order_key IS NULL OR id = (
+    SELECT id FROM deferred_events
+    WHERE (consumer, order_key, id) >= (due.consumer, due.order_key, 0)
+    ORDER BY consumer, order_key, id LIMIT 1))
 ORDER BY due_at, id
 LIMIT 1
 FOR UPDATE SKIP LOCKED
 """
-HANDLED = "DELETE FROM deferred_events WHERE id = $1"
 FAILED_AGAIN = """
 UPDATE deferred_events SET status = $2, reason = $3, attempts = $4, due_at = now() + $5, handler = $6
 WHERE id = $1
@@ -61,8 +63,8 @@ class Retrier:
             try:
                 while await self.try_next():
                     pass
-                if polls % MEASURE_EVERY == 0:
-                    await self._measure()
+                if polls % LOOK_ROUND_EVERY == 0:
+                    await self._look_round()
             # A process edge: only a failure that waiting can heal is waited for.
             except Exception as error:
                 if not (database_is_away(error) or isinstance(error, TimeoutError)):
@@ -91,7 +93,7 @@ class Retrier:
                     raise
                 await self._decide(connection, row, subscription, delivery, failure)
             else:
-                await connection.execute(HANDLED, row["id"])
+                await finish(connection, row["id"])
                 self._metrics.events.labels(row["consumer"], row["event_type"] or "other", "retried").inc()
         return True
 
@@ -105,7 +107,7 @@ class Retrier:
     ) -> None:
         status, reason = classify(failure, row["attempts"] + 1)
         if status is None:
-            await connection.execute(HANDLED, row["id"])
+            await finish(connection, row["id"])
             return
         handler = subscription.handler_name(delivery.event_type or "")
         await self._failed(connection, row, status, reason, handler)
@@ -123,6 +125,11 @@ class Retrier:
             status=status,
             reason=reason,
         )
+
+    async def _look_round(self) -> None:
+        async with transaction(self._pool) as connection:
+            await release_forgotten(connection)
+        await self._measure()
 
     async def _measure(self) -> None:
         rows = {row["status"]: row for row in await self._pool.fetch(MEASURE)}

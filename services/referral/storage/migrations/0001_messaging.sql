@@ -50,5 +50,5 @@ CREATE TABLE deferred_events (
 );
 -- Finds the first event of a key, and whether a key is blocked at all.
 CREATE INDEX deferred_events_consumer_order_key_id_idx ON deferred_events (consumer, order_key, id);
--- Finds what is due.
-CREATE INDEX deferred_events_due_at_idx ON deferred_events (due_at) WHERE status <> 'dead';
+-- Finds what is due. Parked rows stay out of it: there may be very many, and they are not tried before they are released.
+CREATE INDEX deferred_events_due_at_id_idx ON deferred_events (due_at, id) WHERE status = 'retry';
