@@ -5,10 +5,17 @@ from uuid import UUID
 
 from shared.postgres.pool import Connection
 
+# The row is locked from here on, also when the version is an older one.
+KEEP_NEWEST = """
+INSERT INTO followed_services AS known (service_id, version, withdrawn) VALUES ($1, $2, $3)
+ON CONFLICT ON CONSTRAINT followed_services_pk DO UPDATE SET
+    version = excluded.version, withdrawn = excluded.withdrawn
+WHERE known.version < excluded.version
+RETURNING true
+"""
 # Sorted, as every lock of pools is.
 LOCK = """
-SELECT service_id, service_version FROM pools WHERE service_id = $1 OR pool_id = ANY ($2::uuid[])
-ORDER BY pool_id FOR UPDATE
+SELECT FROM pools WHERE service_id = $1 OR pool_id = ANY ($2::uuid[]) ORDER BY pool_id FOR UPDATE
 """
 # No service takes over another's pool.
 KEEP_POOLS = """
@@ -25,12 +32,14 @@ WHERE service_id = $1 AND pool_id <> ALL ($3::uuid[])
 """
 
 
-async def is_news(
-    connection: Connection, service_id: UUID, version: int, pool_ids: Sequence[UUID] = ()
-) -> bool:
-    """Whether this version of a service is newer than what its pools were made of; locks them either way."""
-    rows = await connection.fetch(LOCK, service_id, pool_ids)
-    return all(row["service_version"] < version for row in rows if row["service_id"] == service_id)
+async def keep_newest(connection: Connection, service_id: UUID, version: int, *, withdrawn: bool) -> bool:
+    """Notes this version of a service. False when one as new is known: then nothing may follow from it."""
+    return bool(await connection.fetchval(KEEP_NEWEST, service_id, version, withdrawn))
+
+
+async def lock_pools_of(connection: Connection, service_id: UUID, pool_ids: Sequence[UUID] = ()) -> None:
+    """Locks the service's pools, and those that it names now."""
+    await connection.execute(LOCK, service_id, pool_ids)
 
 
 async def keep_pools(

@@ -1,20 +1,22 @@
 """Keeps a pool for everything of the directory's services that can be full."""
 
-from services.capacity.storage.service_copies import is_news, keep_pools, withdraw_pools
+from services.capacity.storage.service_copies import keep_newest, keep_pools, lock_pools_of, withdraw_pools
 from shared.events.directory import ServicePublishedV1, ServiceWithdrawnV1
 from shared.postgres.pool import Connection
 
 
 async def follow_published(connection: Connection, service: ServicePublishedV1) -> None:
     """A new pool's space is unknown until its provider speaks; a pool that is named no more is withdrawn."""
+    if not await keep_newest(connection, service.service_id, service.version, withdrawn=False):
+        return
     pool_ids = [pool.pool_id for pool in service.pools]
-    if await is_news(connection, service.service_id, service.version, pool_ids):
-        await keep_pools(
-            connection, service.service_id, service.version, pool_ids, service.name, service.area
-        )
-        await withdraw_pools(connection, service.service_id, service.version, but=pool_ids)
+    await lock_pools_of(connection, service.service_id, pool_ids)
+    await keep_pools(connection, service.service_id, service.version, pool_ids, service.name, service.area)
+    await withdraw_pools(connection, service.service_id, service.version, but=pool_ids)
 
 
 async def follow_withdrawn(connection: Connection, service: ServiceWithdrawnV1) -> None:
-    if await is_news(connection, service.service_id, service.version):
+    """Also of a service that was never heard of before: what is older comes too late from now on."""
+    if await keep_newest(connection, service.service_id, service.version, withdrawn=True):
+        await lock_pools_of(connection, service.service_id)
         await withdraw_pools(connection, service.service_id, service.version)

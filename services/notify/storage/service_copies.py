@@ -12,7 +12,13 @@ ON CONFLICT ON CONSTRAINT copied_services_pk DO UPDATE SET
 WHERE copied_services.version < excluded.version
 RETURNING true
 """
-WITHDRAW = "UPDATE copied_services SET version = $2, withdrawn = true WHERE service_id = $1 AND version < $2"
+# Also of a service that was never heard of: the row keeps an older statement, which comes late, from counting.
+# Its name is not known, so none is shown: it counts as sensitive until a newer statement names it.
+WITHDRAW = """
+INSERT INTO copied_services (service_id, version, name, sensitive, withdrawn) VALUES ($1, $2, '', true, true)
+ON CONFLICT ON CONSTRAINT copied_services_pk DO UPDATE SET version = excluded.version, withdrawn = true
+WHERE copied_services.version < excluded.version
+"""
 KEEP_POOLS = """
 INSERT INTO copied_pools (pool_id, service_id) SELECT pool_id, $1 FROM unnest($2::uuid[]) AS pool_id
 ON CONFLICT ON CONSTRAINT copied_pools_pk DO NOTHING RETURNING pool_id

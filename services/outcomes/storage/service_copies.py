@@ -11,7 +11,14 @@ ON CONFLICT ON CONSTRAINT copied_services_pk DO UPDATE SET
     withdrawn = false
 WHERE copied_services.version < excluded.version
 """
-WITHDRAW = "UPDATE copied_services SET version = $2, withdrawn = true WHERE service_id = $1 AND version < $2"
+# Also of a service that was never heard of: the row keeps an older statement, which comes late, from counting.
+# Its name is not known, so none is shown: it counts as sensitive until a newer statement names it.
+WITHDRAW = """
+INSERT INTO copied_services (service_id, version, name, area, sensitive, withdrawn)
+VALUES ($1, $2, '', NULL, true, true)
+ON CONFLICT ON CONSTRAINT copied_services_pk DO UPDATE SET version = excluded.version, withdrawn = true
+WHERE copied_services.version < excluded.version
+"""
 
 
 async def keep_service(

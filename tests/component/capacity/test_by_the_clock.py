@@ -115,6 +115,19 @@ async def test_an_older_version_of_a_service_changes_nothing(capacity: CapacityA
     assert [row["pool_id"] for row in rows] == [kept]
 
 
+async def test_a_withdrawal_that_overtakes_the_service_keeps_its_pools_closed(
+    capacity: CapacityAtWork,
+) -> None:
+    service_id, pool_id = uuid4(), uuid4()
+    await capacity.hear([new_event(ServiceWithdrawnV1(service_id=service_id, version=2), area=AREA)])
+
+    await capacity.hear([published(service_id, [pool_id], version=1)])
+
+    assert await capacity.pool.fetchval("SELECT count(*) FROM pools WHERE NOT withdrawn") == 0
+    await capacity.hear([published(service_id, [pool_id], version=3)])
+    assert await capacity.pool.fetchval("SELECT pool_id FROM pools WHERE NOT withdrawn") == pool_id
+
+
 async def test_no_service_takes_over_anothers_pool(capacity: CapacityAtWork) -> None:
     owner, pool_id = uuid4(), uuid4()
     await capacity.hear([published(owner, [pool_id])])

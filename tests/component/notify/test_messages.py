@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from shared.events.directory import Pool as ServicePool
-from shared.events.directory import ServicePublishedV1
+from shared.events.directory import ServicePublishedV1, ServiceWithdrawnV1
 from shared.events.envelope import Event
 from shared.events.outcomes import FollowUpDueV1
 from shared.events.referral import (
@@ -129,6 +129,18 @@ async def test_every_pool_is_asked_about_once(world: NotifyWorld) -> None:
     links = [LINK.format(purpose="capacity-signal", subject=pool.pool_id) for pool in (first, second)]
     assert len(mails) == 2
     assert {link for link in links for mail in mails if link in mail.get_content()} == set(links)
+
+
+async def test_a_withdrawn_service_is_asked_for_nothing_by_an_older_statement(world: NotifyWorld) -> None:
+    pool = ServicePool(pool_id=uuid4(), kind="session")
+    older = golden(ServicePublishedV1, service_id=uuid4(), version=1, pools=[pool])
+    withdrawn = event_of(ServiceWithdrawnV1, service_id=older.data.service_id, version=2)
+
+    await world.hear(withdrawn)
+    await world.hear(older)
+
+    assert await world.states() == []
+    assert await world.pool.fetchval("SELECT withdrawn FROM copied_services")
 
 
 async def test_two_pools_of_one_event_are_two_messages(world: NotifyWorld) -> None:
