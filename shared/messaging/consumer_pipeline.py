@@ -57,9 +57,12 @@ class ConsumerPipeline:
         self._metrics = metrics
         self._on_progress = on_progress
 
-    async def take(self, records: Sequence[Record]) -> None:
-        """Takes charge of the records. While the database is away it waits: nothing is skipped."""
-        deliveries = [read(record, self._subscription) for record in records]
+    def read(self, records: Sequence[Record]) -> list[Delivery]:
+        """The records, read for this subscription. Never raises: what cannot be read is poison."""
+        return [read(record, self._subscription) for record in records]
+
+    async def take(self, deliveries: Sequence[Delivery]) -> None:
+        """Takes charge of the deliveries. While the database is away it waits: nothing is skipped."""
         wait = 0.1
         while True:
             try:

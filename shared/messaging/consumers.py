@@ -5,8 +5,8 @@ from the end, committing without offsets): everything that matters is set in `Co
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import structlog
 from aiokafka import ConsumerRecord, TopicPartition
@@ -17,12 +17,16 @@ from faststream.kafka.annotations import KafkaMessage
 from faststream.kafka.message import KafkaMessage as Message
 
 from shared.messaging.consumer_pipeline import ConsumerPipeline
+from shared.messaging.delivery import Delivery
 from shared.messaging.metrics import MessagingMetrics
+from shared.messaging.one_at_a_time import OneAtATime
 from shared.messaging.stall_watchdog import StallWatchdog
 from shared.messaging.subscription import Subscription
 from shared.postgres.pool import Pool
 
 log = structlog.get_logger()
+
+Ends: TypeAlias = Mapping[TopicPartition, int]
 
 BATCH = 500  # records a poll
 POLL_MILLISECONDS = 1_000
@@ -50,6 +54,7 @@ class Consumers:
         )
         self._metrics = metrics
         self._watchdogs: list[StallWatchdog] = []
+        self._lines: list[_Line] = []
         self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._assigned: set[Any] = set()
         self._subscribers = [self._subscribe(each, pool) for each in subscriptions]
@@ -65,6 +70,7 @@ class Consumers:
         finally:
             for task in watching:
                 task.cancel()
+            await asyncio.gather(*(line.finish(FINISH_SECONDS) for line in self._lines))
             await self._broker.stop()
 
     def ready(self) -> bool:
@@ -94,35 +100,64 @@ class Consumers:
         self._watchdogs.append(watchdog)
         pipeline = ConsumerPipeline(subscription, pool, self._metrics, watchdog.progressed)
 
+        line = _Line(pipeline, lambda: subscriber.consumer, subscription.group, self._fail)
+        self._lines.append(line)
+
         async def take_batch(message: KafkaMessage) -> None:
-            try:
-                records = message.raw_message
-                await pipeline.take(records)
-                await _commit(subscriber.consumer, subscription.group, records)
-            except Exception as error:  # noqa: BLE001  a process edge: going on would commit past these records
-                if not self._failed.done():
-                    self._failed.set_exception(error)
-                await asyncio.Event().wait()  # holds the partition until the process has ended
+            await line.take(message.raw_message)
 
         subscriber(take_batch)
         return subscriber
 
-
-async def _commit(consumer: Any, group: str, records: Sequence[ConsumerRecord]) -> None:
-    """Commits the end of what was taken, per partition. Losing the race with a rebalance costs a redelivery."""
-    try:
-        await consumer.commit(ends_of(records))
-    except (CommitFailedError, IllegalStateError, KafkaError) as error:
-        log.info("consumer.commit_failed", consumer=group, error=type(error).__name__)
+    def _fail(self, failure: BaseException) -> None:
+        if not self._failed.done():
+            self._failed.set_exception(failure)
 
 
-def ends_of(records: Sequence[ConsumerRecord]) -> Mapping[TopicPartition, int]:
+class _Line:
+    """One subscription's batches: while one is committed to Kafka and the next to the database, another is read.
+
+    Only reading runs ahead. The database takes the batches one after the other, and offsets follow it.
+    """
+
+    def __init__(
+        self,
+        pipeline: ConsumerPipeline,
+        consumer: Callable[[], Any],
+        group: str,
+        on_failure: Callable[[BaseException], None],
+    ) -> None:
+        self._pipeline = pipeline
+        self._consumer = consumer
+        self._group = group
+        self._taking = OneAtATime(self._take, on_failure)
+        self._committing = OneAtATime(self._commit, on_failure)
+
+    async def take(self, records: Sequence[ConsumerRecord]) -> None:
+        """Returns once the database works on these. After a failure nothing more is done, and no offset goes past."""
+        await self._taking.hand_over((self._pipeline.read(records), ends_of(records)))
+
+    async def finish(self, within: float) -> None:
+        await self._taking.finish(within)
+        await self._committing.finish(within)
+
+    async def _take(self, batch: tuple[Sequence[Delivery], Ends]) -> None:
+        deliveries, ends = batch
+        await self._pipeline.take(deliveries)
+        await self._committing.hand_over(ends)
+
+    async def _commit(self, ends: Ends) -> None:
+        """Losing the race with a rebalance costs a redelivery, which the inbox knows."""
+        try:
+            await self._consumer().commit(ends)
+        except (CommitFailedError, IllegalStateError, KafkaError) as error:
+            log.info("consumer.commit_failed", consumer=self._group, error=type(error).__name__)
+
+
+def ends_of(records: Sequence[ConsumerRecord]) -> Ends:
     """For each partition the offset after the last of the records."""
-    ends: dict[TopicPartition, int] = {}
-    for record in records:
-        partition = TopicPartition(record.topic, record.partition)
-        ends[partition] = max(ends.get(partition, 0), record.offset + 1)
-    return ends
+    last = {(each.topic, each.partition): each.offset for each in records}  # in order within a partition
+    return {TopicPartition(*place): offset + 1 for place, offset in last.items()}
 
 
 async def _poll_without_sleeping(consumer: Any) -> tuple[ConsumerRecord, ...]:

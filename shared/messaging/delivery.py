@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol
 
 import orjson
@@ -81,6 +82,7 @@ def read(record: Record, subscription: Subscription) -> Delivery:
     )
 
 
+@lru_cache(maxsize=256)  # a service hears some ten types, and each event has one
 def _event_type(header: bytes) -> str | None:
     """The type, where it has the form of one: a newer type is ignored, rubbish is not."""
     text = header.decode("ascii", "replace")

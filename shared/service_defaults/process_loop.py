@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager
 import structlog
 import uvloop
 
+from shared.service_defaults.lasting_objects import set_lasting_objects_aside
 from shared.service_defaults.side_tasks import SideTask, SideTaskDied, run_side_tasks
 from shared.service_defaults.structured_logging import start_logging
 from shared.service_defaults.tracing import start_tracing
@@ -47,6 +48,7 @@ async def _run(open_tasks: TasksOpener) -> None:
         loop.add_signal_handler(number, stopping.set)
     try:
         async with open_tasks() as tasks:
+            set_lasting_objects_aside()
             log.info("process.started", tasks=[each.name for each in tasks])
             await run_side_tasks(tasks, stopping)
     finally:

@@ -1,4 +1,7 @@
-"""What a bench runs on: the servers that answer already, or a system of its own, gone from memory afterwards."""
+"""What a bench runs on: the servers that answer already, or a system of its own, gone from memory afterwards.
+
+The event loop is the services' own, uvloop, for both sides of each ratio.
+"""
 
 import asyncio
 import os
@@ -6,6 +9,8 @@ import shutil
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 from urllib.parse import urlsplit
+
+import uvloop
 
 from deploy.demo.aside import Aside
 from deploy.local.children import servers
@@ -31,8 +36,8 @@ POINTS_AT_A_SYSTEM = (
 def on_servers(measure: Callable[[Servers], Awaitable[Measured]]) -> Measured:
     """Kafka and PostgreSQL alone: those of a running system where they answer."""
     running = Servers(os.environ.get("KITH_KAFKA", ""), os.environ.get("KITH_POSTGRES", ""))
-    if asyncio.run(both_answer(running)):
-        return asyncio.run(_awaited(measure(running)))
+    if uvloop.run(both_answer(running)):
+        return uvloop.run(_awaited(measure(running)))
     system = _own_system()
     found = system.environments.servers
     only_servers = Stage("servers", servers(system.environments))
@@ -54,7 +59,9 @@ def _run(system: System, measure: Callable[[], Awaitable[Measured]], only: Stage
     found: list[Measured] = []
 
     async def when_ready() -> None:
-        found.append(await measure())
+        found.append(
+            await asyncio.to_thread(uvloop.run, _awaited(measure()))
+        )  # the supervisor cannot use uvloop
 
     progress = Aside()
     with system.files.held() as alone:

@@ -56,7 +56,8 @@ class CapacityAtWork:
             "referral.referrals.v1": "capacity.offers",
             "directory.services.v1": "capacity.services",
         }[events[0].data.topic]
-        await self.pipelines[group].take([self._record(each) for each in events])
+        pipeline = self.pipelines[group]
+        await pipeline.take(pipeline.read([self._record(each) for each in events]))
 
     async def a_pool(self, status: str | None = None, free: int | None = None, **more: Any) -> UUID:
         """A pool that the directory told of, with what its provider said."""

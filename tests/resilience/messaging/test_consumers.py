@@ -156,8 +156,8 @@ async def test_rubbish_that_is_delivered_again_is_one_dead_letter(place: Messagi
     subscription = place.subscription(note)
     pipeline = ConsumerPipeline(subscription, place.pool, place.metrics)
     rubbish = StoredRecord(place.topic, partition=0, offset=7, key=None, value=b"{", headers=())
-    await pipeline.take([rubbish])
-    await pipeline.take([rubbish])
+    await pipeline.take(pipeline.read([rubbish]))
+    await pipeline.take(pipeline.read([rubbish]))
     assert await _deferred(place, "dead") == 1
 
 
@@ -185,14 +185,14 @@ async def test_event_that_fails_here_while_another_process_takes_it_has_one_effe
     async def fails_here(connection: Connection, event: Event[Any]) -> None:
         tries[event.data.number] += 1
         if tries[event.data.number] == 2:  # the batch has failed, and now the event alone does
-            elsewhere.append(asyncio.create_task(there.take([record])))
+            elsewhere.append(asyncio.create_task(there.take(there.read([record]))))
             await eventually(lambda: somebody_waits_for_a_lock(place.pool))
         raise ValueError("a bug")
 
     group = f"test.{uuid4().hex}"
     here = ConsumerPipeline(place.subscription(fails_here, group=group), place.pool, place.metrics)
     there = ConsumerPipeline(place.subscription(note, group=group), place.pool, place.metrics)
-    await here.take([record])
+    await here.take(here.read([record]))
     await elsewhere[0]
 
     assert len(await place.happened()) + await _deferred(place, "retry") == 1
@@ -205,7 +205,7 @@ async def test_consumer_that_waits_for_the_database_is_not_taken_for_stalled(pla
     pipeline = ConsumerPipeline(place.subscription(note), away, place.metrics, progress.set)
     record = _record(place, new_event(place.event_data(uuid4(), 1), area=None))
 
-    waiting = asyncio.create_task(pipeline.take([record]))
+    waiting = asyncio.create_task(pipeline.take(pipeline.read([record])))
     async with asyncio.timeout(10):
         await progress.wait()
     assert not waiting.done()
