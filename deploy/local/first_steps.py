@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -153,11 +153,19 @@ def sync(uv: str, lock: Path) -> None:
 
 
 def hand_over(arguments: list[str]) -> None:
-    """`-P` and PYTHONPATH: the user's own folder stays the working folder, and cannot shadow our modules."""
-    environment = dict(os.environ, PYTHONPATH=str(ROOT))
     python = str(venv_python())
     sys.stdout.flush()
-    os.execve(python, [python, "-P", "-m", "deploy.local", *arguments], environment)  # noqa: S606
+    os.execve(python, [python, "-P", "-m", "deploy.local", *arguments], own_environment(os.environ))  # noqa: S606
+
+
+def own_environment(outer: Mapping[str, str]) -> dict[str, str]:
+    """With `-P`, the user's own folder stays the working folder and cannot shadow our modules.
+
+    Compiled modules are kept beside the sources: else every start and every test run compiles them all again.
+    """
+    environment = {**outer, "PYTHONPATH": str(ROOT)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    return environment
 
 
 def venv_python() -> Path:

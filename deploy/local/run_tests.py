@@ -22,6 +22,7 @@ from deploy.local.test_plan import TestPlan, plan_tests
 
 TESTS = ROOT / "tests"
 SHARED_DATA = ROOT.parent / "shared" / "data"
+NOT_LOADED = ("-p", "no:schemathesis")  # we call the library; its pytest plugin would cost each run 0.7 s
 POINTS_ELSEWHERE = (
     "KITH_KAFKA",
     "KITH_POSTGRES",
@@ -132,7 +133,8 @@ def reporting(environment: Mapping[str, str], reports: Path, number: int) -> dic
 
 
 def pytest_command(paths: tuple[str, ...], more: list[str]) -> list[str]:
-    return [sys.executable, "-P", "-m", "pytest", *(f"tests/{path}" for path in paths), *more]
+    tests = [f"tests/{path}" for path in paths]
+    return [sys.executable, "-P", "-m", "pytest", *NOT_LOADED, *tests, *more]
 
 
 def has_tests(path: str) -> bool:

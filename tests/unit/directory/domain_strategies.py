@@ -124,67 +124,89 @@ pools = st.builds(
 )
 
 
+# Made once: a strategy made anew for each example is checked anew, which took longer than the tests themselves.
+groups = some(st.sampled_from(list(vocabulary.groups())))
+needs = some(st.sampled_from(list(vocabulary.needs())))
+access_terms = some(st.sampled_from(list(vocabulary.access_terms())))
+delivery_modes = some(st.sampled_from(list(vocabulary.delivery_modes())), 1)
+worker_sexes = some(st.sampled_from(["female", "male"]))
+languages = some(st.sampled_from([*vocabulary.languages(), "cy", "pt-BR"]), 1)
+age_pairs = st.lists(st.integers(0, 130), min_size=2, max_size=2).map(sorted)
+
+
 @st.composite
 def suitabilities(draw: st.DrawFn) -> Suitability:
-    groups = st.sampled_from(list(vocabulary.groups()))
-    ages = sorted(draw(st.lists(st.integers(0, 130), min_size=2, max_size=2)))
+    youngest, oldest = draw(age_pairs)
     return Suitability(
-        needs=draw(some(st.sampled_from(list(vocabulary.needs())))),
-        suits=draw(some(groups)),
-        does_not_suit=draw(some(groups)),
-        access=draw(some(st.sampled_from(list(vocabulary.access_terms())))),
-        delivery=draw(some(st.sampled_from(list(vocabulary.delivery_modes())), 1)),  # type: ignore[arg-type]
-        worker_sexes=draw(some(st.sampled_from(["female", "male"]))),  # type: ignore[arg-type]
-        languages=draw(some(st.sampled_from([*vocabulary.languages(), "cy", "pt-BR"]), 1)),
-        minimum_age=draw(st.none() | st.just(ages[0])),
-        maximum_age=draw(st.none() | st.just(ages[1])),
+        needs=draw(needs),
+        suits=draw(groups),
+        does_not_suit=draw(groups),
+        access=draw(access_terms),
+        delivery=draw(delivery_modes),  # type: ignore[arg-type]
+        worker_sexes=draw(worker_sexes),  # type: ignore[arg-type]
+        languages=draw(languages),
+        minimum_age=youngest if draw(st.booleans()) else None,
+        maximum_age=oldest if draw(st.booleans()) else None,
     )
+
+
+boroughs = st.sampled_from(list(vocabulary.boroughs()))
+some_boroughs = some(boroughs)
+maybe_borough = st.none() | boroughs
+maybe_link = st.none() | links
+maybe_email = st.none() | emails
+maybe_date = st.none() | dates
+maybe_id = st.none() | st.uuids()
+pool_lists = st.lists(pools, min_size=1, max_size=3, unique_by=lambda pool: pool.id).map(tuple)
+fundings = st.builds(Funding, id=st.uuids(), source=maybe_words)
 
 
 @st.composite
 def services(draw: st.DrawFn) -> Service:
-    boroughs = st.sampled_from(list(vocabulary.boroughs()))
     sensitive = draw(st.booleans())
     return Service(
         id=draw(st.uuids()),
         organisation_id=draw(st.uuids()),
         name=draw(words),
         status=draw(st.sampled_from(["active", "inactive", "defunct", "temporarily closed"])),
-        pools=tuple(draw(st.lists(pools, min_size=1, max_size=3, unique_by=lambda pool: pool.id))),
-        catchment=Catchment(everywhere=draw(st.booleans()), areas=draw(some(boroughs))),
+        pools=draw(pool_lists),
+        catchment=Catchment(everywhere=draw(st.booleans()), areas=draw(some_boroughs)),
         suitability=draw(suitabilities()),
-        home_area=draw(st.none() | boroughs),
+        home_area=draw(maybe_borough),
         sensitive=sensitive,
         description=draw(maybe_words),
-        url=draw(st.none() | links),
-        email=draw(st.none() | emails),
+        url=draw(maybe_link),
+        email=draw(maybe_email),
         fees=draw(maybe_words),
         accreditations=draw(maybe_words),
-        assured_date=draw(st.none() | dates),
+        assured_date=draw(maybe_date),
         alert=draw(maybe_words),
         opening=tuple(draw(st.lists(openings, max_size=2))),
         places=() if sensitive else tuple(draw(st.lists(places(), max_size=2))),
         other_areas=tuple(draw(st.lists(other_areas, max_size=2))),
         other_terms=tuple(draw(st.lists(other_terms, max_size=2))),
-        funding=tuple(draw(st.lists(st.builds(Funding, id=st.uuids(), source=maybe_words), max_size=2))),
+        funding=tuple(draw(st.lists(fundings, max_size=2))),
         cost_options=tuple(draw(st.lists(cost_options, max_size=2))),
     )
 
 
+identifiers = st.builds(
+    Identifier, id=st.uuids(), identifier_type=words, identifier=words, identifier_scheme=maybe_words
+)
+maybe_inbox = st.none() | st.just("secret-inbox@example.org")
+
+
 @st.composite
 def organisations(draw: st.DrawFn) -> Organisation:
-    identifiers = st.builds(
-        Identifier, id=st.uuids(), identifier_type=words, identifier=words, identifier_scheme=maybe_words
-    )
     return Organisation(
         id=draw(st.uuids()),
         name=draw(words),
         description=draw(words),
-        email=draw(st.none() | emails),
-        website=draw(st.none() | links),
-        logo=draw(st.none() | links),
-        uri=draw(st.none() | links),
-        parent_id=draw(st.none() | st.uuids()),
+        email=draw(maybe_email),
+        website=draw(maybe_link),
+        logo=draw(maybe_link),
+        uri=draw(maybe_link),
+        parent_id=draw(maybe_id),
         identifiers=tuple(draw(st.lists(identifiers, max_size=2))),
-        referrals_email=draw(st.none() | st.just("secret-inbox@example.org")),
+        referrals_email=draw(maybe_inbox),
     )

@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 
 from deploy.local import first_steps
-from deploy.local.first_steps import CannotSetUp, already_installed, check_machine, sha256_of
+from deploy.local.first_steps import (
+    CannotSetUp,
+    already_installed,
+    check_machine,
+    own_environment,
+    sha256_of,
+)
 
 BEFORE_SET_UP = ("first_steps.py", "command_line.py", "orphan_watch.py")
 
@@ -61,6 +67,12 @@ def test_a_changed_lock_is_installed_again(fresh: Path) -> None:
     (fresh / "local.txt").write_text("something==2")
 
     assert not already_installed(for_developers=False)
+
+
+def test_compiled_modules_are_kept_whatever_the_shell_says() -> None:
+    ours = own_environment({"HOME": "/home/ada", "PYTHONPATH": "/elsewhere", "PYTHONDONTWRITEBYTECODE": "1"})
+
+    assert ours == {"HOME": "/home/ada", "PYTHONPATH": str(first_steps.ROOT)}
 
 
 @pytest.mark.parametrize("name", BEFORE_SET_UP)
