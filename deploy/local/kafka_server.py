@@ -28,6 +28,8 @@ log.dirs={data}
 auto.create.topics.enable=false
 offsets.topic.num.partitions=4
 offsets.topic.replication.factor=1
+# Ten years. A group whose place is forgotten reads from the start, and inboxes do not reach back so far.
+offsets.retention.minutes=5256000
 transaction.state.log.num.partitions=1
 transaction.state.log.replication.factor=1
 transaction.state.log.min.isr=1

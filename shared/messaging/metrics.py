@@ -11,6 +11,7 @@ class MessagingMetrics:
 
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
     events: Counter = field(init=False)
+    inbox_trimmed: Counter = field(init=False)
     published: Counter = field(init=False)
     outbox_depth: Gauge = field(init=False)
     outbox_oldest: Gauge = field(init=False)
@@ -24,6 +25,9 @@ class MessagingMetrics:
                 "Events that a consumer took charge of, by what became of them",
                 ("consumer", "event_type", "result"),
                 registry=self.registry,
+            ),
+            "inbox_trimmed": Counter(
+                "kith_inbox_trimmed", "Inbox rows that were old enough to go", registry=self.registry
             ),
             "published": Counter(
                 "kith_outbox_published", "Events that the relay published", registry=self.registry

@@ -24,6 +24,7 @@ from shared.service_defaults.http_app import create_app
 from shared.service_defaults.http_server import http_server_task
 from shared.service_defaults.loop_lag import loop_lag_task
 from shared.service_defaults.metrics import new_registry
+from shared.service_defaults.old_inbox_rows import old_inbox_rows_task
 from shared.service_defaults.process_loop import StartFailed, run_until_stopped
 from shared.service_defaults.redaction import redact_text
 from shared.service_defaults.settings import ServiceSettings
@@ -154,6 +155,7 @@ def messaging_tasks(
     if parts.subscriptions:
         consumers = Consumers(definition.name, servers, platform.pool, parts.subscriptions, metrics)
         retrier = Retrier(platform.pool, parts.subscriptions, metrics)
-        tasks = [SideTask("consumers", consumers.run), SideTask("retrier", retrier.run), *tasks]
+        trimming = old_inbox_rows_task(platform.pool, platform.settings.inbox_days, metrics)
+        tasks = [SideTask("consumers", consumers.run), SideTask("retrier", retrier.run), trimming, *tasks]
         checks = [condition_check("consumers", consumers.ready, "still waiting for partitions")]
     return MessagingTasks(tasks, checks)

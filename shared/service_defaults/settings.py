@@ -16,6 +16,9 @@ from pydantic_settings import (
 
 BAD_SETTINGS_EXIT_CODE = 2
 SHORTEST_SECRET = 16  # characters
+LEAST_INBOX_DAYS = (
+    14  # twice the time for which Kafka, by its defaults, keeps the place of a group that is away
+)
 
 
 class FileNotReadable(SettingsError):
@@ -45,6 +48,7 @@ class ServiceSettings(BaseSettings):
     http_port: int = Field(ge=0, le=65535)
     public_url: str = Field(pattern=r"^https?://[^\s/]+(/[^\s]*)?$")
     demo_mode: bool = False
+    inbox_days: int = Field(default=30, ge=LEAST_INBOX_DAYS)
     link_signing_key: SecretStr = Field(min_length=SHORTEST_SECRET)
     internal_key: SecretStr = Field(min_length=SHORTEST_SECRET)
     api_keys: dict[str, ApiClient] = Field(default_factory=dict)

@@ -25,6 +25,8 @@ CREATE TABLE inbox_events (
     processed_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT inbox_events_pk PRIMARY KEY (consumer, event_id)
 );
+-- Finds what is old enough to go.
+CREATE INDEX inbox_events_processed_at_idx ON inbox_events (processed_at);
 
 -- Events that could not be handled yet: to be retried when due, parked behind an earlier one of their key,
 -- or dead until a person replays or drops them.

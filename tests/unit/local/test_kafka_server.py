@@ -18,4 +18,5 @@ def test_the_broker_listens_on_the_loopback_and_makes_no_topic_by_itself() -> No
     assert settings["group.coordinator.append.linger.ms"] == "0"
     assert settings["group.initial.rebalance.delay.ms"] == "0"
     assert settings["offsets.topic.num.partitions"] == "4"
+    assert int(settings["offsets.retention.minutes"]) > 365 * 24 * 60, "longer than inboxes reach back"
     assert settings["log.dirs"] == "/data/kafka/log"
