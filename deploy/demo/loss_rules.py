@@ -106,7 +106,9 @@ def answers_that_lead_nowhere(ledger: Ledger) -> Iterable[Fault]:
     for ending in ledger.all("referral.declined.v1", "referral.lapsed.v1"):
         if not _goes_on(ledger, ending, waiting_counts_since_ever=False):
             yield Fault(f"nothing-after-{ending.type.split('.')[1]}", ending["request_id"])
-    for refusal in ledger.all(REFUSED):
+    # Of a refusal that was said again, the first leads on.
+    refusals = {each["request_id"]: each for each in reversed(ledger.all(REFUSED))}
+    for refusal in refusals.values():
         # A leg that waited keeps its place in line without saying so again.
         if not _goes_on(ledger, refusal, waiting_counts_since_ever=True):
             yield Fault("nothing-after-refused", refusal["request_id"])

@@ -61,6 +61,8 @@ def _over_allocated_in_pool(signals: Mapping[int, LogRecord], events: Sequence[L
                 left[version] = still + 1
             holders.discard(request)
             continue
+        if request in holders:  # the answer was said again: no other place
+            continue
         holders.add(request)
         if version not in left:
             faults.append(Fault("held-under-no-signal", request))
@@ -79,6 +81,8 @@ def after_full(records: Sequence[LogRecord], acknowledged: Iterable[Acknowledged
     found: dict[str, Fault] = {}
     versions: dict[str, int] = {}
     for held in of_type(records, HELD):
+        if held["request_id"] in versions:  # the answer was said again: no other place
+            continue
         versions[held["request_id"]] = held["signal_version"]
         kind = _held_after_full(held, signals.get(held["pool_id"], {}))
         if kind:

@@ -14,6 +14,7 @@ SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 class CapacityMetrics:
     registry: CollectorRegistry
     outcomes: Counter = field(init=False)
+    repeated: Counter = field(init=False)
     forgotten_holds: Counter = field(init=False)
     settled_seconds: Histogram = field(init=False)
     unsettled: Counter = field(init=False)
@@ -24,6 +25,12 @@ class CapacityMetrics:
             "outcomes": Counter(
                 "kith_capacity_place_outcomes",
                 "What became of requests for places",
+                ("outcome",),
+                registry=registry,
+            ),
+            "repeated": Counter(
+                "kith_capacity_answers_repeated",
+                "Outcomes said again to referral, which had not heard them",
                 ("outcome",),
                 registry=registry,
             ),
@@ -50,6 +57,10 @@ class CapacityMetrics:
     def count(self, facts: Iterable[Fact]) -> None:
         for fact in facts:
             self.outcomes.labels(outcome_code(fact)).inc()
+
+    def count_repeated(self, facts: Iterable[Fact]) -> None:
+        for fact in facts:
+            self.repeated.labels(outcome_code(fact)).inc()
 
 
 def outcome_code(fact: Fact) -> str:

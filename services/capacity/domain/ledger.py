@@ -63,11 +63,12 @@ class PoolLedger:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What a word leads to. Without a fact nothing has changed."""
+    """What a word leads to. Without a fact nothing has changed; nor when the fact was only said `again`."""
 
     ledger: PoolLedger | None
     hold: Hold | None
     fact: Fact | None = None
+    again: bool = False
 
 
 def apply_signal(ledger: PoolLedger, status: Status, free: int | None) -> PoolLedger:
@@ -97,6 +98,7 @@ def apply_word(
 ) -> Applied:
     """Applies one word about one place. A word that was heard before changes nothing.
 
+    But whoever asks or confirms once more has missed the answer: that is said again, as it stands now.
     `ledger` is None for a pool that is not known, `hold` is None for a request that was never heard of.
     """
     match word:
@@ -127,14 +129,38 @@ def _requested(
     request: Request, ledger: PoolLedger | None, hold: Hold | None, at: datetime, safeguards: Safeguards
 ) -> Applied:
     if hold is not None:
-        return Applied(ledger, hold)
+        return Applied(ledger, hold, _answer_again(ledger, hold), again=True)
     reason = why_refused(ledger, safeguards)
     version = ledger.version if ledger else 0
     if reason is not None or ledger is None:
-        refused = Hold(request, HoldState.REFUSED, version, None, at)
-        return Applied(ledger, refused, PlaceRefused(request, reason or Refusal.NO_SUCH_POOL, version))
+        refused = Hold(request, HoldState.REFUSED, version, None, at, reason or Refusal.NO_SUCH_POOL)
+        return Applied(ledger, refused, _refusal_of(refused))
     granted = Hold(request, HoldState.HELD, version, at, at)
     return Applied(_with_one_more_held(ledger), granted, PlaceHeld(granted, at))
+
+
+def _answer_again(ledger: PoolLedger | None, hold: Hold) -> Fact:
+    """What became of a request. A freed place is told with the space that there is now, which is the later news."""
+    match hold.state:
+        case HoldState.HELD:
+            return PlaceHeld(hold, hold.held_at or hold.changed_at)
+        case HoldState.TAKEN:
+            return PlaceTaken(hold.request)
+        case HoldState.REFUSED:
+            return _refusal_of(hold)
+        case HoldState.FREED:
+            return _freeing_of(hold, ledger or PoolLedger(hold.request.pool_id))
+
+
+def _refusal_of(hold: Hold) -> PlaceRefused:
+    # Rows of the time before the reason was kept have none.
+    reason = hold.why if isinstance(hold.why, Refusal) else Refusal.NO_FREE_PLACE
+    return PlaceRefused(hold.request, reason, hold.signal_version)
+
+
+def _freeing_of(hold: Hold, ledger: PoolLedger) -> PlaceFreed:
+    reason = hold.why if isinstance(hold.why, Freeing) else Freeing.GIVEN_UP
+    return PlaceFreed(hold.request, reason, ledger.gives_places, ledger.free_or_no_limit, ledger.version)
 
 
 def _with_one_more_held(ledger: PoolLedger) -> PoolLedger:
@@ -145,7 +171,7 @@ def _with_one_more_held(ledger: PoolLedger) -> PoolLedger:
 
 def _confirmed(request: Request, ledger: PoolLedger | None, hold: Hold | None, at: datetime) -> Applied:
     if hold is not None and hold.state is HoldState.TAKEN:
-        return Applied(ledger, hold)
+        return Applied(ledger, hold, _answer_again(ledger, hold), again=True)
     if ledger is None or hold is None or hold.state is not HoldState.HELD:
         version = ledger.version if ledger else 0
         return Applied(ledger, hold, PlaceRefused(request, Refusal.HOLD_GONE, version))
@@ -162,8 +188,7 @@ def release(ledger: PoolLedger | None, hold: Hold | None, reason: Freeing, at: d
     if ledger is None or hold is None or hold.state not in {HoldState.HELD, HoldState.TAKEN}:
         return Applied(ledger, hold)
     was_held = hold.state is HoldState.HELD
-    reopened = ledger.gives_places
-    free_again = reopened and not ledger.unlimited
+    free_again = ledger.gives_places and not ledger.unlimited
     given_back = replace(
         ledger,
         held=ledger.held - 1 if was_held else ledger.held,
@@ -171,6 +196,5 @@ def release(ledger: PoolLedger | None, hold: Hold | None, reason: Freeing, at: d
         free=ledger.free + 1 if free_again else ledger.free,
         places=ledger.places if free_again else ledger.places - 1,
     )
-    freed = replace(hold, state=HoldState.FREED, changed_at=at)
-    fact = PlaceFreed(hold.request, reason, reopened, given_back.free_or_no_limit, given_back.version)
-    return Applied(given_back, freed, fact)
+    freed = replace(hold, state=HoldState.FREED, changed_at=at, why=reason)
+    return Applied(given_back, freed, _freeing_of(freed, given_back))

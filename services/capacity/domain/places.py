@@ -52,13 +52,17 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """What became of a request. `signal_version` is the signal under which that was decided."""
+    """What became of a request. `signal_version` is the signal under which that was decided.
+
+    `why` says why it has no place, or none any more.
+    """
 
     request: Request
     state: HoldState
     signal_version: int
     held_at: datetime | None
     changed_at: datetime
+    why: Refusal | Freeing | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,8 @@ def place_words_handler(clock: Clock, safeguards: Safeguards, metrics: CapacityM
         answers = await answer_place_words(
             connection, heard, now=clock(), safeguards=safeguards, teller=teller
         )
-        metrics.count(each.fact for each in answers)
+        metrics.count(each.fact for each in answers if not each.again)
+        metrics.count_repeated(each.fact for each in answers if each.again)
 
     return on_place_words
 

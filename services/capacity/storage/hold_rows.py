@@ -7,20 +7,20 @@ from uuid import UUID
 
 from asyncpg import Record
 
-from services.capacity.domain.places import Hold, HoldState, Request
+from services.capacity.domain.places import Freeing, Hold, HoldState, Refusal, Request
 from shared.postgres.pool import Connection
 
-COLUMNS = "request_id, pool_id, referral_id, leg_id, area, state, signal_version, held_at, changed_at"
+COLUMNS = "request_id, pool_id, referral_id, leg_id, area, state, signal_version, held_at, changed_at, why"
 
 FIND_HOLDS = f"SELECT {COLUMNS} FROM place_holds WHERE request_id = ANY ($1::uuid[])"
 # The request itself never changes, and when a hold was shown is another consumer's to write.
-SAVE_HOLDS = """
-INSERT INTO place_holds
-    (request_id, pool_id, referral_id, leg_id, area, state, signal_version, held_at, changed_at)
+SAVE_HOLDS = f"""
+INSERT INTO place_holds ({COLUMNS})
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::int[],
-    $8::timestamptz[], $9::timestamptz[]) AS new (request_id)
+    $8::timestamptz[], $9::timestamptz[], $10::text[]) AS new (request_id)
 ORDER BY request_id
-ON CONFLICT ON CONSTRAINT place_holds_pk DO UPDATE SET state = excluded.state, changed_at = excluded.changed_at
+ON CONFLICT ON CONSTRAINT place_holds_pk DO UPDATE SET
+    state = excluded.state, changed_at = excluded.changed_at, why = excluded.why
 """
 # Locked in order, as SAVE_HOLDS does, so that the two wait for each other instead of deadlocking.
 MARK_SHOWN = """
@@ -70,6 +70,7 @@ async def save_holds(connection: Connection, holds: Sequence[Hold]) -> None:
         [each.signal_version for each in holds],
         [each.held_at for each in holds],
         [each.changed_at for each in holds],
+        [each.why for each in holds],
     )
 
 
@@ -92,4 +93,13 @@ async def find_forgotten(connection: Connection, held_before: datetime, limit: i
 
 def _hold(row: Record) -> Hold:
     request = Request(row["request_id"], row["pool_id"], row["referral_id"], row["leg_id"], row["area"])
-    return Hold(request, HoldState(row["state"]), row["signal_version"], row["held_at"], row["changed_at"])
+    state = HoldState(row["state"])
+    return Hold(
+        request, state, row["signal_version"], row["held_at"], row["changed_at"], _why(state, row["why"])
+    )
+
+
+def _why(state: HoldState, stored: str | None) -> Refusal | Freeing | None:
+    if stored is None:
+        return None
+    return Refusal(stored) if state is HoldState.REFUSED else Freeing(stored)

@@ -30,8 +30,11 @@ class HeardWord:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
+    """What is said to a word; `again` when it had been said before, and was asked for once more."""
+
     fact: Fact
     cause: Event[Any]
+    again: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +47,23 @@ class Answers:
 
 
 class Teller:
-    """Says every outcome; without its safeguard it keeps every seventh to itself."""
+    """Says every outcome; without its safeguard it keeps every seventh to itself, however often it is asked."""
 
     def __init__(self, safeguards: Safeguards) -> None:
         self._tell_everything = safeguards.tell_everything
         self._outcomes = count(1)
+        self._kept_back: set[Fact] = set()
 
     def told(self, answers: Iterable[Answer]) -> list[Answer]:
-        return [each for each in answers if self._tell_everything or next(self._outcomes) % 7]
+        return [each for each in answers if self._tell_everything or self._tells(each)]
+
+    def _tells(self, answer: Answer) -> bool:
+        if answer.again:
+            return answer.fact not in self._kept_back
+        told = bool(next(self._outcomes) % 7)
+        if not told:
+            self._kept_back.add(answer.fact)
+        return told
 
 
 async def answer_place_words(
@@ -101,7 +113,7 @@ def decide(
         if applied.hold is not None:
             now_holds[request.request_id] = applied.hold
         if applied.fact is not None:
-            told.append(Answer(applied.fact, each.event))
+            told.append(Answer(applied.fact, each.event, applied.again))
     return Answers(
         [each for pool_id, each in now_ledgers.items() if each is not ledgers[pool_id]],
         [each for request_id, each in now_holds.items() if each is not holds.get(request_id)],

@@ -7,6 +7,10 @@ from uuid import uuid4
 from shared.events.capacity import PlaceFreedV1, PlaceHeldV1, PlaceRefusedV1, PlaceTakenV1, SignalChangedV1
 from shared.events.envelope import new_event
 from shared.events.referral import PlaceConfirmedV1, PlaceEndedV1, PlaceGivenUpV1
+from shared.messaging.deferred_events import finish
+from shared.messaging.metrics import MessagingMetrics
+from shared.messaging.retrier import Retrier
+from shared.postgres.pool import transaction
 from tests.component.capacity.at_work import CapacityAtWork, asked, word
 
 
@@ -48,14 +52,58 @@ async def test_what_is_delivered_again_changes_nothing(capacity: CapacityAtWork)
     pool_id = await capacity.a_pool("open", 3)
     requests = [asked(pool_id) for _ in range(2)]
     confirmed = word(PlaceConfirmedV1, requests[0])
-    said_again = new_event(requests[1].data, area=requests[1].area)
 
     await capacity.hear([*requests, confirmed])
     before = await capacity.said()
-    await capacity.hear([*requests, confirmed, said_again, word(PlaceConfirmedV1, requests[0])])
+    await capacity.hear([*requests, confirmed])
 
     assert await capacity.said() == before
     assert await capacity.counts(pool_id) == (3, 1, 1, 1)
+
+
+async def test_what_referral_says_again_is_answered_again_and_changes_nothing(
+    capacity: CapacityAtWork,
+) -> None:
+    pool_id = await capacity.a_pool("open", 2)
+    taken, held, refused = asked(pool_id), asked(pool_id), asked(pool_id)
+    await capacity.hear([taken, held, refused, word(PlaceConfirmedV1, taken)])
+    first = await capacity.said()
+    await capacity.say(pool_id, "open", 2, seen=1)
+    before = await capacity.said()
+
+    repeated = [new_event(each.data, area=each.area) for each in (held, refused)]
+    confirmed = word(PlaceConfirmedV1, taken)
+    await capacity.hear([*repeated, confirmed])
+
+    again = (await capacity.said())[len(before) :]
+    assert again == [first[2], first[3], first[4]]
+    assert [each.event_type.split("-")[1] for each in again] == ["held.v1", "refused.v1", "taken.v1"]
+    assert (await capacity.causes())[-3:] == [str(each.id) for each in (*repeated, confirmed)]
+    assert await capacity.counts(pool_id) == (4, 2, 1, 1)
+    metrics = (await capacity.http.get("/metrics")).text
+    assert 'kith_capacity_answers_repeated_total{outcome="refused-no-free-place"} 1.0' in metrics
+    assert 'kith_capacity_place_outcomes_total{outcome="refused-no-free-place"} 1.0' in metrics
+
+
+async def test_a_request_said_again_after_its_dead_letter_was_dropped_is_answered(
+    capacity: CapacityAtWork,
+) -> None:
+    """The repetition waits behind the dead letter of its request, and goes on by itself once that is dropped."""
+    pool_id = await capacity.a_pool("open", 1)
+    unreadable = new_event(asked(pool_id).data, area=None)
+    repeated = new_event(unreadable.data, area="E09000009")
+    await capacity.hear([unreadable])
+    await capacity.hear([repeated])
+    assert await capacity.said(PlaceHeldV1) == []
+
+    async with transaction(capacity.pool) as connection:
+        dead = await connection.fetchval("SELECT id FROM deferred_events WHERE status = 'dead'")
+        await finish(connection, dead)
+    await Retrier(capacity.pool, capacity.parts.subscriptions, MessagingMetrics()).try_next()
+
+    assert [each.model_dump()["request_id"] for each in await capacity.said(PlaceHeldV1)] == [
+        unreadable.data.request_id
+    ]
 
 
 async def test_a_place_goes_its_whole_way_in_one_batch(capacity: CapacityAtWork) -> None:

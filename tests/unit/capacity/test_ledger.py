@@ -72,8 +72,41 @@ def test_a_word_heard_twice_changes_nothing(word: Word) -> None:
 
     second = say(word, hold.request, first.ledger, first.hold)
 
-    assert second.fact is None
+    assert second.fact is None or second.again
     assert (second.ledger, second.hold) == (first.ledger, first.hold)
+
+
+@pytest.mark.parametrize("ledger", [None, a_ledger(free=1), a_ledger(Status.FULL, None)])
+def test_who_asks_again_hears_the_same_answer_again(ledger: PoolLedger | None) -> None:
+    request = a_request()
+    first = say(Word.REQUESTED, request, ledger)
+    meanwhile = first.ledger and apply_signal(first.ledger, Status.OPEN, 5)
+
+    again = say(Word.REQUESTED, request, meanwhile, first.hold)
+
+    assert not first.again
+    assert again.again
+    assert (again.fact, again.ledger, again.hold) == (first.fact, meanwhile, first.hold)
+
+
+def test_who_confirms_again_hears_again_that_the_place_is_taken() -> None:
+    ledger, hold = with_a_hold(a_ledger())
+    taken = say(Word.CONFIRMED, hold.request, ledger, hold)
+
+    for word in (Word.CONFIRMED, Word.REQUESTED):
+        again = say(word, hold.request, taken.ledger, taken.hold)
+        assert (again.fact, again.again) == (PlaceTaken(hold.request), True)
+
+
+def test_who_asks_again_for_a_place_that_ran_out_hears_so_with_the_space_of_now() -> None:
+    ledger, hold = with_a_hold(a_ledger(free=3))
+    expired = release(ledger, hold, Freeing.EXPIRED, NOW)
+    assert expired.ledger is not None
+    now = apply_signal(expired.ledger, Status.LIMITED, 2)
+
+    again = say(Word.REQUESTED, hold.request, now, expired.hold)
+
+    assert again.fact == PlaceFreed(hold.request, Freeing.EXPIRED, reopened=True, free=2, signal_version=2)
 
 
 def test_confirming_takes_the_held_place() -> None:

@@ -5,10 +5,25 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
 from services.capacity.domain.ledger import Applied, PoolLedger, apply_signal
-from services.capacity.domain.places import Hold, HoldState, PlaceHeld, Request, Word
+from services.capacity.domain.places import (
+    Hold,
+    HoldState,
+    PlaceFreed,
+    PlaceHeld,
+    PlaceRefused,
+    PlaceTaken,
+    Request,
+    Word,
+)
 from services.capacity.domain.status import Status
 from tests.unit.capacity.ledgers import POOL_ID, a_request, say
 
+ANSWER_BY_STATE = {
+    HoldState.HELD: PlaceHeld,
+    HoldState.TAKEN: PlaceTaken,
+    HoldState.REFUSED: PlaceRefused,
+    HoldState.FREED: PlaceFreed,
+}
 ENDINGS = st.sampled_from([Word.CONFIRMED, Word.GIVEN_UP, Word.ENDED])
 
 
@@ -51,9 +66,11 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(request=requests)
     def somebody_asks_again(self, request: Request) -> None:
-        before = self.ledger
-        assert self._apply(Word.REQUESTED, request).fact is None
-        assert self.ledger == before
+        before, hold = self.ledger, self.holds[request]
+        again = self._apply(Word.REQUESTED, request)
+        assert again.again
+        assert isinstance(again.fact, ANSWER_BY_STATE[hold.state])
+        assert (self.ledger, self.holds[request]) == (before, hold)
 
     @rule(request=requests, word=ENDINGS)
     def a_word_ends_or_confirms(self, request: Request, word: Word) -> None:

@@ -90,6 +90,16 @@ def test_a_refusal_that_leads_to_another_request_is_not_lost() -> None:
     assert lost(log.records) == []
 
 
+def test_a_refusal_that_is_said_again_after_the_leg_went_on_is_not_lost() -> None:
+    log = History()
+    log.asks("pool", "r1")
+    refused = log.refused("pool", "r1")
+    log.asks("pool", "r1b")
+    log.say("capacity.place-refused.v1", after=120, **refused.data)
+
+    assert kinds(log.records) == {"request-unanswered"}
+
+
 def test_a_waiting_leg_that_is_refused_keeps_waiting() -> None:
     log = History()
     log.of_leg("wait-listed")

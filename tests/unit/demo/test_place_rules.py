@@ -42,6 +42,17 @@ def test_a_place_given_back_may_be_given_again() -> None:
     assert over_allocated(log.records) == []
 
 
+def test_a_hold_that_is_said_again_is_no_other_place_also_after_full() -> None:
+    log = History()
+    log.signal("pool", 1, "open", 1)
+    log.held("pool", "r1", 1)
+    log.signal("pool", 2, "full", 0)
+    log.held("pool", "r1", 1)
+
+    assert over_allocated(log.records) == []
+    assert after_full(log.records) == []
+
+
 def test_a_place_that_stayed_closed_may_not_be_given_again() -> None:
     log = History()
     log.signal("pool", 1, "open", 1)
