@@ -170,5 +170,5 @@ async def test_process_stops_when_a_task_dies_and_logs_why_without_data(start: S
     assert process.returncode == 1
     assert b'"event":"side_task.died"' in out
     assert b'"task":"ticking"' in out
-    assert b"RuntimeError: call [phone]" in out
+    assert b"RuntimeError" in out
     assert b"07700" not in out
