@@ -15,6 +15,7 @@ from deploy.local.errors import StartFailed
 from deploy.local.layout import ROOT
 from deploy.local.progress import Progress
 from deploy.local.stylesheets import local_images, without_source_map, without_third_parties
+from deploy.private_files import open_private
 
 LOCKED = ROOT / "deploy" / "assets"
 RECIPE = (
@@ -35,7 +36,7 @@ class Node:
 
     def run(self, command: tuple[str, ...], *, work: Path, log: Path) -> bool:
         environment = {**os.environ, "PATH": f"{self.node.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
-        with log.open("ab") as output:
+        with open_private(log, "ab") as output:
             done = subprocess.run(
                 command,
                 cwd=work,
