@@ -12,8 +12,9 @@ from services.referral.entrypoints.offer_pages import TEMPLATES
 from services.referral.entrypoints.plain_words import need_label, words_for_person
 from services.referral.settings import ReferralSettings
 from services.referral.storage.copied_services import find_service_names
-from services.referral.storage.legs import count_ahead, list_legs
+from services.referral.storage.legs import list_legs
 from services.referral.storage.referrals import find_referral
+from services.referral.storage.waiting_line import count_ahead
 from services.referral.use_cases.withdraw_need import withdraw_need
 from shared.postgres.pool import transaction
 from shared.security.signed_links import PATHS, Purpose, signed_link
