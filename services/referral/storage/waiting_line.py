@@ -48,11 +48,8 @@ async def list_waiting_legs(
     for row in rows:
         try:
             legs.append(leg_of(row))
-        except (
-            KeyError,
-            TypeError,
-            ValueError,
-        ):  # what it wants was written by a release that knows more, or less
+        # What it wants was written by a release that knows more, or less.
+        except (KeyError, TypeError, ValueError):
             unreadable.append(row["leg_id"])
     full = len(rows) == limit
     return PartOfLine(legs, unreadable, (rows[-1]["received_at"], rows[-1]["leg_id"]) if full else None)
