@@ -81,7 +81,7 @@ BROAD_EXCEPTS = {
     "services/referral/entrypoints/leg_rounds.py",
     "services/referral/entrypoints/rounds.py",
     "shared/messaging/consumer_pipeline.py",
-    "shared/messaging/consumers.py",
+    "shared/messaging/one_at_a_time.py",
     "shared/messaging/outbox_relay.py",
     "shared/messaging/retrier.py",
     "shared/service_defaults/health.py",
