@@ -28,13 +28,23 @@ class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="EXAMPLE_")
 
 
+async def is_open(port):
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    return True
+
+
 def make(platform):
     router = APIRouter(dependencies=[Depends(public())])
 
     @router.get("/referral/slow")
     async def slow():
         print("slow-begun", flush=True)
-        await asyncio.sleep(1)
+        while await is_open(platform.settings.http_port):
+            await asyncio.sleep(0.01)
         return await platform.pool.fetchval("SELECT 7")
 
     async def ticking():
