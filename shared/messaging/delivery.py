@@ -13,6 +13,7 @@ from shared.events.catalogue import CLASS_OF_TYPE
 from shared.events.envelope import Event, MalformedEvent, event_from_record
 from shared.messaging.subscription import Subscription
 from shared.messaging.topics import Order
+from shared.service_defaults.invalid_fields import field_errors
 
 EVENT_TYPE = re.compile(r"[a-z]{1,20}\.[a-z-]{1,60}\.v[1-9][0-9]{0,2}")
 LONGEST_KEY = 200  # characters of an order key that are worth keeping
@@ -91,9 +92,8 @@ def _event_type(header: bytes) -> str | None:
 
 def _first_fault(error: ValidationError) -> str:
     """Field and rule of the first fault, without the value that broke it."""
-    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    place = ".".join(str(part) for part in first["loc"])[:80] or "body"
-    return f"invalid: {place}: {first['type']}"
+    first = field_errors(error.errors(include_url=False, include_context=False, include_input=False))[0]
+    return f"invalid: {first.field[:80]}: {first.rule}"
 
 
 def _order_key(record: Record, subscription: Subscription, event: Event[Any] | None) -> str | None:
