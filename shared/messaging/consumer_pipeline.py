@@ -177,7 +177,7 @@ class ConsumerPipeline:
                 connection, self._consumer, [delivery.event.id]
             )
             if ours and status is not None:
-                handler = self._subscription.handler_name(delivery.event_type or "")
+                handler = self._subscription.handler_name(delivery.event_type)
                 deferral = Deferral(delivery, status, reason, handler, FIRST_RETRY, attempts=1)
                 await defer(connection, self._consumer, [deferral])
         result = (status or "ignored") if ours else "duplicate"
