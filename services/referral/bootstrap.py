@@ -8,6 +8,7 @@ from services.referral.entrypoints.offer_pages import offer_router, progress_rou
 from services.referral.entrypoints.rounds import Rounds
 from services.referral.entrypoints.self_referral_pages import self_referral_router
 from services.referral.settings import ReferralSettings
+from shared.security.copied_members import members_subscription
 from shared.service_defaults.old_keys import old_keys_task
 from shared.service_defaults.process import Platform, ServiceDefinition, ServiceParts
 from shared.service_defaults.settings import settings_or_exit
@@ -31,6 +32,9 @@ def make_parts(platform: Platform[ReferralSettings]) -> ServiceParts:
         routers.append(demo_router(platform))
     return ServiceParts(
         routers=routers,
-        subscriptions=subscriptions(platform.settings, platform.clock),
+        subscriptions=[
+            *subscriptions(platform.settings, platform.clock),
+            members_subscription("referral"),
+        ],
         side_tasks=[*rounds.side_tasks(), old_keys_task(platform.pool, platform.clock)],
     )
