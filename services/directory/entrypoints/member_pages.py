@@ -1,6 +1,6 @@
 """Who takes part here: letting people in, giving and ending roles, signing somebody out everywhere."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -38,6 +38,7 @@ PLACES: tuple[AreaKind, ...] = ("ics", "borough", "neighbourhood")
 
 MayRead = Annotated[Permit, Depends(allowed(Verb.READ, Thing.MEMBERSHIP))]
 MayGive = Annotated[Permit, Depends(allowed(Verb.CREATE, Thing.MEMBERSHIP, fresh=True))]
+MayShutOut = Annotated[Permit, Depends(allowed(Verb.END, Thing.SIGN_IN, fresh=True))]
 MayEnd = Annotated[Permit, Depends(allowed(Verb.END, Thing.MEMBERSHIP, fresh=True))]
 Line = Annotated[str, Form(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]+$")]
 OptionalLine = Annotated[str, Form(max_length=200, pattern=r"^[^\x00-\x1f]*$")]
@@ -146,7 +147,7 @@ def _add_roles(router: APIRouter, desk: MemberDesk) -> None:
 
 def _add_shutting_out(router: APIRouter, desk: MemberDesk) -> None:
     @router.post("/{member_id}/sign-out")
-    async def sign_out(member_id: UUID, permit: MayEnd) -> Response:
+    async def sign_out(member_id: UUID, permit: MayShutOut) -> Response:
         """Signed out of every browser: a lost phone."""
         with member_problems():
             async with transaction(desk.pool) as connection:
@@ -155,7 +156,7 @@ def _add_shutting_out(router: APIRouter, desk: MemberDesk) -> None:
         return RedirectResponse(f"{LIST}/{member_id}", 303)
 
     @router.post("/{member_id}/shut-out")
-    async def shut(member_id: UUID, permit: MayEnd) -> Response:
+    async def shut(member_id: UUID, permit: MayShutOut) -> Response:
         with member_problems():
             async with transaction(desk.pool) as connection:
                 await _check_all_of(connection, member_id, permit)
@@ -173,14 +174,14 @@ async def _check_all_of(connection: Connection, member_id: UUID, permit: Permit)
     if not held:
         raise MemberNotFound
     for each in held:
-        permit.check(facts_of(each))
+        permit.check(replace(facts_of(each), thing=Thing.SIGN_IN))
 
 
 def _sees_everywhere(permit: Permit) -> bool:
     return any(
         rule.reach is Reach.EVERYWHERE and rule.role in permit.caller.roles()
         for rule in TABLE
-        if (rule.verb, rule.thing) == (permit.verb, Thing.MEMBERSHIP)
+        if (rule.verb, rule.thing) == (permit.verb, permit.thing)
     )
 
 
