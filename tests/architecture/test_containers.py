@@ -5,6 +5,8 @@ import json
 import re
 import stat
 import subprocess
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +131,19 @@ def test_make_env_gives_the_demonstration_the_same_clients_as_on_one_machine(env
     for name, each in clients.items():
         key = variables[api_key_variable(name)]
         assert each["sha256"] == hashlib.sha256(key.encode()).hexdigest()
+
+
+def test_make_env_makes_token_keys_that_fit_each_other(env_file: Path) -> None:
+    variables = variables_of(env_file)
+    signing, public = (
+        json.loads(variables[name].strip("'")) for name in ("KITH_TOKEN_SIGNING_KEYS", "KITH_TOKEN_KEYS")
+    )
+    now = datetime.now(UTC)
+    caller = staff_caller(Role.OPERATOR, now)
+
+    assert TokenReader(public).read(TokenSigner(signing).sign(caller, now), now) == replace(
+        caller, authenticated_at=now.replace(microsecond=0)
+    )
 
 
 def test_make_env_leaves_a_file_that_is_there_as_it_is(env_file: Path) -> None:

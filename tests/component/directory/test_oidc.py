@@ -9,6 +9,7 @@ import httpx
 import pytest
 from pydantic import SecretStr, ValidationError
 
+from services.directory.outbound.oidc_provider import OidcProvider, ProviderFailed
 from services.directory.settings import DirectorySettings
 from services.directory.storage.member_rows import add_member
 from shared.postgres.pool import Pool, transaction
@@ -132,12 +133,17 @@ async def test_an_id_token_of_another_time_or_client_is_refused(world: SignInWor
     assert [each.status_code for each in answers] == [400]
 
 
-async def test_a_fresh_sign_in_needs_the_provider_to_say_when(browser: httpx.AsyncClient) -> None:
+async def test_a_fresh_sign_in_counts_from_when_the_provider_says(
+    world: SignInWorld, browser: httpx.AsyncClient
+) -> None:
     start = await browser.get("/directory/sign-in/start", params={"fresh": "1"})
 
     back = await browser.get(await at_the_provider(start.headers["location"], "smartcard-1"))
 
-    assert back.status_code in {303, 400}
+    assert back.status_code == 303
+    provider = OidcProvider(world.settings, browser, world.clock)
+    with pytest.raises(ProviderFailed, match="no-auth-time"):
+        provider._authenticated_at({"iat": 1}, fresh=True)
 
 
 async def test_a_provider_that_is_away_is_said_in_plain_words(world: SignInWorld) -> None:
