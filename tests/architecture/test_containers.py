@@ -16,9 +16,12 @@ import yaml
 from deploy.local.layout import ROOT, SERVICE_OFFSETS, layout_of_tests
 from deploy.local.secrets_file import DEMO_CLIENTS, new_secrets
 from deploy.local.service_environment import Environments, api_key_variable, servers_of
+from shared.access.roles import Role
+from shared.security.access_tokens import TokenReader, TokenSigner
 from tests.support.real_kafka import IMAGE as KAFKA_IMAGE
 from tests.support.real_kafka import container_settings
 from tests.support.real_postgres import IMAGE as POSTGRES_IMAGE
+from tests.support.sign_in import staff_caller
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 CONTAINERS: dict[str, dict[str, Any]] = COMPOSE["services"]

@@ -97,7 +97,8 @@ def _routes(routers: Any) -> Iterator[Route]:
 
 
 def _declared(dependant: Dependant) -> Iterator[DeclaresAccess]:
-    if isinstance(dependant.call, DeclaresAccess):
-        yield dependant.call
+    call: object = dependant.call
+    if isinstance(call, DeclaresAccess):
+        yield call
     for each in dependant.dependencies:
         yield from _declared(each)

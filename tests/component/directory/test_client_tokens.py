@@ -58,7 +58,7 @@ async def test_a_token_carries_the_scopes_and_where_they_count(
     assert answer.headers["cache-control"] == "no-store"
     caller = TokenReader(PUBLIC_KEYS).read(answer.json()["access_token"], world.clock())
     assert (caller.member_id, caller.scopes, caller.areas) == (
-        surgery.client_id, {"referrals:write"}, NEWHAM,
+        surgery.client_id, frozenset({"referrals:write"}), NEWHAM,
     )  # fmt: skip
 
 

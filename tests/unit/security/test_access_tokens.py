@@ -139,10 +139,7 @@ def test_claims_that_are_not_ours_are_not_believed(changed: dict[str, Any]) -> N
         READER.read(token, NOW)
 
 
-@given(
-    st.text(max_size=300)
-    | st.builds(".".join, st.lists(st.text(), min_size=3, max_size=3))
-)
+@given(st.text(max_size=300) | st.builds(".".join, st.lists(st.text(), min_size=3, max_size=3)))
 def test_anything_else_is_not_a_token(text: str) -> None:
     with pytest.raises(TokenNotValid):
         READER.read(text, NOW)
