@@ -9,6 +9,7 @@ from services.referral.entrypoints.rounds import Rounds
 from services.referral.entrypoints.self_referral_pages import self_referral_router
 from services.referral.settings import ReferralSettings
 from shared.security.copied_members import members_subscription
+from shared.security.old_links import old_links_task
 from shared.service_defaults.old_keys import old_keys_task
 from shared.service_defaults.process import Platform, ServiceDefinition, ServiceParts
 from shared.service_defaults.settings import settings_or_exit
@@ -36,5 +37,9 @@ def make_parts(platform: Platform[ReferralSettings]) -> ServiceParts:
             *subscriptions(platform.settings, platform.clock),
             members_subscription("referral"),
         ],
-        side_tasks=[*rounds.side_tasks(), old_keys_task(platform.pool, platform.clock)],
+        side_tasks=[
+            *rounds.side_tasks(),
+            old_keys_task(platform.pool, platform.clock),
+            old_links_task(platform.pool, platform.clock),
+        ],
     )

@@ -29,7 +29,7 @@ from tests.component.access.every_service import SETTINGS_CLASSES, AskedService,
 from tests.conftest import CreateDatabase
 from tests.support.sign_in import bearer, staff_caller
 
-NEWHAM, CAMDEN = "E09000025", "E09000007"
+NEWHAM, CAMDEN, LONDON = "E09000025", "E09000007", "E12000007"
 OUR_ORGANISATION, OTHER_ORGANISATION = UUID(int=81), UUID(int=82)
 NOW = utc_now()
 TODAY = NOW.date()
@@ -55,7 +55,7 @@ def system(*scopes: str) -> Caller:
         CallerKind.SYSTEM,
         member_id=UUID(int=99),
         scopes=frozenset(scopes),
-        areas=frozenset({NEWHAM}),
+        areas=frozenset({LONDON}),
         version=1,
     )
 
