@@ -135,10 +135,24 @@ async def test_a_form_of_another_site_does_nothing(world: SignInWorld, browser: 
 
 
 async def test_another_site_cannot_sign_somebody_in(browser: httpx.AsyncClient) -> None:
-    for headers in ({"origin": "https://evil.example"}, {"sec-fetch-site": "cross-site"}):
+    for headers in (
+        {"origin": "https://evil.example"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site", "origin": "null"},
+    ):
         answer = await browser.post("/directory/sign-in/demo", data={"person": "nadia"}, headers=headers)
         assert answer.status_code == 403
     assert SESSION not in browser.cookies
+
+
+async def test_our_own_form_comes_with_the_origin_null_and_signs_in(browser: httpx.AsyncClient) -> None:
+    """What a browser sends from a page that names no referrer."""
+    headers = {"origin": "null", "sec-fetch-site": "same-origin"}
+
+    answer = await browser.post("/directory/sign-in/demo", data={"person": "nadia"}, headers=headers)
+
+    assert answer.status_code == 303
+    assert SESSION in browser.cookies
 
 
 async def test_a_session_that_was_there_before_signing_in_is_worth_nothing(
