@@ -2,10 +2,11 @@
 
 import base64
 import binascii
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import unquote
 
 from fastapi import APIRouter, Depends, Form, Request
+from pydantic import BaseModel
 from starlette.responses import JSONResponse, Response
 
 from services.directory.domain.errors import ClientRefused, ScopeRefused
@@ -20,10 +21,31 @@ from shared.service_defaults.clock import Clock
 Text = Annotated[str | None, Form(max_length=1000)]
 
 
+class TokenAnswer(BaseModel):
+    """RFC 6749 §5.1."""
+
+    access_token: str
+    token_type: Literal["Bearer"]
+    expires_in: int
+    scope: str
+
+
+class TokenRefused(BaseModel):
+    """RFC 6749 §5.2: a word and no more."""
+
+    error: Literal["invalid_client", "invalid_scope", "unsupported_grant_type"]
+
+
+OAUTH_ANSWERS: dict[int | str, dict[str, Any]] = {
+    400: {"model": TokenRefused, "description": "The request asks for what there is not"},
+    401: {"model": TokenRefused, "description": "No such system, or not its secret"},
+}
+
+
 def client_token_router(pool: Pool, signer: TokenSigner, clock: Clock) -> APIRouter:
     router = APIRouter(dependencies=[Depends(ClientSecretAccess())])
 
-    @router.post("/directory/token", response_model=None)
+    @router.post("/directory/token", response_model=TokenAnswer, responses=OAUTH_ANSWERS)
     async def token(
         request: Request,
         grant_type: Text = None,

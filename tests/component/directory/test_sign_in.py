@@ -233,6 +233,14 @@ async def test_an_unknown_subject_is_told_whom_to_ask(world: SignInWorld, browse
     assert SESSION not in browser.cookies
 
 
+async def test_a_name_that_no_database_could_keep_is_refused_in_words(
+    world: SignInWorld, browser: httpx.AsyncClient
+) -> None:
+    answers = [await world.sign_in(browser, each) for each in ("a\x00b", "", "a" * 500)]
+
+    assert [each.status_code for each in answers] == [422] * 3
+
+
 async def test_trying_again_and_again_is_stopped(world: SignInWorld) -> None:
     async with world.browser(demo_mode=True) as browser:
         outside = {"x-forwarded-for": "8.8.8.8"}

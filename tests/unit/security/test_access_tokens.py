@@ -145,6 +145,14 @@ def test_anything_else_is_not_a_token(text: str) -> None:
         READER.read(text, NOW)
 
 
+@pytest.mark.parametrize("header", ["[" * 2000, '{"kid": [], "alg": "ES256"}', '"text"', "1", "\ud800"])
+def test_a_header_made_to_break_the_reader_does_not(header: str) -> None:
+    text = base64.urlsafe_b64encode(header.encode("utf-8", "surrogatepass")).rstrip(b"=").decode()
+
+    with pytest.raises(TokenNotValid):
+        READER.read(f"{text}.e30.AAAA", NOW)
+
+
 def test_keys_rotate_with_overlap() -> None:
     """New key published, then signing with it, then the old one away: no token in time is refused."""
     both_public = {"keys": [*public_keys(KEYS)["keys"], *public_keys(OTHERS)["keys"]]}
