@@ -7,8 +7,10 @@ import os
 import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from deploy.local.layout import SERVICE_OFFSETS
+from shared.security.access_tokens import new_signing_keys
 
 DEMO_CLIENTS: dict[str, tuple[str, ...]] = {
     "demo-gp": ("referrals:write", "referrals:read"),
@@ -26,12 +28,16 @@ class Secrets:
     link_signing_key: str
     internal_key: str
     api_keys: dict[str, str]
+    token_signing_keys: dict[str, Any]
 
 
 def load_or_create_secrets(path: Path) -> Secrets:
-    if not path.exists():
-        _write_private(path, json.dumps(asdict(new_secrets()), indent=2))
-    return Secrets(**json.loads(path.read_text()))
+    """What is kept stays as it is; a kind of secret that is new since then is added."""
+    kept: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+    made = Secrets(**{**asdict(new_secrets()), **kept})
+    if asdict(made) != kept:
+        _write_private(path, json.dumps(asdict(made), indent=2))
+    return made
 
 
 def new_secrets() -> Secrets:
@@ -42,6 +48,7 @@ def new_secrets() -> Secrets:
         link_signing_key=secrets.token_urlsafe(48),
         internal_key=secrets.token_urlsafe(32),
         api_keys={client: f"kith_{secrets.token_urlsafe(32)}" for client in DEMO_CLIENTS},
+        token_signing_keys=new_signing_keys(secrets.token_hex(8)),
     )
 
 

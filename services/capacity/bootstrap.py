@@ -11,6 +11,8 @@ from services.capacity.entrypoints.signalling import Signalling
 from services.capacity.entrypoints.space_page import space_page_router
 from services.capacity.metrics import CapacityMetrics
 from services.capacity.settings import CapacitySettings
+from shared.security.copied_members import members_subscription
+from shared.security.old_links import old_links_task
 from shared.service_defaults.process import Platform, ServiceDefinition, ServiceParts
 from shared.service_defaults.settings import settings_or_exit
 
@@ -21,9 +23,12 @@ def make_parts(platform: Platform[CapacitySettings]) -> ServiceParts:
     settling = Settling(pool, metrics, settings.settle_seconds)
     signalling = Signalling(pool, clock, timedelta(days=settings.signal_life_days), settling)
     return ServiceParts(
-        routers=[api_router(pool, signalling), space_page_router(pool, signalling, clock)],
-        subscriptions=capacity_subscriptions(clock, safeguards_without(settings.break_safeguard), metrics),
-        side_tasks=capacity_side_tasks(pool, clock, settings, metrics),
+        routers=[api_router(pool, signalling, clock), space_page_router(pool, signalling, clock)],
+        subscriptions=[
+            *capacity_subscriptions(clock, safeguards_without(settings.break_safeguard), metrics),
+            members_subscription("capacity"),
+        ],
+        side_tasks=[*capacity_side_tasks(pool, clock, settings, metrics), old_links_task(pool, clock)],
     )
 
 

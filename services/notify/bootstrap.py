@@ -10,6 +10,7 @@ from services.notify.entrypoints.message_sender import MessageSender, Sending
 from services.notify.outbound.mail_server import MailServer
 from services.notify.outbound.recipient_owners import RecipientOwners
 from services.notify.settings import NotifySettings
+from shared.security.copied_members import members_subscription
 from shared.security.recipients import RecipientKind
 from shared.service_defaults.process import Platform, ServiceDefinition, ServiceParts
 from shared.service_defaults.settings import settings_or_exit
@@ -20,7 +21,7 @@ def make_parts(platform: Platform[NotifySettings]) -> ServiceParts:
     sender = make_sender(platform)
     return ServiceParts(
         routers=[message_router(platform.pool)],
-        subscriptions=subscriptions(platform.clock),
+        subscriptions=[*subscriptions(platform.clock), members_subscription("notify")],
         side_tasks=[SideTask("message-sender", sender.run, sender.stop)],
     )
 

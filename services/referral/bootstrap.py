@@ -9,6 +9,8 @@ from services.referral.entrypoints.rounds import Rounds
 from services.referral.entrypoints.self_referral_pages import self_referral_router
 from services.referral.metrics import ReferralMetrics
 from services.referral.settings import ReferralSettings
+from shared.security.copied_members import members_subscription
+from shared.security.old_links import old_links_task
 from shared.service_defaults.old_keys import old_keys_task
 from shared.service_defaults.process import Platform, ServiceDefinition, ServiceParts
 from shared.service_defaults.settings import settings_or_exit
@@ -33,6 +35,13 @@ def make_parts(platform: Platform[ReferralSettings]) -> ServiceParts:
         routers.append(demo_router(platform))
     return ServiceParts(
         routers=routers,
-        subscriptions=subscriptions(platform.settings, platform.clock),
-        side_tasks=[*rounds.side_tasks(), old_keys_task(platform.pool, platform.clock)],
+        subscriptions=[
+            *subscriptions(platform.settings, platform.clock),
+            members_subscription("referral"),
+        ],
+        side_tasks=[
+            *rounds.side_tasks(),
+            old_keys_task(platform.pool, platform.clock),
+            old_links_task(platform.pool, platform.clock),
+        ],
     )

@@ -8,6 +8,7 @@ from shared.events.event_data import EventData
 EVENT_CLASSES: tuple[type[EventData], ...] = (
     directory.ServicePublishedV1,
     directory.ServiceWithdrawnV1,
+    directory.MembershipChangedV1,
     capacity.SignalChangedV1,
     capacity.PlaceHeldV1,
     capacity.PlaceRefusedV1,

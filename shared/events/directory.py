@@ -67,3 +67,30 @@ class ServiceWithdrawnV1(EventData):
     service_id: UUID
     version: Annotated[int, Field(ge=1)]
     pools: tuple[Pool, ...] = ()
+
+
+class MembershipGrant(BaseModel):
+    """One role and where it is held."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    role: Code
+    areas: tuple[AreaCode, ...] = ()
+    organisation_ids: tuple[UUID, ...] = ()
+
+
+class MembershipChangedV1(EventData):
+    """What a staff member or a system may do as of now (full state; the greater version wins).
+
+    An access token with a lesser version is refused, and any token of one that is not active.
+    """
+
+    event_type: ClassVar[str] = "directory.membership-changed.v1"
+    topic: ClassVar[str] = "directory.memberships.v1"
+    key_field: ClassVar[str] = "member_id"
+
+    member_id: UUID
+    version: Annotated[int, Field(ge=1)]
+    kind: Literal["staff", "system"]
+    active: bool
+    grants: tuple[MembershipGrant, ...] = ()
+    scopes: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z]+(:[a-z]+)?$", max_length=40)], ...] = ()

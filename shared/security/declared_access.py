@@ -4,14 +4,17 @@ router = APIRouter(dependencies=[Depends(public())])                      # anyb
 subject: Annotated[UUID, Depends(signed_link(Purpose.OFFER))]             # whoever holds the link
 caller: Annotated[ApiCaller, Depends(require_scope("referrals:write"))]   # a machine with a key
 dependencies=[Depends(require_internal_key)]                              # another of our services
+permit: Annotated[Permit, Depends(allowed(Verb.READ, Thing.REFERRAL))]    # staff, by the access table
 """
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
+
+from shared.security.rate_limits import PUBLIC_FORMS, take_or_refuse
 
 
 class DeclaresAccess:
@@ -25,8 +28,13 @@ class Public(DeclaresAccess):
 
     access = "public"
 
-    async def __call__(self) -> None:
-        return None
+    async def __call__(self, request: Request) -> None:
+        """A form that anybody may send is still not sent by one address without end.
+
+        The small tools beside the services, which the edge does not show to the world, keep no count.
+        """
+        if request.method == "POST" and hasattr(request.app.state, "buckets"):
+            take_or_refuse(request, PUBLIC_FORMS)
 
 
 def public() -> Public:

@@ -1,14 +1,17 @@
 """Links that let one person do one thing: signed, for one purpose and one subject, until a moment.
 
-The token holds the subject's id and the expiry, never a name. A GET only shows; a POST acts, because mail
-scanners follow every link.
+The token holds ids and times, never a name. A GET only shows; a POST acts, because mail scanners follow every
+link. A link can be taken back, alone or with all others about its subject (`revoked_links`). A link that is
+no good, for whatever reason but its age, is told in the same words.
 """
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from fastapi import Path, Request
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -16,6 +19,8 @@ from pydantic import SecretStr
 
 from shared.security.access_errors import refused
 from shared.security.declared_access import DeclaresAccess
+from shared.security.rate_limits import FAILED_LINKS, take_or_refuse
+from shared.security.revoked_links import is_revoked
 from shared.service_defaults.clock import Clock
 from shared.service_defaults.http_errors import KithError
 from shared.service_defaults.settings import ServiceSettings
@@ -58,23 +63,49 @@ class LinkExpired(KithError):
 
 
 def mint(key: SecretStr, purpose: Purpose, subject: UUID, expires_at: datetime) -> str:
-    """A token for this subject and purpose, good until then."""
-    token: str = _signer(key, purpose).dumps([subject.hex, int(expires_at.timestamp())])
+    """A token for this subject and purpose, good until then, with an id of its own."""
+    issued = int(datetime.now(UTC).timestamp())
+    parts = [subject.hex, int(expires_at.timestamp()), uuid4().hex, issued]
+    token: str = _signer(key, purpose).dumps(parts)
     return token
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a genuine token says."""
+
+    id: UUID
+    subject: UUID
+    expires_at: datetime
+    issued_at: datetime
 
 
 def read(key: SecretStr, purpose: Purpose, token: str, now: datetime) -> UUID:
     """The subject of a token. Raises LinkNotValid or LinkExpired."""
+    return read_link(key, purpose, token, now).subject
+
+
+def read_link(key: SecretStr, purpose: Purpose, token: str, now: datetime) -> Link:
+    """All that a token says. Raises LinkNotValid or LinkExpired; the signature is looked at first."""
     if len(token) > LONGEST_TOKEN:
         raise LinkNotValid
     try:
-        subject, expires = _signer(key, purpose).loads(token)
-        subject_id, expires_at = UUID(hex=subject), datetime.fromtimestamp(expires, UTC)
-    except (BadSignature, ValueError, TypeError, AttributeError) as error:
+        link = _link(token, _signer(key, purpose).loads(token))
+    except (BadSignature, ValueError, TypeError, AttributeError, OverflowError) as error:
         raise LinkNotValid from error
-    if now >= expires_at:
+    if now >= link.expires_at:
         raise LinkExpired
-    return subject_id
+    return link
+
+
+def _link(token: str, parts: Sequence[Any]) -> Link:
+    """Links sent before links had ids carry two parts: their id is made from the token itself."""
+    subject, expires, *rest = parts
+    link_id = UUID(hex=rest[0]) if rest else UUID(bytes=hashlib.sha256(token.encode()).digest()[:16])
+    issued = rest[1] if rest else 0
+    return Link(
+        link_id, UUID(hex=subject), datetime.fromtimestamp(expires, UTC), datetime.fromtimestamp(issued, UTC)
+    )
 
 
 def link_url(public_url: str, purpose: Purpose, token: str) -> str:
@@ -92,10 +123,16 @@ class SignedLink(DeclaresAccess):
     async def __call__(self, request: Request, token: str = Path()) -> UUID:
         settings: ServiceSettings = request.app.state.settings
         clock: Clock = request.app.state.clock
+        take_or_refuse(request, FAILED_LINKS, cost=0)
         try:
-            return read(settings.link_signing_key, self.purpose, token, clock())
+            link = read_link(settings.link_signing_key, self.purpose, token, clock())
+            if await is_revoked(request.app.state.pool, link.id, link.subject, link.issued_at):
+                raise LinkNotValid  # noqa: TRY301  (one answer for all that is no good)
         except (LinkNotValid, LinkExpired) as error:
+            take_or_refuse(request, FAILED_LINKS)
             raise refused(request, error) from None
+        request.state.link = link
+        return link.subject
 
 
 def signed_link(purpose: Purpose) -> SignedLink:

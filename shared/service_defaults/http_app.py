@@ -9,6 +9,9 @@ from fastapi.telemetry import TelemetryConfig
 from prometheus_client import CollectorRegistry
 from starlette.responses import JSONResponse, Response
 
+from shared.postgres.pool import Pool
+from shared.security.access_tokens import TokenReader
+from shared.security.rate_limits import Buckets
 from shared.service_defaults.clock import Clock, utc_now
 from shared.service_defaults.health import HealthCheck, readiness
 from shared.service_defaults.http_errors import handle_errors, unexpected_response
@@ -32,8 +35,12 @@ def create_app(
     registry: CollectorRegistry,
     clock: Clock = utc_now,
     limits: RequestLimits | None = None,
+    pool: "Pool | None" = None,
 ) -> FastAPI:
-    """Builds the app. The title is the service's name; routers carry the full path of each route."""
+    """Builds the app. The title is the service's name; routers carry the full path of each route.
+
+    Without a pool nobody's token or link can be looked up, and none is let in.
+    """
     app = FastAPI(
         title=title,
         docs_url=None,
@@ -47,6 +54,9 @@ def create_app(
     app.state.settings = settings
     app.state.clock = clock
     app.state.metrics = metrics
+    app.state.pool = pool
+    app.state.token_reader = TokenReader(settings.token_keys)
+    app.state.buckets = Buckets()
     handle_errors(app)
     for router in (*routers, health_router(health_checks), plumbing_router(title, registry)):
         app.include_router(router)

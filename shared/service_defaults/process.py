@@ -136,6 +136,7 @@ def _tasks(
         ),
         registry=platform.registry,
         clock=platform.clock,
+        pool=platform.pool,
     )
     side_tasks = parts.side_tasks if part != "api" else ()
     server = http_server_task(app, platform.settings.http_host, platform.settings.http_port)

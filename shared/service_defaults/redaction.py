@@ -9,7 +9,8 @@ _START, _END = r"(?<![\w-])", r"(?![\w-])"
 PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?i)\bbearer\s+\S+"), "[credential]"),
     (re.compile(r"://[^/\s:@]*:[^/\s@]+@"), "://[credential]@"),
-    (re.compile(r"[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{43}(?![\w-])"), "[link-token]"),
+    (re.compile(r"eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"), "[access-token]"),
+    (re.compile(r"\.?[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{43}(?![\w-])"), "[link-token]"),
     (re.compile(r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+"), "[email]"),
     (re.compile(_START + r"\d{3}[ -]?\d{3}[ -]?\d{4}" + _END), "[nhs-number]"),
     (re.compile(_START + r"(?:\+44|0044|0)(?:[ ()-]{0,2}\d){9,10}" + _END), "[phone]"),

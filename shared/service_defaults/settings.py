@@ -14,6 +14,8 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from shared.security.access_tokens import NO_KEYS, keys_of
+
 BAD_SETTINGS_EXIT_CODE = 2
 SHORTEST_SECRET = 16  # characters
 LEAST_INBOX_DAYS = (
@@ -52,6 +54,8 @@ class ServiceSettings(BaseSettings):
     link_signing_key: SecretStr = Field(min_length=SHORTEST_SECRET)
     internal_key: SecretStr = Field(min_length=SHORTEST_SECRET)
     api_keys: dict[str, ApiClient] = Field(default_factory=dict)
+    token_keys: dict[str, Any] = Field(default_factory=lambda: dict(NO_KEYS))
+    """A JSON Web Key Set: the public keys of directory's access tokens, those on their way out and in as well."""
     otlp_endpoint: str | None = Field(default=None, pattern=r"^https?://")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
@@ -59,6 +63,12 @@ class ServiceSettings(BaseSettings):
     @classmethod
     def _without_trailing_slash(cls, value: str | None) -> str | None:
         return value.rstrip("/") if value else value
+
+    @field_validator("token_keys")
+    @classmethod
+    def _are_public_keys(cls, value: dict[str, Any]) -> dict[str, Any]:
+        keys_of(value, private=False)
+        return value
 
     @field_validator("otlp_endpoint", mode="before")
     @classmethod
@@ -107,6 +117,8 @@ def settings_or_exit(settings_class: type[Settings]) -> Settings:
 
 
 def _in_words(prefix: str, fault: Any) -> str:
+    if not fault["loc"]:
+        return str(fault["msg"]).removeprefix("Value error, ")
     name = prefix + "_".join(str(part) for part in fault["loc"][:1]).upper()
     return f"{name} is missing" if fault["type"] == "missing" else f"{name} is not valid ({fault['type']})"
 

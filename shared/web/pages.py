@@ -17,6 +17,7 @@ from jinja2 import (
 )
 from starlette.responses import HTMLResponse
 
+from shared.security.csrf import csrf_field
 from shared.web.dates import as_date, as_date_and_time
 
 OUR_TEMPLATES = Path(__file__).parent / "templates"
@@ -42,7 +43,7 @@ def environment(service_templates: Path | None = None) -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {"date": as_date, "date_and_time": as_date_and_time}
-    made.globals |= {"form_token": form_token}
+    made.globals |= {"form_token": form_token, "csrf_field": csrf_field}
     return made
 
 

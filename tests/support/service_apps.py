@@ -19,6 +19,16 @@ INTERNAL_KEY = "an internal key for tests"
 GP_KEY = "the demo practice's key"
 
 
+class NothingThere:
+    """In the place of a pool whose tables of access are all empty: nobody and no link was revoked."""
+
+    async def fetchval(self, *_: object) -> None:
+        return None
+
+    async def fetchrow(self, *_: object) -> None:
+        return None
+
+
 def settings_for_tests(**changed: Any) -> ServiceSettings:
     """Settings that point nowhere."""
     gp = ApiClient(sha256=hashlib.sha256(GP_KEY.encode()).hexdigest(), scopes=frozenset({"referrals:write"}))
@@ -41,14 +51,16 @@ def app_of(
     health_checks: Sequence[HealthCheck] = (),
     limits: RequestLimits | None = None,
     clock: Clock = utc_now,
+    **settings: Any,
 ) -> FastAPI:
     """A service's app around the routers, with everything that `create_app` puts there."""
     return create_app(
-        settings_for_tests(),
+        settings_for_tests(**settings),
         title="example",
         routers=routers,
         health_checks=health_checks,
         registry=new_registry(),
         limits=limits,
         clock=clock,
+        pool=NothingThere(),  # type: ignore[arg-type]  # the two calls that access makes
     )

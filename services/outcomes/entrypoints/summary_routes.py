@@ -13,10 +13,12 @@ from services.outcomes.entrypoints.summary_page import summary_page
 from services.outcomes.entrypoints.summary_schemas import SummaryBody, summary_body
 from services.outcomes.storage.summary_rows import Selection
 from services.outcomes.use_cases.summarise import summarise
+from shared.access.decide import Facts
+from shared.access.vocabulary import Thing, Verb
 from shared.postgres.pool import Pool, transaction
-from shared.security.api_keys import require_scope
+from shared.security.api_keys import ApiCaller, require_scope
 from shared.service_defaults.clock import Clock
-from shared.vocabulary.vocabulary import boroughs
+from shared.vocabulary.vocabulary import LONDON_AREA, boroughs
 
 
 def _absent(value: object) -> object:
@@ -43,12 +45,22 @@ Chosen = Annotated[Selection, Depends(_selection)]
 def summary_router(pool: Pool, clock: Clock, *, hide_small_counts: bool) -> APIRouter:
     router = APIRouter(prefix="/outcomes")
 
-    @router.get("/api/summary", dependencies=[Depends(require_scope(SUMMARY_READ))])
-    async def read(selection: Chosen) -> SummaryBody:
+    @router.get("/api/summary")
+    async def read(
+        selection: Chosen, caller: Annotated[ApiCaller, Depends(require_scope(SUMMARY_READ))]
+    ) -> SummaryBody:
+        """Of all boroughs for a system that is bound to all of London."""
+        caller.check(Verb.READ, facts_of(selection), clock())
         return await summary(selection)
 
-    @router.get("/summary", dependencies=[Depends(PublicInDemoMode(SUMMARY_READ))], include_in_schema=False)
-    async def show(request: Request, selection: Chosen) -> Response:
+    @router.get("/summary", include_in_schema=False)
+    async def show(
+        request: Request,
+        selection: Chosen,
+        caller: Annotated[ApiCaller | None, Depends(PublicInDemoMode(SUMMARY_READ))],
+    ) -> Response:
+        if caller is not None:
+            caller.check(Verb.READ, facts_of(selection), clock())
         return summary_page(request, await summary(selection))
 
     async def summary(selection: Selection) -> SummaryBody:
@@ -57,3 +69,7 @@ def summary_router(pool: Pool, clock: Clock, *, hide_small_counts: bool) -> APIR
         return summary_body(found, selection, clock(), hidden=hide_small_counts)
 
     return router
+
+
+def facts_of(selection: Selection) -> Facts:
+    return Facts(Thing.SUMMARY, area=selection.area or LONDON_AREA)

@@ -22,6 +22,8 @@ from services.referral.storage.legs import list_legs
 from services.referral.storage.referrals import find_referral
 from services.referral.use_cases.lapse_offers import bring_forward_answer_time
 from services.referral.use_cases.refer_person import ReferPerson, refer_person
+from shared.access.decide import Facts
+from shared.access.vocabulary import Thing, Verb
 from shared.postgres.pool import Connection, transaction
 from shared.security.api_keys import ApiCaller, require_scope
 from shared.service_defaults.clock import Clock
@@ -41,6 +43,7 @@ def api_router(platform: Platform[ReferralSettings], rounds: Rounds) -> APIRoute
         request: Request,
         body: ReferralBody,
     ) -> JSONResponse:
+        caller.check(Verb.CREATE, Facts(Thing.REFERRAL, area=body.area), platform.clock())
         sent = await request.body()
         kept_pools: set[UUID] = set()
         async with transaction(platform.pool) as connection:
@@ -51,11 +54,15 @@ def api_router(platform: Platform[ReferralSettings], rounds: Rounds) -> APIRoute
         rounds.nudge(kept_pools)
         return JSONResponse(dict(answer.body), answer.status)
 
-    @router.get(REFERRALS + "/{referral_id}", dependencies=[Depends(require_scope("referrals:read"))])
-    async def read_referral(referral_id: UUID) -> ReferralAnswer:
+    @router.get(REFERRALS + "/{referral_id}")
+    async def read_referral(
+        referral_id: UUID, caller: Annotated[ApiCaller, Depends(require_scope("referrals:read"))]
+    ) -> ReferralAnswer:
         async with platform.pool.acquire() as connection:
             referral = await find_referral(connection, referral_id)
-            if referral is None:
+            if referral is None or not caller.reaches(
+                Verb.READ, Facts(Thing.REFERRAL, area=referral.area), platform.clock()
+            ):
                 raise ReferralNotFound
             legs = await list_legs(connection, referral_id)
             return referral_answer(referral, legs, await list_steps(connection, referral_id))

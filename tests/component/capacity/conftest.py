@@ -60,6 +60,7 @@ async def capacity(settings: CapacitySettings, pool: Pool) -> AsyncIterator[Capa
             health_checks=(),
             registry=registry,
             clock=clock,
+            pool=pool,
         )
         async with client_of(app) as client:
             yield CapacityAtWork(settings, pool, clock, parts, pipelines, client)

@@ -52,7 +52,7 @@ async def client(settings: DirectorySettings, pool: Pool) -> AsyncIterator[httpx
     async with httpx.AsyncClient() as outward:
         parts = make_parts(Platform(settings, pool, utc_now, registry, outward))
         app = create_app(
-            settings, title="directory", routers=parts.routers, health_checks=(), registry=registry
+            settings, title="directory", routers=parts.routers, health_checks=(), registry=registry, pool=pool
         )
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://directory") as found:

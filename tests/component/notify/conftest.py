@@ -75,7 +75,13 @@ async def client(settings: NotifySettings, pool: Pool) -> AsyncIterator[httpx.As
     async with httpx.AsyncClient() as outward:
         parts = make_parts(Platform(settings, pool, clock, registry, outward))
         app = create_app(
-            settings, title="notify", routers=parts.routers, health_checks=(), registry=registry, clock=clock
+            settings,
+            title="notify",
+            routers=parts.routers,
+            health_checks=(),
+            registry=registry,
+            clock=clock,
+            pool=pool,
         )
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://notify") as found:

@@ -98,6 +98,7 @@ class OutcomesWorld:
                 health_checks=(),
                 registry=registry,
                 clock=self.clock,
+                pool=self.pool,
             )
             transport = httpx.ASGITransport(app, raise_app_exceptions=False)
             async with httpx.AsyncClient(transport=transport, base_url="http://outcomes") as found:

@@ -65,6 +65,7 @@ async def client(
             health_checks=(),
             registry=registry,
             clock=clock,
+            pool=pool,
         )
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         headers = {"authorization": f"Bearer {KEY}"}

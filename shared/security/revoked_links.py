@@ -1,0 +1,51 @@
+"""Links taken back before their time: one by its id, or all about a subject; and acts that a link does once."""
+
+from datetime import datetime
+from uuid import UUID
+
+from shared.postgres.pool import Connection, Pool
+
+REVOKED = """
+SELECT EXISTS (SELECT FROM revoked_links WHERE link_id = $1)
+    OR EXISTS (SELECT FROM link_subjects WHERE subject = $2 AND links_valid_from > $3)
+"""
+REVOKE = """
+INSERT INTO revoked_links (link_id, expires_at) VALUES ($1, $2) ON CONFLICT (link_id) DO NOTHING
+"""
+REVOKE_ALL = """
+INSERT INTO link_subjects (subject, links_valid_from) VALUES ($1, $2)
+ON CONFLICT (subject) DO UPDATE SET links_valid_from = excluded.links_valid_from
+WHERE link_subjects.links_valid_from < excluded.links_valid_from
+"""
+USE = "INSERT INTO used_links (link_id, expires_at) VALUES ($1, $2) ON CONFLICT (link_id) DO NOTHING RETURNING true"
+FORGET = """
+WITH gone AS (DELETE FROM revoked_links WHERE expires_at < $1)
+DELETE FROM used_links WHERE expires_at < $1
+"""
+
+
+async def is_revoked(pool: "Pool | None", link_id: UUID, subject: UUID, issued_at: datetime) -> bool:
+    """Whether the link was taken back. Where there is no database to ask, none is good."""
+    if pool is None:
+        return True
+    return bool(await pool.fetchval(REVOKED, link_id, subject, issued_at))
+
+
+async def revoke_link(connection: Connection, link_id: UUID, expires_at: datetime) -> None:
+    """Takes back one link."""
+    await connection.execute(REVOKE, link_id, expires_at)
+
+
+async def revoke_links_of(connection: Connection, subject: UUID, now: datetime) -> None:
+    """Takes back every link about the subject that was made before now."""
+    await connection.execute(REVOKE_ALL, subject, now)
+
+
+async def use_once(connection: Connection, link_id: UUID, expires_at: datetime) -> bool:
+    """For an act that is one: True for the first use, in the transaction of the act."""
+    return bool(await connection.fetchval(USE, link_id, expires_at))
+
+
+async def forget_links_before(connection: Connection, moment: datetime) -> None:
+    """Drops what has run out and is no good anyway."""
+    await connection.execute(FORGET, moment)
