@@ -45,6 +45,7 @@ def create_app(
     )
     metrics = HttpMetrics(registry)
     app.state.settings = settings
+    app.state.page_settings = settings.pages
     app.state.clock = clock
     app.state.metrics = metrics
     handle_errors(app)

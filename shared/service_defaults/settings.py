@@ -14,6 +14,8 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from shared.web.page_settings import WEATHER, PageSettings
+
 BAD_SETTINGS_EXIT_CODE = 2
 SHORTEST_SECRET = 16  # characters
 LEAST_INBOX_DAYS = (
@@ -48,12 +50,24 @@ class ServiceSettings(BaseSettings):
     http_port: int = Field(ge=0, le=65535)
     public_url: str = Field(pattern=r"^https?://[^\s/]+(/[^\s]*)?$")
     demo_mode: bool = False
+    exit_url: str = Field(default=WEATHER, pattern=r"^https://[^\s]+$")
+    show_unchecked_translations: bool | None = None
     inbox_days: int = Field(default=30, ge=LEAST_INBOX_DAYS)
     link_signing_key: SecretStr = Field(min_length=SHORTEST_SECRET)
     internal_key: SecretStr = Field(min_length=SHORTEST_SECRET)
     api_keys: dict[str, ApiClient] = Field(default_factory=dict)
     otlp_endpoint: str | None = Field(default=None, pattern=r"^https?://")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @property
+    def pages(self) -> PageSettings:
+        """Translations that nobody has checked are for demonstrations, unless an operator says otherwise."""
+        unchecked = self.show_unchecked_translations
+        return PageSettings(
+            exit_url=self.exit_url,
+            show_unchecked_translations=self.demo_mode if unchecked is None else unchecked,
+            demo_mode=self.demo_mode,
+        )
 
     @field_validator("public_url", "otlp_endpoint")
     @classmethod
