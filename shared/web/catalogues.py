@@ -84,4 +84,6 @@ def translations(language: str, *, show_unchecked: bool) -> NullTranslations:
 
 
 def _strings(string: object) -> tuple[str, ...]:
-    return (string,) if isinstance(string, str) else tuple(map(str, string if isinstance(string, tuple) else ()))
+    return (
+        (string,) if isinstance(string, str) else tuple(map(str, string if isinstance(string, tuple) else ()))
+    )

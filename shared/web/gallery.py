@@ -23,9 +23,7 @@ def gallery_router() -> APIRouter:
 
     @router.get("")
     async def index(request: Request) -> Response:
-        return render(
-            request, "kith/gallery/index.html", translated=True, path=GALLERY, examples=EXAMPLES
-        )
+        return render(request, "kith/gallery/index.html", translated=True, path=GALLERY, examples=EXAMPLES)
 
     @router.get("/news")
     async def news() -> StreamingResponse:

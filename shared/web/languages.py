@@ -47,7 +47,7 @@ def language_of(request: Request, offered: Sequence[str], posted: str | None = N
         request.cookies.get(COOKIE),
         *_accepted(request.headers.get("accept-language", "")),
     ]
-    return next((wish for wish in wishes if wish in offered), ENGLISH)
+    return next((wish for wish in wishes if wish and wish in offered), ENGLISH)
 
 
 def language_choices(request: Request, offered: Sequence[str], language: str) -> list[LanguageChoice]:

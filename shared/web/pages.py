@@ -29,10 +29,11 @@ from shared.web.languages import (
     remember,
 )
 from shared.web.page_settings import page_settings
-from shared.web.phrases import phrase, plain, plural_phrase, speaking, spoken_language
+from shared.web.phrases import phrase, plain, plural_phrase, speaking, spoken_language, translatable
 from shared.web.signed_in import signed_in
 
 OUR_TEMPLATES = Path(__file__).parent / "templates"
+ONLY_ENGLISH = translatable("This page is only in English so far.")
 
 
 @cache
@@ -54,7 +55,7 @@ def environment(service_templates: Path | None = None) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
-    made.newstyle_gettext = True  # type: ignore[attr-defined] - set by the extension
+    made.extend(newstyle_gettext=True)
     made.policies["ext.i18n.trimmed"] = True
     made.filters |= {"date": _date, "date_and_time": _date_and_time, "number": _number, "plain": plain}
     made.globals |= {
@@ -97,7 +98,11 @@ def render(
         "language": spoken,
         "direction": direction_of(spoken),
         "languages": language_choices(request, offered, spoken) if translated else [],
-        "only_english": wanted != spoken,
+        "only_english": _said_in(wanted, ONLY_ENGLISH, show_unchecked=unchecked)
+        if wanted != spoken
+        else None,
+        "wanted_language": wanted,
+        "wanted_direction": direction_of(wanted),
         "machine_made": unchecked and spoken != ENGLISH and progress_of(spoken).unchecked > 0,
         "page_settings": settings,
         "signed_in": signed_in(request),
@@ -107,6 +112,11 @@ def render(
     made = HTMLResponse(html, status, headers={"content-language": spoken, **(headers or {})})
     remember(request, made, language or asked_language(request), offered)
     return made
+
+
+def _said_in(language: str, message: str, *, show_unchecked: bool) -> str:
+    with speaking(language, show_unchecked=show_unchecked):
+        return phrase(message)
 
 
 def _date(moment: date | datetime) -> str:

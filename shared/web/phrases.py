@@ -17,7 +17,6 @@ from shared.web.catalogues import ENGLISH, Untranslated, translations
 ENGLISH_SPAN = '<span lang="en" dir="ltr">{}</span>'
 
 
-
 @dataclass(frozen=True, slots=True)
 class _Speech:
     language: str
@@ -32,7 +31,7 @@ class EnglishPhrase(Markup):
 
     __slots__ = ()
 
-    def __html__(self) -> str:
+    def __html__(self) -> str:  # type: ignore[override]  # the escaped text of a page is any string
         return ENGLISH_SPAN.format(str(self))
 
 
@@ -66,10 +65,11 @@ def plural_phrase(one: str, many: str, num: int, /, **values: Any) -> Markup:
 
 def plain(shown: object) -> str:
     """Text alone, for attributes and titles."""
-    return Markup(str(shown)).striptags() if hasattr(shown, "__html__") else str(shown)
+    if not hasattr(shown, "__html__"):
+        return str(shown)
+    return Markup(str(shown)).striptags()  # noqa: S704 - what is left is escaped again where it is shown
 
 
 def _filled(found: str, values: dict[str, Any]) -> Markup:
     text = (Markup(found) % values) if values or "%%" in found else Markup(found)  # noqa: S704 - our own strings
     return EnglishPhrase(str(text)) if isinstance(found, Untranslated) else text
-

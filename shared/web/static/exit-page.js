@@ -17,9 +17,11 @@ export function initExit(box) {
     words.textContent = "";
   };
 
-  link.addEventListener("click", (event) => {
-    event.preventDefault();
-    leave();
+  document.querySelectorAll("[data-kith-exit-link]").forEach((each) => {
+    each.addEventListener("click", (event) => {
+      event.preventDefault();
+      leave();
+    });
   });
   document.addEventListener("keyup", (event) => {
     if (event.key !== "Shift") {
