@@ -74,6 +74,7 @@ Kith is ready after {seconds:.0f} s: {url}
 
   Find help, refer someone, run a group   {url}/
   Refer yourself                          {url}/referral/self
+  The parts that pages are made of        {url}/directory/gallery
   What a commissioner sees                {url}/outcomes/summary
   Messages that were sent                 {url}/mailbox/
   Journeys as pictures                    {url}/traces/

@@ -25,6 +25,11 @@ async def test_page_fits_a_screen_of_320_pixels(look: LookAt, name: str) -> None
 
 
 @EVERY_PAGE
+async def test_keyboard_alone_reaches_everything_and_shows_where_it_is(look: LookAt, name: str) -> None:
+    assert (await look(name)).not_reached == []
+
+
+@EVERY_PAGE
 async def test_page_loads_nothing_from_elsewhere(look: LookAt, name: str) -> None:
     assert (await look(name)).foreign == []
 
