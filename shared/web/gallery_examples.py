@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import Request
 
 from shared.vocabulary.vocabulary import Term
-from shared.web.listing import Cell, Column, Filter, arrange
+from shared.web.listing import Cell, Column, Filter, Plan, arrange
 from shared.web.signed_in import SignedIn
 from shared.web.tasks import Task, TaskGroup
 
@@ -61,7 +61,7 @@ def _listing(request: Request) -> Mapping[str, Any]:
         "area", "Borough", [(area, area) for area in AREAS], lambda group, area: group.area == area
     )
     return {
-        "groups": arrange(request, GROUPS, COLUMNS, caption="Groups", filters=[by_area], per_page=10),
+        "groups": arrange(request, GROUPS, Plan("Groups", COLUMNS, [by_area], per_page=10)),
     }
 
 

@@ -68,6 +68,7 @@ class Listing:
     heads: Sequence[Head]
     rows: Sequence[Sequence[Cell]]
     total: int
+    carried: Mapping[str, str]
     searchable: bool
     search: str
     filters: Sequence[ShownFilter]
@@ -81,41 +82,50 @@ class Listing:
         return bool(self.searchable or self.filters or self.sort_options)
 
 
-def arrange(
-    request: Request,
-    rows: Sequence[Row],
-    columns: Sequence[Column[Row]],
-    *,
-    caption: str,
-    filters: Sequence[Filter[Row]] = (),
-    searchable: bool = True,
-    per_page: int = PER_PAGE,
-) -> Listing:
-    """The rows that the address asks for, in its order. What it asks for that does not exist is left out."""
+@dataclass(frozen=True, slots=True)
+class Plan(Generic[Row]):
+    """What a list offers. `kept` names fields of the page's other forms, which its addresses carry along."""
+
+    caption: str
+    columns: Sequence[Column[Row]]
+    filters: Sequence[Filter[Row]] = ()
+    searchable: bool = True
+    kept: Sequence[str] = ()
+    per_page: int = PER_PAGE
+
+
+def arrange(request: Request, rows: Sequence[Row], plan: Plan[Row], *, last: Sequence[Row] = ()) -> Listing:
+    """The rows that the address asks for, in its order. What it asks for that does not exist is left out.
+
+    `last` are rows that stand below all others, such as a sum.
+    """
+    columns, filters, per_page = plan.columns, plan.filters, plan.per_page
     asked = dict(request.query_params)
-    search = asked.get("search", "").strip()[:100] if searchable else ""
+    search = asked.get("search", "").strip()[:100] if plan.searchable else ""
     chosen = {each.name: _one_of(asked.get(each.name, ""), each.options) for each in filters}
-    kept = [row for row in rows if _found(row, columns, search)]
+    found = [row for row in rows if _found(row, columns, search)]
     for each in filters:
         if chosen[each.name]:
-            kept = [row for row in kept if each.keeps(row, chosen[each.name])]
+            found = [row for row in found if each.keeps(row, chosen[each.name])]
     sort = _known_sort(asked.get("sort", ""), columns)
-    page = _page(asked.get("page", ""), len(kept), per_page)
-    address = _Address(request.url.path, {"search": search, **chosen, "sort": sort})
+    page = _page(asked.get("page", ""), len(found), per_page)
+    carried = {name: asked[name] for name in plan.kept if asked.get(name)}
+    address = _Address(request.url.path, {**carried, "search": search, **chosen, "sort": sort})
     begin = (page - 1) * per_page
     return Listing(
-        caption=caption,
+        caption=plan.caption,
         path=request.url.path,
         heads=[_head(each, sort, address) for each in columns],
-        rows=[[each.cell(row) for each in columns] for row in _sorted(kept, columns, sort)[begin : begin + per_page]],
-        total=len(kept),
-        searchable=searchable,
+        rows=[[each.cell(row) for each in columns] for row in [*_sorted(found, columns, sort)[begin : begin + per_page], *last]],
+        total=len(found),
+        carried=carried,
+        searchable=plan.searchable,
         search=search,
         filters=[ShownFilter(each.name, each.label, each.options, chosen[each.name]) for each in filters],
         sort=sort,
         sort_options=[(each.name, each.title) for each in columns if each.by],
         earlier=address.to(page=str(page - 1)) if page > 1 else None,
-        later=address.to(page=str(page + 1)) if page * per_page < len(kept) else None,
+        later=address.to(page=str(page + 1)) if page * per_page < len(found) else None,
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Which language a page is in, and what happens to words that nobody has checked."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import Request
@@ -39,7 +40,7 @@ def page_of(request: Request, templates: Path, *, translated: bool = True) -> st
     ],
 )
 def test_address_goes_before_the_cookie_and_that_before_the_browser(
-    query: str, headers: dict[str, str], language: str
+    query: str, headers: dict[str, Any], language: str
 ) -> None:
     assert language_of(asking(query, **headers), ALL) == language
 

@@ -1,23 +1,22 @@
 """Lists that are arranged by their address."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.web.gallery_examples import AREAS, COLUMNS, GROUPS
-from shared.web.listing import Filter, Listing, arrange
+from shared.web.listing import Filter, Listing, Plan, arrange
 from tests.unit.web.asking import asking
 
-BY_AREA: Filter = Filter(
+BY_AREA: Filter[Any] = Filter(
     "area", "Borough", [(area, area) for area in AREAS], lambda group, area: group.area == area
 )
 
 
 def listed(query: str, per_page: int = 100) -> Listing:
-    return arrange(
-        asking(query, path="/list"), GROUPS, COLUMNS, caption="Groups", filters=[BY_AREA], per_page=per_page
-    )
+    return arrange(asking(query, path="/list"), GROUPS, Plan("Groups", COLUMNS, [BY_AREA], per_page=per_page))
 
 
 def test_sorts_both_ways_and_says_so() -> None:
@@ -48,3 +47,11 @@ def test_no_address_breaks_the_list(name: str, value: str) -> None:
     found = listed(urlencode({name: value}, errors="replace"))
 
     assert found.total <= len(GROUPS)
+
+
+def test_rows_that_stand_last_do_so_in_any_order() -> None:
+    plan = Plan("Groups", COLUMNS, kept=("from",))
+    found = arrange(asking("sort=-name&from=2026-01-01", path="/list"), GROUPS[:3], plan, last=[GROUPS[9]])
+
+    assert [row[0].text for row in found.rows] == ["Group 03", "Group 02", "Group 01", "Group 10"]
+    assert found.heads[0].href == "/list?from=2026-01-01&sort=name"
