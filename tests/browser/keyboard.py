@@ -16,7 +16,7 @@ MARK_ALL = """() => {
   const seen = new Set(), names = [];
   for (const each of document.querySelectorAll(wanted)) {
     const group = each.type === "radio" ? `radio ${each.name}` : null;
-    if (each.tabIndex < 0 || each.disabled || !each.getClientRects().length || seen.has(group)) continue;
+    if (each.tabIndex < 0 || each.disabled || !each.checkVisibility() || seen.has(group)) continue;
     if (group) seen.add(group);
     each.dataset.reach = group ?? names.length;
     names.push(group ?? `${each.tagName} ${each.id || each.textContent.trim().slice(0, 40) || each.name}`);

@@ -12,6 +12,7 @@ from tests.browser.look import TOO_WIDE, Look, look_at, violations_of
 from tests.browser.the_browser import DESK, visitor
 
 AT_ONCE = 3
+LARGEST_FIRST_LOAD = 100_000  # bytes
 LANGUAGES = ("en", "ar")
 ADDRESSES = [f"{GALLERY}/{name}?lang={language}" for name in EXAMPLES for language in LANGUAGES]
 EVERY_EXAMPLE = pytest.mark.parametrize("address", [GALLERY, *ADDRESSES])
@@ -66,6 +67,16 @@ async def test_page_zoomed_to_four_times_does_not_scroll_sideways(browser: Brows
         for name in EXAMPLES:
             await page.goto(f"{GALLERY}/{name}")
             assert await page.evaluate(TOO_WIDE) <= 0, name
+
+
+async def test_first_load_is_small(browser: Browser, gallery: str) -> None:
+    """Packed, with all styles and scripts; on a slow phone connection that is two seconds."""
+    async with visitor(browser, gallery) as (page, _):
+        await page.goto(f"{GALLERY}/live")
+        sizes: list[int] = await page.evaluate(
+            "() => performance.getEntries().map(each => each.encodedBodySize ?? 0)"
+        )
+    assert 20_000 < sum(sizes) <= LARGEST_FIRST_LOAD
 
 
 async def test_language_switch_keeps_the_place_and_is_remembered(browser: Browser, gallery: str) -> None:

@@ -83,8 +83,8 @@ def carried(answers: Mapping[str, Any], step: Step) -> list[tuple[str, str]]:
     """What was answered on the other pages, for hidden fields."""
     pairs: list[tuple[str, str]] = []
     for name in sorted(ANSWERS - set(step.fields)):
-        value = answers.get(name) or []
-        pairs += [(name, each) for each in (value if name in MANY else [str(value)]) if each]
+        values = answers.get(name, []) if name in MANY else [str(answers.get(name, ""))]
+        pairs += [(name, each) for each in values if each]
     return pairs
 
 
