@@ -53,6 +53,7 @@ async def headlines(page: Page, _: Cast) -> None:
 
 PICTURES: Mapping[str, Picture] = {
     "self-referral": Picture(half_filled_form, A_PHONE, 1.5),
+    "arabic": Picture(at("/referral/self?lang=ar"), A_PHONE, 1.5),
     "one-tap": Picture(space, A_PHONE, 1.5),
     "offer": Picture(offer, A_PHONE, 1.5),
     "summary": Picture(headlines, A_DESK),
