@@ -71,7 +71,9 @@ def _from_vocabularies() -> Iterator[Message]:
 
 def update(language: str, template: Catalog) -> None:
     catalog = read_catalogue(language)
+    before = catalog.creation_date  # else every run would be a change
     catalog.update(template, no_fuzzy_matching=True)
+    catalog.creation_date = before
     catalog.obsolete.clear()
     with po_file(language).open("wb") as file:
         write_po(
