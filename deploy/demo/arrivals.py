@@ -1,11 +1,12 @@
-"""People come: referred by their GP through the programs' way in, or by themselves with the plain form."""
+"""People come: referred by their GP through the programs' way in, or by themselves page by page."""
 
 import asyncio
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from deploy.demo.html_forms import Page
 from deploy.demo.outside_client import NotAnswered, OutsideClient
 from deploy.demo.people import Person
 from deploy.demo.waiting import a_few_at_once
@@ -25,12 +26,26 @@ async def refer(client: OutsideClient, person: Person) -> Referred:
     if person.door == "gp":
         answer = await client.call("demo-gp", "POST", REFERRALS, person.as_gp_referral())
         return Referred(person, answer["referral_id"])
-    page = await client.open("/referral/self")
-    form = page.form_with(field="given_name")
-    done = await client.send(page, form, form.filled(**form_answers(person)))
+    done = await answer_questions(client, form_answers(person))
     if done.status >= 400 or "reference" not in done.text:
         raise NotAnswered(f"the self-referral form answered {done.status}: {done.heading}")
     return Referred(person, None)
+
+
+async def answer_questions(client: OutsideClient, answers: Mapping[str, str]) -> Page:
+    """Page by page, each with what it asks for, until there is no more to answer or something is wrong."""
+    page = await client.open("/referral/self")
+    while page.status == 200 and (button := next_button(page)):
+        form = page.form_with(button=button)
+        asked = form.inputs | set(form.choices)
+        mine = {name: value for name, value in answers.items() if name in asked}
+        page = await client.send(page, form, form.filled(button, **mine))
+    return page
+
+
+def next_button(page: Page) -> str | None:
+    there = {value for form in page.forms for _, value in form.buttons}
+    return next((button for button in ("next", "send") if button in there), None)
 
 
 def form_answers(person: Person) -> dict[str, str]:

@@ -59,7 +59,7 @@ def ensure_assets(folder: Path, progress: Progress, *, log: Path) -> None:
     recipe = hashlib.sha256(b"".join(path.read_bytes() for path in RECIPE)).hexdigest()
     if stamp.exists() and stamp.read_text() == recipe:
         return
-    progress.say("Fetching the pages' styles and scripts with npm (10 packages, 8 MB)")
+    progress.say("Fetching the pages' styles and scripts with npm (11 packages, 8 MB)")
     log.parent.mkdir(parents=True, exist_ok=True)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix="assets-") as work:
@@ -110,6 +110,7 @@ def build(node: Node, modules: Path, built: Path, *, log: Path) -> None:
     without_third_parties(mirrored.read_text())
     copy_script(nhsuk / "nhsuk-frontend.min.js", built / "nhsuk.min.js")
     copy_script(modules / "htmx.org" / "dist" / "htmx.min.js", built / "htmx.min.js")
+    copy_script(modules / "htmx-ext-sse" / "dist" / "sse.min.js", built / "htmx-sse.min.js")
     copy_images(styles.read_text(), nhsuk / "assets", built)
     only_for_tests = built / "for-tests"
     only_for_tests.mkdir()

@@ -18,6 +18,7 @@ from services.directory.settings import DirectorySettings
 from shared.security.access_tokens import TokenSigner
 from shared.service_defaults.process import Platform, ServiceDefinition, ServiceParts
 from shared.service_defaults.settings import settings_or_exit
+from shared.web.gallery import gallery_router
 
 
 def make_parts(platform: Platform[DirectorySettings]) -> ServiceParts:
@@ -32,6 +33,7 @@ def make_parts(platform: Platform[DirectorySettings]) -> ServiceParts:
             recipient_router(pool, settings, clock),
             sign_in_router(desk),
             *([demo_sign_in_router(desk)] if settings.demo_sign_in else []),
+            *([gallery_router()] if settings.demo_mode else []),
             sign_out_router(desk),
             client_token_router(pool, signer, clock),
             token_key_router(settings),

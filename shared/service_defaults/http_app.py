@@ -52,6 +52,7 @@ def create_app(
     )
     metrics = HttpMetrics(registry)
     app.state.settings = settings
+    app.state.page_settings = settings.pages
     app.state.clock = clock
     app.state.metrics = metrics
     app.state.pool = pool

@@ -15,6 +15,7 @@ from pydantic_settings import (
 )
 
 from shared.security.access_tokens import NO_KEYS, keys_of
+from shared.web.page_settings import WEATHER, PageSettings
 
 BAD_SETTINGS_EXIT_CODE = 2
 SHORTEST_SECRET = 16  # characters
@@ -50,6 +51,8 @@ class ServiceSettings(BaseSettings):
     http_port: int = Field(ge=0, le=65535)
     public_url: str = Field(pattern=r"^https?://[^\s/]+(/[^\s]*)?$")
     demo_mode: bool = False
+    exit_url: str = Field(default=WEATHER, pattern=r"^https://[^\s]+$")
+    show_unchecked_translations: bool | None = None
     inbox_days: int = Field(default=30, ge=LEAST_INBOX_DAYS)
     link_signing_key: SecretStr = Field(min_length=SHORTEST_SECRET)
     internal_key: SecretStr = Field(min_length=SHORTEST_SECRET)
@@ -58,6 +61,16 @@ class ServiceSettings(BaseSettings):
     """A JSON Web Key Set: the public keys of directory's access tokens, those on their way out and in as well."""
     otlp_endpoint: str | None = Field(default=None, pattern=r"^https?://")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @property
+    def pages(self) -> PageSettings:
+        """Translations that nobody has checked are for demonstrations, unless an operator says otherwise."""
+        unchecked = self.show_unchecked_translations
+        return PageSettings(
+            exit_url=self.exit_url,
+            show_unchecked_translations=self.demo_mode if unchecked is None else unchecked,
+            demo_mode=self.demo_mode,
+        )
 
     @field_validator("public_url", "otlp_endpoint")
     @classmethod

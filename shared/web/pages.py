@@ -1,6 +1,7 @@
 """Pages: NHS design system patterns, rendered on the server, usable without JavaScript."""
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,22 @@ from jinja2 import (
 from starlette.responses import HTMLResponse
 
 from shared.security.csrf import csrf_field
-from shared.web.dates import as_date, as_date_and_time
+from shared.web.catalogues import ENGLISH, progress_of
+from shared.web.dates import as_date, as_date_and_time, as_number
+from shared.web.languages import (
+    asked_language,
+    direction_of,
+    language_choices,
+    language_of,
+    offered_languages,
+    remember,
+)
+from shared.web.page_settings import page_settings
+from shared.web.phrases import phrase, plain, plural_phrase, speaking, spoken_language, translatable
+from shared.web.signed_in import signed_in
 
 OUR_TEMPLATES = Path(__file__).parent / "templates"
-RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "ur", "ckb"})
+ONLY_ENGLISH = translatable("This page is only in English so far.")
 
 
 @cache
@@ -41,9 +54,18 @@ def environment(service_templates: Path | None = None) -> Environment:
         undefined=ChainableUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
-    made.filters |= {"date": as_date, "date_and_time": as_date_and_time}
-    made.globals |= {"form_token": form_token, "csrf_field": csrf_field}
+    made.extend(newstyle_gettext=True)
+    made.policies["ext.i18n.trimmed"] = True
+    made.filters |= {"date": _date, "date_and_time": _date_and_time, "number": _number, "plain": plain}
+    made.globals |= {
+        "form_token": form_token,
+        "csrf_field": csrf_field,
+        "_": phrase,
+        "gettext": phrase,
+        "ngettext": plural_phrase,
+    }
     return made
 
 
@@ -58,19 +80,54 @@ def render(
     *,
     status: int = 200,
     headers: Mapping[str, str] | None = None,
-    language: str = "en",
+    language: str | None = None,
     templates: Path | None = None,
+    translated: bool = False,
     **context: Any,
 ) -> HTMLResponse:
-    """Renders a template. `templates` is the service's own folder, for templates outside `kith/`."""
-    html = (
-        environment(templates)
-        .get_template(template)
-        .render(
-            request=request,
-            language=language,
-            direction="rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr",
-            **context,
-        )
-    )
-    return HTMLResponse(html, status, headers={"content-language": language, **(headers or {})})
+    """Renders a template. `templates` is the service's own folder, for templates outside `kith/`.
+
+    A page whose words are in the catalogues says `translated`; any other is English throughout. `language` is one
+    that a form brought along, where a switch by address would lose what was typed.
+    """
+    settings = page_settings(request)
+    unchecked = settings.show_unchecked_translations
+    offered = offered_languages(show_unchecked=unchecked)
+    wanted = language_of(request, offered, posted=language)
+    spoken = wanted if translated else ENGLISH
+    about_the_page = {
+        "request": request,
+        "language": spoken,
+        "direction": direction_of(spoken),
+        "languages": language_choices(request, offered, spoken) if translated else [],
+        "only_english": _said_in(wanted, ONLY_ENGLISH, show_unchecked=unchecked)
+        if wanted != spoken
+        else None,
+        "wanted_language": wanted,
+        "wanted_direction": direction_of(wanted),
+        "machine_made": unchecked and spoken != ENGLISH and progress_of(spoken).unchecked > 0,
+        "page_settings": settings,
+        "signed_in": signed_in(request),
+    }
+    with speaking(spoken, show_unchecked=unchecked):
+        html = environment(templates).get_template(template).render(about_the_page | context)
+    made = HTMLResponse(html, status, headers={"content-language": spoken, **(headers or {})})
+    remember(request, made, language or asked_language(request), offered)
+    return made
+
+
+def _said_in(language: str, message: str, *, show_unchecked: bool) -> str:
+    with speaking(language, show_unchecked=show_unchecked):
+        return phrase(message)
+
+
+def _date(moment: date | datetime) -> str:
+    return as_date(moment, spoken_language())
+
+
+def _date_and_time(moment: datetime) -> str:
+    return as_date_and_time(moment, spoken_language())
+
+
+def _number(number: float) -> str:
+    return as_number(number, spoken_language())

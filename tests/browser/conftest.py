@@ -6,10 +6,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 
 import pytest
-from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI
 from playwright.async_api import Browser
 from pydantic import SecretStr
-from starlette.responses import Response
 
 import shared.web
 from deploy.demo.outside_client import client_from_environment
@@ -18,8 +17,8 @@ from deploy.edge.assets import read_assets
 from deploy.edge.forwarding import Forwarder
 from shared.security.declared_access import public
 from shared.service_defaults.http_app import create_tool_app
-from shared.service_defaults.http_errors import NOT_VALID
-from shared.web.pages import render
+from shared.web.gallery import gallery_router
+from shared.web.page_settings import PageSettings
 from tests.browser.cast import Cast
 from tests.browser.look import Look, look_at
 from tests.browser.page_list import OF_A_LONELY_EDGE, PAGES
@@ -67,7 +66,7 @@ async def cast(origin: str) -> AsyncIterator[Cast]:
 
 @pytest.fixture(scope="session")
 async def lonely_edge(axe_file: Path) -> AsyncIterator[str]:
-    """A real edge before one service that crashes or writes from right to left, and others that are away."""
+    """A real edge before one service that crashes, and others that are away."""
     assets = axe_file.parent.parent
     forwarder, static = Forwarder(), Path(shared.web.__path__[0]) / "static"
     async with serving(odd_service()) as odd:
@@ -84,11 +83,20 @@ def odd_service() -> FastAPI:
     async def crash() -> None:
         raise RuntimeError
 
-    @router.get("/referral/right-to-left")
-    async def right_to_left(request: Request) -> Response:
-        return render(request, "kith/problem.html", language="ar", problem=NOT_VALID)
-
     return create_tool_app(title="odd", routers=[router], health_checks=[])
+
+
+@pytest.fixture(scope="session")
+async def gallery(axe_file: Path) -> AsyncIterator[str]:
+    """The component gallery behind a real edge, with nothing else: it needs no system to be looked at."""
+    app = create_tool_app(title="gallery", routers=[gallery_router()], health_checks=[])
+    app.state.page_settings = PageSettings(show_unchecked_translations=True, demo_mode=True)
+    forwarder, static = Forwarder(), Path(shared.web.__path__[0]) / "static"
+    async with serving(app) as behind:
+        assets = read_assets([axe_file.parent.parent, static])
+        async with serving(Edge({"/": behind}, assets, forwarder)) as origin:
+            yield origin
+    forwarder.close()
 
 
 @pytest.fixture(scope="session")
@@ -101,7 +109,7 @@ async def look(
     async def visit_once(name: str) -> Look:
         visit = {**PAGES, **OF_A_LONELY_EDGE}[name]
         async with gate:
-            return await look_at(browser, origins(name), visit, cast, axe)
+            return await look_at(browser, origins(name), lambda page: visit(page, cast), axe)
 
     visits = {name: asyncio.create_task(visit_once(name)) for name in names_asked_for(request.session.items)}
 

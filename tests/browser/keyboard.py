@@ -11,6 +11,38 @@ SHOWS_FOCUS = """() => {
     || backgroundColor === "rgb(255, 235, 59)";
 }"""
 
+MARK_ALL = """() => {
+  const wanted = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]";
+  const seen = new Set(), names = [];
+  for (const each of document.querySelectorAll(wanted)) {
+    const group = each.type === "radio" ? `radio ${each.name}` : null;
+    if (each.tabIndex < 0 || each.disabled || !each.checkVisibility() || seen.has(group)) continue;
+    if (group) seen.add(group);
+    each.dataset.reach = group ?? names.length;
+    names.push(group ?? `${each.tagName} ${each.id || each.textContent.trim().slice(0, 40) || each.name}`);
+  }
+  return names;
+}"""
+WHERE = """() => {
+  const each = document.activeElement;
+  return each.type === "radio" ? `radio ${each.name}` : each.dataset.reach ?? null;
+}"""
+
+
+async def not_reached(page: Page) -> list[str]:
+    """What Tab alone does not get to, or gets to without showing that it is there."""
+    names: list[str] = await page.evaluate(MARK_ALL)
+    missing = {name if name.startswith("radio ") else str(place): name for place, name in enumerate(names)}
+    await page.evaluate("() => document.activeElement?.blur()")
+    for _ in range(len(names) * 2 + 5):
+        if not missing:
+            break
+        await page.keyboard.press("Tab")
+        there = await page.evaluate(WHERE)
+        if there in missing and await page.evaluate(SHOWS_FOCUS):
+            del missing[there]
+    return list(missing.values())
+
 
 async def tab_to(page: Page, selector: str) -> None:
     """Goes on by Tab alone, and sees where it is once it is there."""
@@ -36,5 +68,10 @@ async def tick(page: Page, selector: str) -> None:
 
 async def press(page: Page, selector: str) -> None:
     await tab_to(page, selector)
+    async with page.expect_navigation():
+        await page.keyboard.press("Enter")
+
+
+async def enter(page: Page) -> None:
     async with page.expect_navigation():
         await page.keyboard.press("Enter")

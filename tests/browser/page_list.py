@@ -8,7 +8,7 @@ from playwright.async_api import Page
 
 from deploy.demo.plan import Space
 from tests.browser.cast import NOBODY_HELPS, Cast
-from tests.browser.self_referral import fill_self_referral
+from tests.browser.self_referral import STEPS, fill_self_referral, go_on
 
 Visit = Callable[[Page, Cast], Awaitable[object]]
 
@@ -28,12 +28,25 @@ async def one_service(page: Page, cast: Cast) -> None:
 
 async def self_referral_with_faults(page: Page, _: Cast) -> None:
     await page.goto("/referral/self")
+    await go_on(page)
+
+
+def self_referral_at(step: str) -> Visit:
+    async def visit(page: Page, cast: Cast) -> None:
+        await page.goto("/referral/self")
+        await fill_self_referral(page, cast, until=step)
+
+    return visit
+
+
+async def self_referral_faults_at_the_end(page: Page, cast: Cast) -> None:
+    await self_referral_at("check")(page, cast)
+    await page.get_by_label("You may share what I told you").uncheck()
     await page.get_by_role("button", name="Send").click()
 
 
 async def self_referral_done(page: Page, cast: Cast) -> None:
-    await page.goto("/referral/self")
-    await fill_self_referral(page, cast)
+    await self_referral_at("check")(page, cast)
     await page.get_by_role("button", name="Send").click()
 
 
@@ -165,7 +178,9 @@ PAGES: Final[dict[str, Visit]] = {
     "services: nothing found": at("/services?search=zzzzzz"),
     "service": one_service,
     "self-referral": at("/referral/self"),
+    **{f"self-referral: {step}": self_referral_at(step) for step in STEPS[1:]},
     "self-referral with faults": self_referral_with_faults,
+    "self-referral faults at the end": self_referral_faults_at_the_end,
     "self-referral done": self_referral_done,
     "space": space,
     "space without a number": space_without_a_number,
@@ -206,6 +221,7 @@ OF_A_LONELY_EDGE: Final[dict[str, Visit]] = {
 ERRORS_IN_A_FORM: Final = frozenset(
     {
         "self-referral with faults",
+        "self-referral faults at the end",
         "space without a number",
         "offer without a reason",
         "measure with gaps",

@@ -38,7 +38,7 @@ async def half_filled_form(page: Page, _: Cast) -> None:
     await page.goto("/referral/self")
     await page.get_by_label("Feeling lonely").check()
     await page.get_by_label("Food and healthy eating").check()
-    await page.locator("form").evaluate(TO_THE_TOP)
+    await page.locator("h1").evaluate(TO_THE_TOP)
 
 
 async def journey(page: Page, cast: Cast) -> None:
@@ -53,6 +53,7 @@ async def headlines(page: Page, _: Cast) -> None:
 
 PICTURES: Mapping[str, Picture] = {
     "self-referral": Picture(half_filled_form, A_PHONE, 1.5),
+    "arabic": Picture(at("/referral/self?lang=ar"), A_PHONE, 1.5),
     "one-tap": Picture(space, A_PHONE, 1.5),
     "offer": Picture(offer, A_PHONE, 1.5),
     "summary": Picture(headlines, A_DESK),

@@ -6,10 +6,10 @@ from playwright.async_api import Browser, Frame
 from deploy.demo.plan import Space
 from tests.browser import keyboard
 from tests.browser.cast import AREA, NEED, Cast
-from tests.browser.self_referral import fill_self_referral
+from tests.browser.self_referral import fill_self_referral, go_on
 from tests.browser.the_browser import visitor
 
-MOST_PAGES = 8
+MOST_PAGES = 8  # of questions and the answer to them; the front page comes before
 JAVASCRIPT = pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without"])
 
 
@@ -20,17 +20,23 @@ async def test_keyboard_alone_completes_a_self_referral(
     person = cast.people.someone(door="self", area=AREA, needs=(NEED,), age=61)
     async with visitor(browser, origin, javascript=javascript) as (page, ear):
         await page.goto("/")
+        go_on = "main button[value=next]"
         await keyboard.press(page, "a[href='/referral/self']")
         await keyboard.tick(page, f"input[name=needs][value={NEED}]")
+        await keyboard.press(page, go_on)
         await keyboard.type_into(page, "#given_name", person.given_name)
         await keyboard.type_into(page, "#family_name", person.family_name)
         for part in ("day", "month", "year"):
             await keyboard.type_into(page, f"[name=birth_{part}]", str(getattr(person.date_of_birth, part)))
+        await keyboard.press(page, go_on)
         await keyboard.type_into(page, "#email", person.email)
+        await keyboard.enter(page)  # in a field it goes on, whatever buttons stand above
         await keyboard.type_into(page, "#area", "Ealing")
         await keyboard.tick(page, "input[name=travel][value=can-travel]")
+        for _ in ("where", "talk", "about"):
+            await keyboard.press(page, go_on)
         await keyboard.tick(page, "input[name=consent]")
-        await keyboard.press(page, "main button[type=submit]")
+        await keyboard.press(page, "main button[value=send]")
 
         assert await page.get_by_role("heading", level=1).inner_text() == "We have your request"
         assert ear.complaints == []
@@ -77,24 +83,26 @@ async def test_self_referral_takes_few_pages_without_javascript(
     async with visitor(browser, origin, javascript=False) as (page, _):
         page.on("framenavigated", note)
         await page.goto("/")
-        await page.get_by_role("link", name="I need help").click()
+        await page.get_by_role("link", name="Find help").click()
         await fill_self_referral(page, cast)
         await page.get_by_role("button", name="Send").click()
         await page.get_by_role("heading", name="We have your request").wait_for()
 
-    assert len(pages) <= MOST_PAGES
+    assert len(pages) - 1 <= MOST_PAGES
 
 
-async def test_link_of_an_error_leads_to_its_field(browser: Browser, origin: str) -> None:
+async def test_link_of_an_error_leads_to_its_field(browser: Browser, origin: str, cast: Cast) -> None:
     async with visitor(browser, origin) as (page, _):
         await page.goto("/referral/self")
-        await page.get_by_role("button", name="Send").click()
+        await fill_self_referral(page, cast, until="needs")
+        await go_on(page)
+        await go_on(page)
         links = page.locator(".nhsuk-error-summary a")
         targets = [await link.get_attribute("href") for link in await links.all()]
         places = [await page.locator(str(target)).bounding_box() for target in targets]
 
     heights = [place["y"] for place in places if place]
-    assert len(heights) == len(targets) >= 7
+    assert len(heights) == len(targets) == 3
     assert heights == sorted(heights), "the errors are not in the order of the page"
 
 

@@ -1,14 +1,17 @@
-"""`/`: three doors for people and what is behind two of them; for programs what this Open Referral UK API is."""
+"""`/`: three doors, or what needs somebody who is signed in; for programs what this Open Referral UK API is."""
 
 from pathlib import Path
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import JSONResponse, Response
 
+from services.directory.entrypoints.home_tasks import tasks_for
 from services.directory.entrypoints.open_feed import OPEN_TO_ALL
 from shared.security.declared_access import public
 from shared.service_defaults.content_negotiation import prefers_html
 from shared.web.pages import render
+from shared.web.phrases import translatable
+from shared.web.signed_in import signed_in
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -19,9 +22,17 @@ API_DETAILS = {
 }
 
 DOORS = (
-    ("I need help", "Tell us what matters to you. It takes a few minutes.", "/referral/self"),
-    ("I want to refer someone", "For GPs and others who help people.", "/directory/refer"),
-    ("I run a group", "Say how much space you have, and meet the people who come.", "/directory/groups"),
+    (
+        translatable("Find help"),
+        translatable("Tell us what matters to you. It takes a few minutes."),
+        "/referral/self",
+    ),
+    (translatable("Refer someone"), translatable("For GPs and others who help people."), "/directory/refer"),
+    (
+        translatable("I run a group"),
+        translatable("Say how much space you have, and meet the people who come."),
+        "/directory/groups",
+    ),
 )
 
 
@@ -32,9 +43,7 @@ def front_page_router() -> APIRouter:
     async def front_page(request: Request) -> Response:
         """Three doors in a browser; else version, profile and OpenAPI address."""
         if prefers_html(request.headers.get("accept", "")):
-            return render(
-                request, "front_page.html", templates=TEMPLATES, headers={"vary": "accept"}, doors=DOORS
-            )
+            return _home(request)
         return JSONResponse(API_DETAILS, headers=OPEN_TO_ALL)
 
     @router.get("/directory/refer", response_model=None)
@@ -48,3 +57,13 @@ def front_page_router() -> APIRouter:
         return render(request, "groups.html", templates=TEMPLATES)
 
     return router
+
+
+def _home(request: Request) -> Response:
+    """For somebody who is signed in what needs them now, for a visitor three doors."""
+    headers, who = {"vary": "accept, accept-language, cookie"}, signed_in(request)
+    if who is None:
+        return render(
+            request, "front_page.html", templates=TEMPLATES, translated=True, headers=headers, doors=DOORS
+        )
+    return render(request, "home.html", templates=TEMPLATES, headers=headers, groups=tasks_for(who.roles))

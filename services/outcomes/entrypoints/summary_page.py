@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse
 from services.outcomes.domain.suppression import SMALLEST_SHOWN
 from services.outcomes.entrypoints.summary_schemas import FiguresBody, SummaryBody
 from shared.vocabulary.vocabulary import boroughs
+from shared.web.listing import Cell, Column, Plan, arrange
 from shared.web.pages import render
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -65,8 +66,7 @@ def summary_page(request: Request, summary: SummaryBody) -> HTMLResponse:
         boroughs=boroughs().values(),
         headlines=[(LABELS[name], _shown(summary.all, name)) for name in HEADLINES],
         bars=_bars({each.name: each.placed for each in summary.boroughs}),
-        heads=["Borough", *(LABELS[name] for name in COLUMNS)],
-        rows=[[row.name, *(_shown(row, name) for name in COLUMNS)] for row in rows],
+        by_borough=arrange(request, summary.boroughs, BY_BOROUGH, last=[summary.all]),
         doors=[[row.name, *(_count(row.referred_by_door.get(door)) for door in DOORS)] for row in rows],
         door_heads=["Borough", *DOORS.values()],
         reasons=[
@@ -75,6 +75,18 @@ def summary_page(request: Request, summary: SummaryBody) -> HTMLResponse:
         ],
         definitions=[(LABELS[name], text) for name, text in summary.definitions.items()],
         smallest_shown=SMALLEST_SHOWN,
+    )
+
+
+def _column(name: str) -> Column[FiguresBody]:
+    """Hidden counts and those that there are not yet stand below all numbers."""
+
+    def number(figures: FiguresBody) -> float:
+        value = getattr(figures, name)
+        return float("-inf") if value is None else float(value)
+
+    return Column(
+        name, LABELS[name], lambda figures: Cell(_shown(figures, name), numeric=True), by=number, numeric=True
     )
 
 
@@ -97,3 +109,12 @@ def _bars(counts: Mapping[str, int | None], widest: int = 400) -> list[Bar]:
         Bar(name, _count(count), round(widest * (count or 0) / most) if most else 0)
         for name, count in counts.items()
     ]
+
+
+BOROUGH_COLUMNS: tuple[Column[FiguresBody], ...] = (
+    Column("name", "Borough", lambda figures: Cell(figures.name), by=lambda figures: figures.name),
+    *(_column(name) for name in COLUMNS),
+)
+BY_BOROUGH: Plan[FiguresBody] = Plan(
+    "What became of referrals, by borough", BOROUGH_COLUMNS, searchable=False, kept=("area", "from", "to")
+)

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.datastructures import FormData
 
 from services.referral.domain.wants import Sex
@@ -24,25 +23,26 @@ from services.referral.entrypoints.http_schemas import (
 )
 from services.referral.storage.referrals import PersonDetails
 from services.referral.use_cases.refer_person import ReferPerson
+from shared.web.phrases import translatable
 
 MANY = frozenset({"needs", "groups", "access"})
 IN_WORDS: Mapping[str, str] = {
-    "needs": "Choose what you would like help with, up to 8 things",
-    "given_name": "Enter your first name",
-    "family_name": "Enter your last name",
-    "date_of_birth": "Enter your date of birth, such as 27 3 1956",
-    "email": "Enter an email address like name@example.com",
-    "phone": "Enter a phone number like 020 7946 0000",
-    "contact": "Enter an email address or a phone number, so that we can reach you",
-    "area": "Choose the borough where you live",
-    "language": "Choose your language from the list",
-    "travel": "Choose if you can travel",
-    "access": "Choose from the list",
-    "groups": "Choose from the list",
-    "sex": "Choose from the list",
-    "worker_sex": "Choose from the list",
-    "only_evenings_or_weekends": "Choose from the list",
-    "consent": "Tick the box if we may share what you told us with a group that can help",
+    "needs": translatable("Choose what you would like help with, up to 8 things"),
+    "given_name": translatable("Enter your first name"),
+    "family_name": translatable("Enter your last name"),
+    "date_of_birth": translatable("Enter your date of birth, such as 27 3 1956"),
+    "email": translatable("Enter an email address like name@example.com"),
+    "phone": translatable("Enter a phone number like 020 7946 0000"),
+    "contact": translatable("Enter an email address or a phone number, so that we can reach you"),
+    "area": translatable("Choose the borough where you live"),
+    "language": translatable("Choose your language from the list"),
+    "travel": translatable("Choose if you can travel"),
+    "access": translatable("Choose from the list"),
+    "groups": translatable("Choose from the list"),
+    "sex": translatable("Choose from the list"),
+    "worker_sex": translatable("Choose from the list"),
+    "only_evenings_or_weekends": translatable("Choose from the list"),
+    "consent": translatable("Tick the box if we may share what you told us with a group that can help"),
 }
 PLACE_ON_PAGE: Mapping[str, str] = {"contact": "email", "date_of_birth": "date_of_birth-birth_day"}
 
@@ -67,12 +67,6 @@ class SelfReferral(BaseModel):
     worker_sex: Annotated[Sex | None, OrAbsent] = None
     only_evenings_or_weekends: Annotated[Literal["yes"] | None, OrAbsent] = None
     consent: Literal["yes"]
-
-    @model_validator(mode="after")
-    def _reachable(self) -> "SelfReferral":
-        if not (self.email or self.phone):
-            raise PydanticCustomError("not_reachable", "has no email address and no phone number")
-        return self
 
     def as_command(self) -> ReferPerson:
         return ReferPerson(
@@ -115,17 +109,22 @@ def typed_answers(form: FormData) -> dict[str, Any]:
 
 
 def read_form(answers: Mapping[str, Any]) -> SelfReferral | Sequence[Fault]:
-    """The form as it should be, or everything that is wrong with it, in the order of the page."""
-    filled = dict(answers) | {"date_of_birth": _date_of_birth(answers)}
+    """The form as it should be, or everything that is wrong with it, in the order of the pages."""
+    filled = dict(answers) | {"date_of_birth": date_of_birth(answers)}
+    wrong = set() if _reachable(answers) else {"contact"}
     try:
-        return SelfReferral.model_validate(filled)
+        read = SelfReferral.model_validate(filled)
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=False, include_input=False)
-        fields = {str(fault["loc"][0]) if fault["loc"] else "contact" for fault in faults}
-        return [Fault(field=name, text=IN_WORDS[name]) for name in IN_WORDS if name in fields]
+        wrong |= {str(fault["loc"][0]) for fault in faults}
+    return [Fault(field=name, text=IN_WORDS[name]) for name in IN_WORDS if name in wrong] if wrong else read
 
 
-def _date_of_birth(answers: Mapping[str, Any]) -> date | None:
+def _reachable(answers: Mapping[str, Any]) -> bool:
+    return any(str(answers.get(name, "")).strip() for name in ("email", "phone"))
+
+
+def date_of_birth(answers: Mapping[str, Any]) -> date | None:
     parts = [str(answers.get(name, "")).strip() for name in ("birth_year", "birth_month", "birth_day")]
     if not all(part.isascii() and part.isdigit() and len(part) <= 4 for part in parts):
         return None

@@ -1,4 +1,4 @@
-"""The self-referral door: one plain form, and what happens next."""
+"""The self-referral door: one question after the other, a look at all answers, and what happens next."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,6 +11,22 @@ from services.referral.entrypoints.http_routes import create_referral
 from services.referral.entrypoints.offer_pages import TEMPLATES
 from services.referral.entrypoints.rounds import Rounds
 from services.referral.entrypoints.self_referral_form import Fault, SelfReferral, read_form, typed_answers
+from services.referral.entrypoints.self_referral_steps import (
+    BY_NAME,
+    CHECK,
+    SEXES,
+    STEPS,
+    TRAVELS,
+    WORKERS,
+    Step,
+    carried,
+    faults_on,
+    first_step_with,
+    only_answers,
+    rows_to_check,
+    step_after,
+    step_before,
+)
 from services.referral.settings import ReferralSettings
 from shared.postgres.pool import transaction
 from shared.security.declared_access import public
@@ -49,33 +65,47 @@ def self_referral_router(platform: Platform[ReferralSettings], rounds: Rounds) -
     router = APIRouter(include_in_schema=False, dependencies=[Depends(public())])
 
     @router.get(SELF)
-    async def show_form(request: Request) -> Response:
-        return _form_page(request, {})
+    async def first_question(request: Request) -> Response:
+        return _page(request, STEPS[0], {})
 
     @router.post(SELF)
-    async def refer_myself(request: Request) -> Response:
+    async def answer_question(request: Request) -> Response:
         # Read whole before it is parsed; the limits middleware bounds it.
         await request.body()
-        answers = typed_answers(await request.form())
-        read = read_form(answers)
+        sent = typed_answers(await request.form())
+        step = BY_NAME.get(sent.get("page", ""), CHECK)
+        if sent.get("lang"):
+            return _page(request, step, sent)
+        if sent.get("go") == "back":
+            return _page(request, step_before(step) or step, sent | {"returning": ""})
+        if str(sent.get("go", "")).startswith("change:"):
+            wanted = BY_NAME.get(sent["go"].removeprefix("change:"), step)
+            return _page(request, wanted, sent | {"returning": "yes"})
+        read = read_form(only_answers(sent))
+        if step is not CHECK:
+            faults = [] if isinstance(read, SelfReferral) else faults_on(step, read)
+            next_step = step if faults else step_after(step, returning=sent.get("returning") == "yes")
+            return _page(request, next_step, sent, faults)
         if not isinstance(read, SelfReferral):
-            return _form_page(request, answers, read)
-        reference = await _refer(platform, rounds, answers, read)
+            wrong = first_step_with(read)
+            return _page(request, wrong, sent, faults_on(wrong, read))
+        reference = await _refer(platform, rounds, sent, read)
         return render(
-            request, "referral/self_done.html", status=201, templates=TEMPLATES, reference=reference,
-            by_email=bool(read.email),
+            request, "referral/self/done.html", status=201, templates=TEMPLATES, translated=True,
+            reference=reference, by_email=bool(read.email),
         )  # fmt: skip
 
     return router
 
 
 async def _refer(
-    platform: Platform[ReferralSettings], rounds: Rounds, answers: Mapping[str, Any], form: SelfReferral
+    platform: Platform[ReferralSettings], rounds: Rounds, sent: Mapping[str, Any], form: SelfReferral
 ) -> str:
     """Refers the person once, however often the form is sent. Gives the reference."""
     kept_pools: set[Any] = set()
     try:
-        key = check_idempotency_key(answers.get("form_token"))
+        key = check_idempotency_key(sent.get("form_token"))
+        answers = only_answers(sent)
         async with transaction(platform.pool) as connection:
             answer = await once(
                 connection, key=key, route=SELF, request=orjson.dumps(answers, option=orjson.OPT_SORT_KEYS),
@@ -89,12 +119,40 @@ async def _refer(
     return str(answer.body["reference"])
 
 
-def _form_page(request: Request, answers: Mapping[str, Any], faults: Sequence[Fault] = ()) -> Response:
-    """The form with what was typed; a form that is sent again after a fault keeps its token."""
+def _page(request: Request, step: Step, sent: Mapping[str, Any], faults: Sequence[Fault] = ()) -> Response:
+    """One page with what was typed on it; what was typed on the others, and the form's token, travel along."""
+    travelling = [("page", step.name), ("form_token", sent.get("form_token") or form_token())]
+    if sent.get("returning") == "yes" and step is not CHECK:
+        travelling.append(("returning", "yes"))
     return render(
-        request, "referral/self.html", status=422 if faults else 200, templates=TEMPLATES,
-        answers=answers, faults=faults, wrong={fault.field: fault.text for fault in faults},
-        token=answers.get("form_token") or form_token(),
-        needs=needs().values(), groups=groups().values(), access=access_terms().values(),
-        languages=languages().values(), boroughs=sorted(boroughs().values(), key=lambda each: each.name),
+        request, f"referral/self/{step.name}.html", status=422 if faults else 200, templates=TEMPLATES,
+        translated=True, language=sent.get("lang"), title=step.title, number=STEPS.index(step) + 1,
+        answers=sent, faults=faults, wrong={fault.field: fault.text for fault in faults},
+        hidden=[*travelling, *carried(sent, step)], back="/" if step is STEPS[0] else "form",
+        **_choices(step, sent),
     )  # fmt: skip
+
+
+def _choices(step: Step, sent: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a page offers to choose from."""
+    match step.name:
+        case "needs":
+            return {"terms": needs().values()}
+        case "where":
+            by_name = sorted(boroughs().values(), key=lambda each: each.name)
+            return {"boroughs": [(each.code, each.name) for each in by_name], "travels": TRAVELS.items()}
+        case "talk":
+            return {"terms": access_terms().values(), "languages_spoken": _languages_spoken()}
+        case "about":
+            return {"terms": groups().values(), "sexes": SEXES.items(), "workers": WORKERS.items()}
+        case "check":
+            return {"rows": rows_to_check(sent)}
+        case _:
+            return {}
+
+
+def _languages_spoken() -> list[tuple[str, str]]:
+    return [
+        (each.code, each.label if each.label == each.own_name else f"{each.own_name} ({each.label})")
+        for each in languages().values()
+    ]

@@ -200,7 +200,7 @@ async def test_the_front_page_has_three_doors_in_a_browser_and_api_details_for_p
     details = (await client.get("/", headers={"accept": "application/json"})).json()
 
     assert page.headers["content-type"].startswith("text/html")
-    assert all(door in page.text for door in ("I need help", "I want to refer someone", "I run a group"))
+    assert all(door in page.text for door in ("Find help", "Refer someone", "I run a group"))
     assert details["version"] == "HSDS-UK-3.0"
     assert set(details) == {"version", "profile", "openapi_url"}
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import httpx
@@ -13,6 +14,8 @@ from shared.security.signed_links import PATHS, Purpose, mint
 from tests.component.referral.golden_messages import AREA
 from tests.component.referral.referral_world import ReferralWorld
 
+SELF = "/referral/self"
+HREFS = {"needs": "#needs", "you": "#date_of_birth-birth_day", "contact": "#email", "check": "#consent"}
 FORM: dict[str, Any] = {
     "form_token": "11111111-2222-3333-4444-555555555555",
     "given_name": "Bernard",
@@ -57,16 +60,69 @@ async def test_a_form_with_faults_comes_back_with_its_answers(
 ) -> None:
     answers = FORM | {"birth_month": "13", "email": "", "needs": [], "consent": ""}
 
-    page = await client.post("/referral/self", data=answers)
+    pages = {step: await client.post(SELF, data=answers | {"page": step, "go": "next"}) for step in HREFS}
+    pages["check"] = await client.post(SELF, data=FORM | {"page": "check", "go": "send", "consent": ""})
+
+    for step, href in HREFS.items():
+        page = pages[step].text
+        assert pages[step].status_code == 422, step
+        assert "There is a problem" in page
+        assert f'href="{href}"' in page
+        assert re.search(rf'id="{href[1:]}"', page)
+        assert 'value="Bernard"' in page
+        assert FORM["form_token"] in page
+    assert not await world.outbox()
+
+
+async def test_who_sends_with_a_gap_is_brought_to_the_page_that_has_it(client: httpx.AsyncClient) -> None:
+    page = await client.post(SELF, data=FORM | {"page": "check", "go": "send", "birth_month": "13"})
 
     assert page.status_code == 422
-    assert "There is a problem" in page.text
-    for href in ("#date_of_birth-birth_day", "#needs", "#consent"):
-        assert f'href="{href}"' in page.text
-        assert re.search(rf'id="{href[1:]}"', page.text)
+    assert 'name="page" value="you"' in page.text
+    assert "Enter your date of birth" in page.text
+
+
+async def test_each_page_leads_to_the_next_and_back_and_keeps_what_was_said(
+    client: httpx.AsyncClient,
+) -> None:
+    names = ["needs", "you", "contact", "where", "talk", "about", "check"]
+    for name, following in pairwise(names):
+        there = await client.post(SELF, data=FORM | {"page": name, "go": "next"})
+        back = await client.post(SELF, data=FORM | {"page": following, "go": "back"})
+        assert f'name="page" value="{following}"' in there.text
+        assert f'name="page" value="{name}"' in back.text
+        assert (there.text + back.text).count("Bernard") >= 2
+
+
+async def test_who_changes_an_answer_comes_back_to_the_last_page(client: httpx.AsyncClient) -> None:
+    change = await client.post(SELF, data=FORM | {"page": "check", "go": "change:where"})
+    done = await client.post(SELF, data=FORM | {"page": "where", "go": "next", "returning": "yes"})
+
+    assert 'name="returning" value="yes"' in change.text
+    assert 'name="page" value="check"' in done.text
+    assert "Feeling lonely" in done.text
+    assert "27 March 1956" in done.text
+
+
+async def test_another_language_keeps_the_page_and_what_was_typed(client: httpx.AsyncClient) -> None:
+    page = await client.post(SELF, data=FORM | {"page": "you", "lang": "pl"})
+    after = await client.post(
+        SELF,
+        data=FORM | {"page": "you", "go": "next"},
+        headers={"cookie": page.headers["set-cookie"].partition(";")[0]},
+    )
+
+    assert '<html lang="pl" dir="ltr">' in page.text
+    assert 'name="page" value="you"' in page.text
     assert 'value="Bernard"' in page.text
-    assert FORM["form_token"] in page.text
-    assert not await world.outbox()
+    assert "Jak możemy się z Tobą skontaktować?" in after.text
+
+
+async def test_no_answer_is_in_an_address_or_a_cookie(client: httpx.AsyncClient) -> None:
+    page = await client.post(SELF, data=FORM | {"page": "you", "go": "next"})
+
+    assert "set-cookie" not in page.headers
+    assert not re.findall(r'(?:href|action)="[^"]*Bernard', page.text)
 
 
 async def test_a_form_changed_after_it_was_sent_is_answered_in_plain_words(

@@ -1,7 +1,6 @@
 """The page kit."""
 
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 from fastapi import Request
@@ -77,17 +76,6 @@ def test_page_needs_nothing_inline_and_nothing_from_elsewhere(page: str) -> None
 
 def test_form_is_safe_to_send_twice(page: str) -> None:
     assert '<input type="hidden" name="form_token" value="' in page
-
-
-def test_arabic_page_runs_from_right_to_left(tmp_path: Path) -> None:
-    (tmp_path / "x.html").write_text('{% extends "kith/layout.html" %}')
-
-    response = render(REQUEST, "x.html", templates=tmp_path, language="ar")
-
-    page = bytes(response.body).decode()
-    assert '<html lang="ar" dir="rtl">' in page
-    assert "nhsuk-rtl.min.css" in page
-    assert response.headers["content-language"] == "ar"
 
 
 def test_environment_is_made_once() -> None:

@@ -1,0 +1,34 @@
+"""What needs somebody now, by role. Today these lead to the pages that there are; counts come from the services later."""
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+
+from shared.web.tasks import Task, TaskGroup
+
+REFER = Task("Refer someone", "/directory/refer", "Ask the person first")
+SEARCH = Task("Look for a service", "/services", "Groups, advice and people near you")
+SPACE = Task("Say how much space you have", "/directory/groups", "With the link that we emailed to you")
+FIGURES = Task(
+    "See what became of referrals", "/outcomes/summary", "By borough, with how each number is made"
+)
+
+BY_ROLE: Mapping[str, Sequence[Task]] = {
+    "referrer": (REFER, SEARCH),
+    "link-worker": (REFER, SEARCH),
+    "provider-staff": (SPACE,),
+    "volunteer": (),
+    "signposter": (SEARCH,),
+    "coordinator": (REFER, SEARCH, FIGURES),
+    "commissioner": (FIGURES, SEARCH),
+    "auditor": (),
+    "operator": (),
+}
+
+
+def tasks_for(roles: AbstractSet[str]) -> list[TaskGroup]:
+    """Each thing once, in the order of the table, however many roles ask for it."""
+    tasks: dict[str, Task] = {}
+    for role, wanted in BY_ROLE.items():
+        if role in roles:
+            tasks |= {task.title: task for task in wanted}
+    return [TaskGroup("What needs me now", list(tasks.values()), "Nothing right now. You are up to date.")]
