@@ -19,7 +19,7 @@ def safe_back(asked: str | None) -> str:
     ):
         return HOME
     parts = urlsplit(asked)
-    if parts.scheme or parts.netloc or parts.path.startswith((SIGN_IN, "/directory/sign-out")):
+    if parts.scheme or parts.netloc or parts.path.startswith(SIGN_IN):
         return HOME
     return asked
 
@@ -27,3 +27,8 @@ def safe_back(asked: str | None) -> str:
 def sign_in_address(back: str, *, fresh: bool = False) -> str:
     """The sign-in page that leads back here."""
     return f"{SIGN_IN}?back={quote(safe_back(back), safe='')}" + ("&fresh=1" if fresh else "")
+
+
+def renewal_address(back: str) -> str:
+    """Leads back here with a new token, or as nobody where no session is live."""
+    return f"{SIGN_IN}?back={quote(safe_back(back), safe='')}&ask=0"

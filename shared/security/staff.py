@@ -17,9 +17,9 @@ from shared.access.vocabulary import Thing, Verb
 from shared.security.access_errors import NotKnown, bearer_token, refused
 from shared.security.access_tokens import TokenExpired, TokenNotValid, looks_like_token
 from shared.security.back_path import sign_in_address
-from shared.security.cookies import TOKEN, cookie_name
 from shared.security.csrf import csrf_holds
 from shared.security.declared_access import DeclaresAccess
+from shared.security.known_caller import cookie_token, note_caller, noted_caller
 from shared.security.token_callers import TokenOutOfDate, caller_of, now_of
 from shared.service_defaults.content_negotiation import prefers_html
 from shared.service_defaults.http_errors import KithError
@@ -127,7 +127,7 @@ class StaffMay(DeclaresAccess):
 
     async def __call__(self, request: Request) -> Permit:
         caller = await staff_caller(request)
-        request.state.caller = caller
+        note_caller(request, caller)
         if self.fresh:
             _require_fresh(request, caller)
         if not may_somewhere(caller, self.verb, self.thing):
@@ -142,7 +142,7 @@ class SignedIn(DeclaresAccess):
 
     async def __call__(self, request: Request) -> Caller:
         caller = await staff_caller(request)
-        request.state.caller = caller
+        note_caller(request, caller)
         return caller
 
 
@@ -158,15 +158,12 @@ def signed_in() -> SignedIn:
 
 async def staff_caller(request: Request) -> Caller:
     """The member who asks, by bearer token or by cookie. A cookie alone never acts: the form must be ours."""
-    bearer = bearer_token(request)
-    by_cookie = (
-        request.cookies.get(cookie_name(TOKEN, request.app.state.settings)) if bearer is None else None
-    )
-    token = bearer or by_cookie
+    by_cookie = cookie_token(request)
+    token = bearer_token(request) or by_cookie
     if token is None or not looks_like_token(token):
         raise refused(request, _not_signed_in(request, keep_form=False))
     try:
-        caller = await caller_of(request, token)
+        caller = (noted_caller(request) if by_cookie else None) or await caller_of(request, token)
     except (TokenExpired, TokenOutOfDate) as error:
         raise refused(request, _not_signed_in(request, keep_form=True)) from error
     except TokenNotValid as error:
@@ -177,19 +174,6 @@ async def staff_caller(request: Request) -> Caller:
         key = request.app.state.settings.link_signing_key
         if not await csrf_holds(request, key, caller.session_id):
             raise refused(request, FormNotOurs())
-    return caller
-
-
-async def caller_if_any(request: Request) -> Caller | None:
-    """Who is signed in, on a page that is open to all. Never turns anybody away."""
-    token = request.cookies.get(cookie_name(TOKEN, request.app.state.settings))
-    if token is None or not looks_like_token(token):
-        return None
-    try:
-        caller = await caller_of(request, token)
-    except (TokenNotValid, TokenExpired, TokenOutOfDate):
-        return None
-    request.state.caller = caller
     return caller
 
 

@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.telemetry import TelemetryConfig
 from prometheus_client import CollectorRegistry
 from starlette.responses import JSONResponse, Response
 
 from shared.postgres.pool import Pool
 from shared.security.access_tokens import TokenReader
+from shared.security.known_caller import note_whoever
 from shared.security.rate_limits import Buckets
 from shared.service_defaults.clock import Clock, utc_now
 from shared.service_defaults.health import HealthCheck, readiness
@@ -49,6 +50,7 @@ def create_app(
         redirect_slashes=False,
         responses=PROBLEM_RESPONSES,
         telemetry=OWN_TELEMETRY_ONLY,
+        dependencies=[Depends(note_whoever)],
     )
     metrics = HttpMetrics(registry)
     app.state.settings = settings

@@ -8,7 +8,12 @@ from starlette.responses import JSONResponse, Response
 
 from services.directory.domain.errors import ServiceNotFound
 from services.directory.entrypoints.front_page import TEMPLATES
-from services.directory.entrypoints.open_feed import OPEN_TO_ALL, NoSuchService, refuse_unknown_filters
+from services.directory.entrypoints.open_feed import (
+    OPEN_TO_ALL,
+    PAGE_FOR_ALL,
+    NoSuchService,
+    refuse_unknown_filters,
+)
 from services.directory.entrypoints.service_page import list_view, service_view
 from services.directory.oruk.write_page import service_page
 from services.directory.oruk.write_service import service_record
@@ -16,6 +21,7 @@ from services.directory.storage.service_list import ServiceFilter, list_services
 from services.directory.storage.service_rows import find_service
 from shared.postgres.pool import Pool
 from shared.security.declared_access import public
+from shared.security.known_caller import renewed
 from shared.service_defaults.content_negotiation import prefers_html
 from shared.web.pages import render
 
@@ -27,7 +33,7 @@ Age = Annotated[int | None, Query(ge=0, le=130)]
 
 
 def feed_router(pool: Pool) -> APIRouter:
-    router = APIRouter(dependencies=[Depends(public())])
+    router = APIRouter(dependencies=[Depends(public()), Depends(renewed)])
 
     @router.get("/services", response_model=None, dependencies=[Depends(refuse_unknown_filters)])
     async def services(
@@ -41,7 +47,7 @@ def feed_router(pool: Pool) -> APIRouter:
             found = await list_services(connection, wanted, page=page, per_page=per_page)
         if prefers_html(request.headers.get("accept", "")):
             view = list_view(found, wanted, page=page, per_page=per_page)
-            return render(request, "services.html", templates=TEMPLATES, headers=OPEN_TO_ALL, view=view)
+            return render(request, "services.html", templates=TEMPLATES, headers=PAGE_FOR_ALL, view=view)
         return JSONResponse(service_page(found, page=page, per_page=per_page), headers=OPEN_TO_ALL)
 
     @router.get("/services/{service_id}", response_model=None)
@@ -54,7 +60,7 @@ def feed_router(pool: Pool) -> APIRouter:
             raise NoSuchService from error
         if prefers_html(request.headers.get("accept", "")):
             return render(
-                request, "service.html", templates=TEMPLATES, headers=OPEN_TO_ALL, view=service_view(found)
+                request, "service.html", templates=TEMPLATES, headers=PAGE_FOR_ALL, view=service_view(found)
             )
         record = service_record(found.service, found.organisation, found.changed_at)
         return JSONResponse(record, headers=OPEN_TO_ALL)

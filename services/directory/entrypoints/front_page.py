@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 from services.directory.entrypoints.home_tasks import tasks_for
 from services.directory.entrypoints.open_feed import OPEN_TO_ALL
 from shared.security.declared_access import public
+from shared.security.known_caller import renewed
 from shared.service_defaults.content_negotiation import prefers_html
 from shared.web.pages import render
 from shared.web.phrases import translatable
@@ -37,7 +38,7 @@ DOORS = (
 
 
 def front_page_router() -> APIRouter:
-    router = APIRouter(dependencies=[Depends(public())])
+    router = APIRouter(dependencies=[Depends(public()), Depends(renewed)])
 
     @router.get("/", response_model=None)
     async def front_page(request: Request) -> Response:

@@ -11,6 +11,7 @@ SPACE = Task("Say how much space you have", "/directory/groups", "With the link 
 FIGURES = Task(
     "See what became of referrals", "/outcomes/summary", "By borough, with how each number is made"
 )
+MEMBERS = Task("See who works here", "/directory/members", "And what each of them may do")
 
 BY_ROLE: Mapping[str, Sequence[Task]] = {
     "referrer": (REFER, SEARCH),
@@ -18,10 +19,10 @@ BY_ROLE: Mapping[str, Sequence[Task]] = {
     "provider-staff": (SPACE,),
     "volunteer": (),
     "signposter": (SEARCH,),
-    "coordinator": (REFER, SEARCH, FIGURES),
+    "coordinator": (REFER, SEARCH, FIGURES, MEMBERS),
     "commissioner": (FIGURES, SEARCH),
-    "auditor": (),
-    "operator": (),
+    "auditor": (MEMBERS,),
+    "operator": (MEMBERS,),
 }
 
 

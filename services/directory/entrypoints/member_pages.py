@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from services.directory.domain.errors import MemberNotFound
 from services.directory.domain.membership import Member
 from services.directory.entrypoints.front_page import TEMPLATES
+from services.directory.entrypoints.member_list import member_listing
 from services.directory.entrypoints.member_words import MemberView, member_problems, member_view
 from services.directory.settings import DirectorySettings
 from services.directory.storage.member_rows import find_member, list_members, memberships_of
@@ -88,7 +89,8 @@ def _add_reading(router: APIRouter, desk: MemberDesk) -> None:
             )
             views = [await desk.view(connection, each, permit) for each in listed]
         may_let_in = any(role in MAY_GIVE for role in permit.caller.roles())
-        return render(request, "members.html", templates=TEMPLATES, members=views, may_let_in=may_let_in)
+        shown = member_listing(request, views)
+        return render(request, "members.html", templates=TEMPLATES, members=shown, may_let_in=may_let_in)
 
     @router.get("/{member_id}")
     async def show_one(request: Request, member_id: UUID, permit: MayRead) -> Response:

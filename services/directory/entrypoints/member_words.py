@@ -36,6 +36,7 @@ class MemberAlready(KithError):
 @dataclass(frozen=True, slots=True)
 class RoleView:
     id: UUID
+    code: str
     role: str
     where: str
     since: datetime
@@ -55,6 +56,7 @@ def member_view(member: Member, memberships: Sequence[Membership], now: datetime
     roles = tuple(
         RoleView(
             each.id,
+            str(each.role),
             LABELS[each.role],
             areas().name(each.area) if each.area else "Everywhere",
             each.held_from,

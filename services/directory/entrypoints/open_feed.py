@@ -7,6 +7,8 @@ from shared.service_defaults.http_errors import KithError
 
 # Open Referral UK: an anonymous, open GET. The same address has a page for people, so caches must look at Accept.
 OPEN_TO_ALL = {"access-control-allow-origin": "*", "vary": "accept", "cache-control": "public, max-age=60"}
+# A page says who is signed in: nobody else may be shown it from a cache.
+PAGE_FOR_ALL = {"access-control-allow-origin": "*", "vary": "accept, accept-language, cookie"}
 
 # Filters of the standard that are not here yet. To ignore one would answer another question than was asked.
 NOT_HERE_YET = frozenset(

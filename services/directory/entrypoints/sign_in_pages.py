@@ -21,6 +21,7 @@ from shared.postgres.pool import Pool, transaction
 from shared.security.access_tokens import TokenSigner
 from shared.security.back_path import safe_back, sign_in_address
 from shared.security.cookies import SESSION, TOKEN, cookie_name, drop_cookie, set_cookie
+from shared.security.declared_access import public
 from shared.security.staff import FRESH_FOR, signed_in
 from shared.service_defaults.clock import Clock
 from shared.web.pages import render
@@ -55,6 +56,11 @@ class SignInDesk:
     def give_token(self, response: Response, caller: Caller) -> None:
         set_cookie(response, TOKEN, self.signer.sign(caller, self.clock()), self.settings)
 
+    def forget(self, response: Response) -> Response:
+        for name in (SESSION, TOKEN):
+            drop_cookie(response, name, self.settings)
+        return response
+
     def page(self, request: Request, back: str, *, fresh: bool) -> Response:
         return render(
             request,
@@ -87,12 +93,19 @@ def sign_in_router(desk: SignInDesk) -> APIRouter:
 
 def _add_page(router: APIRouter, desk: SignInDesk) -> None:
     @router.api_route("/directory/sign-in", methods=["GET", "POST"], response_model=None)
-    async def sign_in(request: Request, back: str = "/", *, fresh: bool = False) -> Response:
-        """A live session goes straight back, with its form; 307 keeps method and body."""
+    async def sign_in(
+        request: Request, back: str = "/", *, fresh: bool = False, ask: bool = True
+    ) -> Response:
+        """A live session goes straight back, with its form; 307 keeps method and body.
+
+        Without `ask` nobody is asked to sign in: the page they came from is open to all.
+        """
         try:
             async with transaction(desk.pool) as connection:
                 caller = await renew(connection, desk.secret(request), desk.clock())
         except NoLiveSession:
+            if not ask:
+                return desk.forget(RedirectResponse(safe_back(back), 303))
             return _sign_in_page(desk, request, back, fresh=fresh)
         if fresh and not _is_fresh(caller, desk.clock):
             return _sign_in_page(desk, request, back, fresh=True)
@@ -165,10 +178,12 @@ def sign_out_router(desk: SignInDesk) -> APIRouter:
         """Ends the session; its tokens are refused everywhere within a second."""
         async with transaction(desk.pool) as connection:
             await end_session(connection, desk.secret(request), desk.clock())
-        response = RedirectResponse("/", 303)
-        for name in (SESSION, TOKEN):
-            drop_cookie(response, name, desk.settings)
-        return response
+        return desk.forget(RedirectResponse("/", 303))
+
+    @router.get("/directory/sign-out", response_model=None, dependencies=[Depends(public())])
+    async def back_to_start() -> Response:
+        """Whoever signed out, then in again on the way: a GET ends nothing."""
+        return RedirectResponse("/", 303)
 
     return router
 

@@ -5,20 +5,24 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BeforeValidator
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from services.outcomes.entrypoints.error_responses import AreaNotKnown, DaysOutOfOrder
-from services.outcomes.entrypoints.summary_access import SUMMARY_READ, PublicInDemoMode
+from services.outcomes.entrypoints.summary_access import (
+    SUMMARY_READ,
+    SummaryAccess,
+    area_to_start_with,
+    check_summary,
+)
 from services.outcomes.entrypoints.summary_page import summary_page
 from services.outcomes.entrypoints.summary_schemas import SummaryBody, summary_body
 from services.outcomes.storage.summary_rows import Selection
 from services.outcomes.use_cases.summarise import summarise
-from shared.access.decide import Facts
-from shared.access.vocabulary import Thing, Verb
 from shared.postgres.pool import Pool, transaction
 from shared.security.api_keys import ApiCaller, require_scope
+from shared.security.staff import Permit
 from shared.service_defaults.clock import Clock
-from shared.vocabulary.vocabulary import LONDON_AREA, boroughs
+from shared.vocabulary.vocabulary import boroughs
 
 
 def _absent(value: object) -> object:
@@ -50,17 +54,20 @@ def summary_router(pool: Pool, clock: Clock, *, hide_small_counts: bool) -> APIR
         selection: Chosen, caller: Annotated[ApiCaller, Depends(require_scope(SUMMARY_READ))]
     ) -> SummaryBody:
         """Of all boroughs for a system that is bound to all of London."""
-        caller.check(Verb.READ, facts_of(selection), clock())
+        check_summary(caller, selection.area, clock)
         return await summary(selection)
 
     @router.get("/summary", include_in_schema=False)
     async def show(
         request: Request,
         selection: Chosen,
-        caller: Annotated[ApiCaller | None, Depends(PublicInDemoMode(SUMMARY_READ))],
+        caller: Annotated[ApiCaller | Permit | None, Depends(SummaryAccess())],
     ) -> Response:
-        if caller is not None:
-            caller.check(Verb.READ, facts_of(selection), clock())
+        if selection.area is None and (area := area_to_start_with(caller)):
+            return RedirectResponse(
+                str(request.url.include_query_params(area=area).replace(scheme="", netloc="")), 303
+            )
+        check_summary(caller, selection.area, clock)
         return summary_page(request, await summary(selection))
 
     async def summary(selection: Selection) -> SummaryBody:
@@ -69,7 +76,3 @@ def summary_router(pool: Pool, clock: Clock, *, hide_small_counts: bool) -> APIR
         return summary_body(found, selection, clock(), hidden=hide_small_counts)
 
     return router
-
-
-def facts_of(selection: Selection) -> Facts:
-    return Facts(Thing.SUMMARY, area=selection.area or LONDON_AREA)

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from services.directory.domain.membership import Membership
 from services.directory.storage.member_rows import add_member, give
-from services.outcomes.entrypoints.summary_access import PublicInDemoMode
+from services.outcomes.entrypoints.summary_access import SummaryAccess
 from shared.access.caller import Caller, CallerKind
 from shared.access.decide import Allowed, Facts, may, may_somewhere
 from shared.access.roles import HELD_IN, STAFF_ROLES, HeldIn, Role
@@ -116,7 +116,7 @@ def strangers(route: Route) -> list[Request]:
     expired = bearer(staff(Role.COORDINATOR), NOW - timedelta(minutes=10))
     unsigned = {"authorization": "Bearer eyJhbGciOiJub25lIn0.e30."}
     tried = [("nobody", {}), ("an old token", expired), ("alg none", unsigned)]
-    if not isinstance(route.declared, RequireScope | PublicInDemoMode):
+    if not isinstance(route.declared, RequireScope | SummaryAccess):
         tried.append(("a system", bearer(system("operate", "summary:read"), NOW)))
     if isinstance(route.declared, RequireInternalKey):
         tried.append(("a coordinator", bearer(staff(Role.COORDINATOR), NOW)))
@@ -166,7 +166,7 @@ WAYS_TO_ASK: dict[type[DeclaresAccess], Callable[[Route], list[Request]]] = {
     StaffMay: staff_requests,
     SignedIn: signed_in_requests,
     RequireScope: scope_requests,
-    PublicInDemoMode: scope_requests,
+    SummaryAccess: scope_requests,
     RequireInternalKey: internal_requests,
     SignedLink: link_requests,
 }

@@ -5,8 +5,10 @@ from typing import Any
 
 import httpx
 
+from shared.access.roles import Role
 from tests.component.outcomes.journey import CAMDEN, EALING, Journey
 from tests.component.outcomes.outcomes_world import AS_BROWSER, AS_COMMISSIONER, OutcomesWorld
+from tests.support.sign_in import PUBLIC_KEYS, SIGNER, staff_caller
 
 
 async def a_day_in_london(world: OutcomesWorld, client: httpx.AsyncClient) -> list[Journey]:
@@ -127,7 +129,25 @@ async def test_the_summary_needs_the_scope(world: OutcomesWorld, client: httpx.A
             (await real.get("/outcomes/summary", headers=AS_BROWSER | AS_COMMISSIONER)).status_code,
         ]
 
-    assert statuses == [401, 200, 401, 200]
+    assert statuses == [401, 200, 303, 200]
+
+
+async def test_staff_see_the_figures_of_their_areas(world: OutcomesWorld) -> None:
+    def cookie(role: Role, *areas: str) -> dict[str, str]:
+        token = SIGNER.sign(staff_caller(role, world.clock(), areas=areas), world.clock())
+        return AS_BROWSER | {"cookie": f"kith-token={token}"}
+
+    async with world.client(demo_mode=False, token_keys=PUBLIC_KEYS) as real:
+        commissioner, link_worker = cookie(Role.COMMISSIONER, CAMDEN), cookie(Role.LINK_WORKER, CAMDEN)
+        first = await real.get("/outcomes/summary?from=2026-01-01", headers=commissioner)
+        own = await real.get(first.headers["location"], headers=commissioner)
+        others = await real.get(f"/outcomes/summary?area={EALING}", headers=commissioner)
+        not_theirs = await real.get("/outcomes/summary", headers=link_worker)
+
+    assert (first.status_code, f"area={CAMDEN}" in first.headers["location"]) == (303, True)
+    assert first.headers["location"].startswith("/outcomes/summary?from=2026-01-01&")
+    assert (own.status_code, "Commissioner" in own.text) == (200, True)
+    assert [others.status_code, not_theirs.status_code] == [404, 403]
 
 
 async def test_bad_questions_are_refused_with_a_reason(client: httpx.AsyncClient) -> None:
