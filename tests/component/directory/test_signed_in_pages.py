@@ -9,13 +9,14 @@ import pytest
 from services.directory.settings import DirectorySettings
 from shared.postgres.pool import Pool
 from tests.component.directory.sign_in_world import SignInWorld
+from tests.support.sign_in import SIGN_IN_SETTINGS
 
 VISITORS = "Groups, advice and people near you. We only send you where there is room."
 
 
 @pytest.fixture
 async def world(settings: DirectorySettings, pool: Pool) -> SignInWorld:
-    return await SignInWorld(settings, pool).with_demo_people()
+    return await SignInWorld(settings.model_copy(update=dict(SIGN_IN_SETTINGS)), pool).with_demo_people()
 
 
 @pytest.fixture
