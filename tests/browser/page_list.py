@@ -170,8 +170,26 @@ async def expired_link(page: Page, cast: Cast) -> None:
     await page.goto(cast.offer_of(await cast.offered(), valid=timedelta(seconds=-1)))
 
 
+def signed_in(person: str, path: str) -> Visit:
+    async def visit(page: Page, _: Cast) -> None:
+        await page.goto(f"/directory/sign-in?back={path}")
+        await page.get_by_role("button", name=f"Sign in as {person}").click()
+
+    return visit
+
+
+async def member(page: Page, cast: Cast) -> None:
+    await signed_in("Nadia Rahman", "/directory/members")(page, cast)
+    await page.get_by_role("link", name="Amina Yusuf").click()
+
+
 PAGES: Final[dict[str, Visit]] = {
     "front page": at("/"),
+    "sign in": at("/directory/sign-in"),
+    "work of a coordinator": signed_in("Nadia Rahman", "/"),
+    "nothing to do": signed_in("Vera Lindqvist", "/"),
+    "members": signed_in("Nadia Rahman", "/directory/members"),
+    "member": member,
     "how to refer": at("/directory/refer"),
     "how groups take part": at("/directory/groups"),
     "services": at("/services"),

@@ -72,6 +72,10 @@ class RoleDoesNotFit(DirectoryError):
     """The role is not held there: some need an area, some an organisation as well."""
 
 
+class ReachesTooMany(DirectoryError):
+    """Somebody would reach more organisations than an access token has room for."""
+
+
 class AlreadyMember(DirectoryError):
     """Somebody with this sign-in is a member already."""
 

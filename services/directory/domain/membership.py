@@ -47,6 +47,13 @@ def place_fits(role: Role, area: str | None, organisation_id: UUID | None) -> bo
             return area is not None and organisation_id is not None
 
 
+MOST_REACHED = 50  # organisations, counted once for each role: an access token holds no more
+
+
+def reaches_too_many(grants: Iterable[Grant]) -> bool:
+    return sum(len(grant.organisations) for grant in grants) > MOST_REACHED
+
+
 def grants_of(
     memberships: Iterable[Membership], links: Iterable[PassedDown], now: datetime
 ) -> tuple[Grant, ...]:

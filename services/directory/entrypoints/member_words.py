@@ -10,9 +10,10 @@ from services.directory.domain.errors import (
     AlreadyMember,
     MemberNotFound,
     MembershipNotFound,
+    ReachesTooMany,
     RoleDoesNotFit,
 )
-from services.directory.domain.membership import Member, Membership
+from services.directory.domain.membership import MOST_REACHED, Member, Membership
 from shared.access.roles import LABELS
 from shared.security.staff import NotThere
 from shared.service_defaults.http_errors import KithError
@@ -24,6 +25,13 @@ class RoleNotHeldThere(KithError):
     slug = "role-not-held-there"
     title = "This role cannot be given there"
     what_to_do = "Choose an area. Referrers, provider staff and volunteers need an organisation as well."
+
+
+class TooManyReached(KithError):
+    status = 422
+    slug = "too-many-organisations"
+    title = "This would open too many organisations to one person"
+    what_to_do = f"One person can reach {MOST_REACHED} organisations. Give the role further down."
 
 
 class MemberAlready(KithError):
@@ -77,5 +85,7 @@ def member_problems() -> Iterator[None]:
         raise NotThere from error
     except RoleDoesNotFit as error:
         raise RoleNotHeldThere from error
+    except ReachesTooMany as error:
+        raise TooManyReached from error
     except AlreadyMember as error:
         raise MemberAlready from error

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict
 
+from services.directory.entrypoints.member_words import member_problems
 from services.directory.use_cases.manage_members import put_under, take_out
 from shared.access.decide import Facts
 from shared.access.hierarchy import PassedDown
@@ -47,8 +48,9 @@ def organisation_parent_router(pool: Pool, clock: Clock) -> APIRouter:
         if declared.parent_id == organisation_id or not fitting:
             raise NotAHierarchy
         link = PassedDown(declared.parent_id, organisation_id, declared.passes_down)
-        async with transaction(pool) as connection:
-            await put_under(connection, link, clock(), declared_by=permit.member_id)
+        with member_problems():
+            async with transaction(pool) as connection:
+                await put_under(connection, link, clock(), declared_by=permit.member_id)
 
     @router.delete(ROUTE, status_code=204)
     async def end(organisation_id: UUID, permit: MayDeclare) -> None:

@@ -1,6 +1,6 @@
 """Lets people in, gives and ends their roles, and signs them out everywhere."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -9,9 +9,10 @@ from services.directory.domain.errors import (
     AlreadyMember,
     MemberNotFound,
     MembershipNotFound,
+    ReachesTooMany,
     RoleDoesNotFit,
 )
-from services.directory.domain.membership import Membership, place_fits
+from services.directory.domain.membership import Membership, grants_of, place_fits, reaches_too_many
 from services.directory.storage.member_rows import (
     add_member,
     declare_parent,
@@ -21,6 +22,7 @@ from services.directory.storage.member_rows import (
     find_membership,
     give,
     members_in,
+    memberships_of,
     organisation_links,
     set_active,
     take_ended,
@@ -94,6 +96,7 @@ async def give_role(
         wanted.held_to,
     )
     await give(connection, membership, given_by)
+    await _require_room(connection, [wanted.member_id], now)
     await say_member(connection, wanted.member_id, now)
     return membership.id
 
@@ -137,13 +140,23 @@ async def put_under(connection: Connection, link: PassedDown, now: datetime, *, 
     before = _above(await organisation_links(connection), link.child)
     await declare_parent(connection, link, declared_by)
     after = _above(await organisation_links(connection), link.child)
-    await say_members(connection, await members_in(connection, sorted(before | after)), now)
+    concerned = await members_in(connection, sorted(before | after))
+    await _require_room(connection, concerned, now)
+    await say_members(connection, concerned, now)
 
 
 async def take_out(connection: Connection, child: UUID, now: datetime) -> None:
     before = _above(await organisation_links(connection), child)
     await drop_parent(connection, child)
     await say_members(connection, await members_in(connection, sorted(before)), now)
+
+
+async def _require_room(connection: Connection, member_ids: Iterable[UUID], now: datetime) -> None:
+    """Raises ReachesTooMany, here and not when one of them next signs in."""
+    links = await organisation_links(connection)
+    for member_id in member_ids:
+        if reaches_too_many(grants_of(await memberships_of(connection, member_id), links, now)):
+            raise ReachesTooMany
 
 
 def _above(links: list[PassedDown], child: UUID) -> frozenset[UUID]:

@@ -5,6 +5,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from services.directory.domain.errors import ReachesTooMany
+from services.directory.domain.membership import MOST_REACHED
 from services.directory.settings import DirectorySettings
 from services.directory.storage.member_rows import add_member
 from services.directory.use_cases.manage_members import (
@@ -18,6 +20,7 @@ from shared.access.hierarchy import PassedDown
 from shared.access.roles import Role
 from shared.postgres.pool import Pool, transaction
 from tests.component.directory.sign_in_world import SignInWorld
+from tests.support.sign_in import SIGNER, staff_caller
 
 LEAD, SUB, SUB_OF_SUB = UUID(int=1), UUID(int=2), UUID(int=3)
 DECLARER = UUID(int=9)
@@ -64,6 +67,24 @@ async def test_access_follows_the_hierarchy_down_and_is_said_at_once(world: Sign
     assert await reached(world, above) == [{LEAD}, {LEAD, SUB}, {LEAD, SUB, SUB_OF_SUB}, {LEAD}]
     assert (await reached(world, below))[-1] == {SUB, SUB_OF_SUB}
     assert set().union(*await reached(world, volunteer)) == {LEAD}
+
+
+async def test_nobody_is_opened_more_organisations_than_their_token_has_room_for(world: SignInWorld) -> None:
+    async def declare(number: int) -> None:
+        link = PassedDown(LEAD, UUID(int=number), STAFF)
+        async with transaction(world.pool) as connection:
+            await put_under(connection, link, world.clock(), declared_by=DECLARER)
+
+    member_id = await somebody_in(world, LEAD)
+    for number in range(100, 100 + MOST_REACHED - 1):
+        await declare(number)
+    with pytest.raises(ReachesTooMany):
+        await declare(99)
+
+    held = (await reached(world, member_id))[-1]
+    assert len(held) == MOST_REACHED
+    caller = staff_caller(Role.PROVIDER_STAFF, world.clock(), organisations=tuple(held))
+    assert SIGNER.sign(caller, world.clock())
 
 
 async def test_a_role_given_until_a_day_ends_on_it_and_everybody_hears(world: SignInWorld) -> None:
