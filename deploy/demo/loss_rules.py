@@ -139,6 +139,7 @@ MESSAGES = {
     "referral.received.v1": (("person_id", "we-have-your-referral"),),
     "referral.offered.v1": (("organisation_id", "new-offer"),),
     "referral.accepted.v1": (("person_id", "you-have-a-place"), ("organisation_id", "place-taken")),
+    "referral.contact-asked.v1": (("organisation_id", "how-to-reach-them"),),
     "referral.wait-listed.v1": (("person_id", "you-are-waiting"),),
     "referral.need-unmet.v1": (("person_id", "we-found-nothing-yet"),),
     "outcomes.follow-up-due.v1": (("person_id", "how-are-you"),),

@@ -30,6 +30,15 @@ def place_ended(*, pool_id: UUID, request_id: UUID, referral_id: UUID, leg_id: U
     )
 
 
+def contact_asked(leg: Leg) -> EventData:
+    """The provider of a leg asks who the person is."""
+    place = leg.placement
+    assert place is not None  # noqa: S101 - who has a place has a placement
+    return referral.ReferralContactAskedV1(
+        referral_id=leg.referral_id, leg_id=leg.leg_id, organisation_id=place.organisation_id
+    )
+
+
 def _of(leg: Leg) -> dict[str, object]:
     return {
         "referral_id": leg.referral_id,

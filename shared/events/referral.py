@@ -94,6 +94,18 @@ class ReferralCompletedV1(PlacedLegEventData):
     completed_at: AwareDatetime
 
 
+class ReferralContactAskedV1(EventData):
+    """The provider asks who has a place with it: a link is sent to the organisation's known address."""
+
+    event_type: ClassVar[str] = "referral.contact-asked.v1"
+    topic: ClassVar[str] = "referral.referrals.v1"
+    key_field: ClassVar[str] = "referral_id"
+
+    referral_id: UUID
+    leg_id: UUID
+    organisation_id: UUID
+
+
 class ReferralWithdrawnV1(LegEventData):
     """The person no longer wants this."""
 

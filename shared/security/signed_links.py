@@ -5,7 +5,7 @@ scanners follow every link.
 """
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -32,6 +32,7 @@ class Purpose(StrEnum):
     PROGRESS = "progress"
     MEASURE = "measure"
     MY_REFERRAL = "my-referral"
+    PERSON_CONTACT = "person-contact"
 
 
 PATHS = {
@@ -40,6 +41,15 @@ PATHS = {
     Purpose.PROGRESS: "/referral/progress/{token}",
     Purpose.MEASURE: "/outcomes/measure/{token}",
     Purpose.MY_REFERRAL: "/referral/mine/{token}",
+    Purpose.PERSON_CONTACT: "/referral/contact/{token}",
+}
+
+# What an organisation may be sent, and for how long the link works: shortest where it opens who somebody is.
+ORGANISATION_LINK_LIVES = {
+    Purpose.CAPACITY_SIGNAL: timedelta(days=90),
+    Purpose.OFFER: timedelta(days=30),
+    Purpose.PROGRESS: timedelta(days=365),
+    Purpose.PERSON_CONTACT: timedelta(minutes=30),
 }
 
 

@@ -52,6 +52,9 @@ RULES: Mapping[str, tuple[MessageRule, ...]] = {
         MessageRule("you-have-a-place", "person", "person_id", MY_REFERRAL),
         MessageRule("place-taken", "organisation", "organisation_id", Link("progress", "leg_id")),
     ),
+    "referral.contact-asked.v1": (
+        MessageRule("how-to-reach-them", "organisation", "organisation_id", Link("person-contact", "leg_id")),
+    ),
     "referral.wait-listed.v1": (MessageRule("you-are-waiting", "person", "person_id", MY_REFERRAL),),
     "referral.need-unmet.v1": (MessageRule("we-found-nothing-yet", "person", "person_id", MY_REFERRAL),),
     "outcomes.follow-up-due.v1": (

@@ -12,6 +12,7 @@ from shared.events.envelope import Event
 from shared.events.outcomes import FollowUpDueV1
 from shared.events.referral import (
     ReferralAcceptedV1,
+    ReferralContactAskedV1,
     ReferralDeclinedV1,
     ReferralNeedUnmetV1,
     ReferralOfferedV1,
@@ -64,6 +65,17 @@ async def test_a_sensitive_service_is_not_named_in_a_mail(world: NotifyWorld) ->
     assert len(world.mailbox.mails) == 2
     assert not [mail for mail in world.mailbox.mails if "Safe harbour" in mail.as_string()]
     assert "You have a place. " in world.mailbox.to(address_of(event.data.person_id))[0].get_content()
+
+
+async def test_a_group_that_asks_who_somebody_is_gets_a_link_at_its_known_address(world: NotifyWorld) -> None:
+    event = event_of(ReferralContactAskedV1)
+
+    await world.hear(event, event)
+    await world.send_all()
+
+    [mail] = world.mailbox.to(address_of(event.data.organisation_id))
+    assert mail["Subject"] == "The link that you asked for"
+    assert LINK.format(purpose="person-contact", subject=event.data.leg_id) in mail.get_content()
 
 
 async def test_each_event_reaches_its_recipient_with_its_template(world: NotifyWorld) -> None:

@@ -191,3 +191,13 @@ def test_a_message_delivered_twice_is_found_and_covers_one_fact_only() -> None:
     assert [fault.about for fault in findings.repeated] == ["m1"]
     assert len(findings.lost) == 1
     assert not findings.clean
+
+
+def test_who_asks_for_a_person_and_gets_no_message_is_missed() -> None:
+    log = whole_journey()
+    log.of_request("contact-asked", "pool", "r1")
+    before = kinds(log.records)
+    log.message("how-to-reach-them", "org-1")
+
+    assert before == {"no-message-how-to-reach-them"}
+    assert lost(log.records) == []

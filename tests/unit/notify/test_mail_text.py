@@ -10,6 +10,7 @@ import pytest
 
 from services.notify.outbound.mail_text import TEMPLATES, AddressUnusable, Mail, make_mail, render
 from shared.security.recipients import RecipientAnswer
+from shared.security.signed_links import ORGANISATION_LINK_LIVES, Purpose
 from shared.vocabulary.vocabulary import groups, needs
 
 MESSAGES = sorted(file.stem for file in TEMPLATES.glob("*.txt") if not file.stem.endswith("_footer"))
@@ -116,3 +117,11 @@ def test_a_name_cannot_add_a_header() -> None:
     assert LINK in mail.get_content().splitlines()
     assert made.content.isascii()
     assert "example.org" not in repr(made)
+
+
+@pytest.mark.parametrize("template", ["place-taken", "how-to-reach-them"])
+def test_how_long_the_link_to_who_somebody_is_works_is_said_as_it_is(template: str) -> None:
+    _, text = render(template, name="Ada", link=LINK, service_name=None)
+    minutes = ORGANISATION_LINK_LIVES[Purpose.PERSON_CONTACT].total_seconds() / 60
+
+    assert f"works for {minutes:.0f} minutes" in text
