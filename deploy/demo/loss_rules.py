@@ -140,6 +140,7 @@ MESSAGES = {
     "referral.offered.v1": (("organisation_id", "new-offer"),),
     "referral.accepted.v1": (("person_id", "you-have-a-place"), ("organisation_id", "place-taken")),
     "referral.contact-asked.v1": (("organisation_id", "how-to-reach-them"),),
+    "referral.withdrawn.v1": (("organisation_id", "no-longer-wanted"),),
     "referral.wait-listed.v1": (("person_id", "you-are-waiting"),),
     "referral.need-unmet.v1": (("person_id", "we-found-nothing-yet"),),
     "outcomes.follow-up-due.v1": (("person_id", "how-are-you"),),
@@ -157,7 +158,9 @@ def messages_that_never_went(ledger: Ledger) -> Iterable[Fault]:
     wanted: Counter[tuple[str, str]] = Counter()
     for kind, messages in MESSAGES.items():
         for record in ledger.all(kind):
-            wanted.update((record[recipient], template) for recipient, template in messages)
+            wanted.update(
+                (record[recipient], template) for recipient, template in messages if record[recipient]
+            )
     for (recipient, template), number in (wanted - went).items():
         yield from (Fault(f"no-message-{template}", recipient) for _ in range(number))
 

@@ -91,7 +91,9 @@ _MAPPING: Mapping[FactKind, Callable[[Fact, Leg], EventData]] = {
     FactKind.COMPLETED: lambda fact, leg: referral.ReferralCompletedV1.model_validate(
         _placed(fact, leg) | {"completed_at": fact.at}
     ),
-    FactKind.WITHDRAWN: lambda _, leg: referral.ReferralWithdrawnV1.model_validate(_of(leg)),
+    FactKind.WITHDRAWN: lambda fact, leg: referral.ReferralWithdrawnV1.model_validate(
+        _placed(fact, leg) if fact.placement else _of(leg)
+    ),
     FactKind.NEED_UNMET: lambda fact, leg: referral.ReferralNeedUnmetV1.model_validate(
         _of(leg) | {"reason": fact.reason}
     ),

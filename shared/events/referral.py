@@ -107,9 +107,12 @@ class ReferralContactAskedV1(EventData):
 
 
 class ReferralWithdrawnV1(LegEventData):
-    """The person no longer wants this."""
+    """The person no longer wants this. Whose place it was, or who was asked, is named where they had been told."""
 
     event_type: ClassVar[str] = "referral.withdrawn.v1"
+    request_id: UUID | None = None
+    service_id: UUID | None = None
+    organisation_id: UUID | None = None
 
 
 class ReferralNeedUnmetV1(LegEventData):

@@ -55,6 +55,9 @@ RULES: Mapping[str, tuple[MessageRule, ...]] = {
     "referral.contact-asked.v1": (
         MessageRule("how-to-reach-them", "organisation", "organisation_id", Link("person-contact", "leg_id")),
     ),
+    "referral.withdrawn.v1": (
+        MessageRule("no-longer-wanted", "organisation", "organisation_id", Link("offer", "request_id")),
+    ),
     "referral.wait-listed.v1": (MessageRule("you-are-waiting", "person", "person_id", MY_REFERRAL),),
     "referral.need-unmet.v1": (MessageRule("we-found-nothing-yet", "person", "person_id", MY_REFERRAL),),
     "outcomes.follow-up-due.v1": (
@@ -65,8 +68,12 @@ SPACE_TEMPLATE = "tell-us-your-space"
 
 
 def messages_about(data: EventData) -> tuple[PlannedMessage, ...]:
-    """The messages that an event calls for."""
-    return tuple(_planned(rule, data) for rule in RULES.get(data.event_type, ()))
+    """The messages that an event calls for. Where the event names no such recipient there is nobody to tell."""
+    return tuple(
+        _planned(rule, data)
+        for rule in RULES.get(data.event_type, ())
+        if getattr(data, rule.recipient) is not None
+    )
 
 
 def ask_for_space(service_id: UUID, organisation_id: UUID, pool_id: UUID) -> PlannedMessage:

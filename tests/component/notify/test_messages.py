@@ -18,6 +18,7 @@ from shared.events.referral import (
     ReferralOfferedV1,
     ReferralReceivedV1,
     ReferralWaitListedV1,
+    ReferralWithdrawnV1,
 )
 from tests.component.notify.notify_world import KEY, START, TRACE, NotifyWorld, event_of, golden
 from tests.component.notify.recipient_owner import LINK, address_of
@@ -76,6 +77,24 @@ async def test_a_group_that_asks_who_somebody_is_gets_a_link_at_its_known_addres
     [mail] = world.mailbox.to(address_of(event.data.organisation_id))
     assert mail["Subject"] == "The link that you asked for"
     assert LINK.format(purpose="person-contact", subject=event.data.leg_id) in mail.get_content()
+
+
+async def test_a_withdrawal_is_told_to_the_group_that_had_been_asked_and_to_no_other(
+    world: NotifyWorld,
+) -> None:
+    service = golden(ServicePublishedV1, name="Tea and talk", pools=[])
+    ids = {"organisation_id": uuid4(), "request_id": uuid4(), "service_id": service.data.service_id}
+    event = event_of(ReferralWithdrawnV1, need="housing", **ids)
+    await world.hear(service, event, event_of(ReferralWithdrawnV1, need="housing"))
+    await world.hear(event)
+
+    await world.send_all()
+
+    [mail] = world.mailbox.mails
+    assert mail["To"] == address_of(ids["organisation_id"])
+    assert mail["Subject"] == "They no longer want this"
+    assert "referred to Tea and talk has told us" in mail.get_content()
+    assert LINK.format(purpose="offer", subject=ids["request_id"]) in mail.get_content()
 
 
 async def test_each_event_reaches_its_recipient_with_its_template(world: NotifyWorld) -> None:

@@ -201,3 +201,16 @@ def test_who_asks_for_a_person_and_gets_no_message_is_missed() -> None:
 
     assert before == {"no-message-how-to-reach-them"}
     assert lost(log.records) == []
+
+
+def test_a_group_that_is_not_told_of_a_withdrawal_is_missed() -> None:
+    log = whole_journey()
+    log.of_leg("withdrawn")
+    nobody_to_tell = kinds(log.records)
+    log.of_request("withdrawn", "pool", "r1")
+    before = kinds(log.records)
+    log.message("no-longer-wanted", "org-1")
+
+    assert nobody_to_tell == set()
+    assert before == {"no-message-no-longer-wanted"}
+    assert lost(log.records) == []
