@@ -58,6 +58,7 @@ class ReferralAcceptedV1(PlacedLegEventData):
     """The provider accepted and capacity has given the place to the person."""
 
     event_type: ClassVar[str] = "referral.accepted.v1"
+    referrer_id: UUID | None = None
 
 
 class ReferralDeclinedV1(PlacedLegEventData):
@@ -92,6 +93,7 @@ class ReferralCompletedV1(PlacedLegEventData):
 
     event_type: ClassVar[str] = "referral.completed.v1"
     completed_at: AwareDatetime
+    referrer_id: UUID | None = None
 
 
 class ReferralContactAskedV1(EventData):
@@ -110,6 +112,7 @@ class ReferralWithdrawnV1(LegEventData):
     """The person no longer wants this. Whose place it was, or who was asked, is named where they had been told."""
 
     event_type: ClassVar[str] = "referral.withdrawn.v1"
+    referrer_id: UUID | None = None
     request_id: UUID | None = None
     service_id: UUID | None = None
     organisation_id: UUID | None = None
@@ -120,6 +123,7 @@ class ReferralNeedUnmetV1(LegEventData):
 
     event_type: ClassVar[str] = "referral.need-unmet.v1"
     reason: UnmetReason
+    referrer_id: UUID | None = None
 
 
 class PlaceRequestEventData(EventData):

@@ -72,6 +72,7 @@ class Leg:
     tried: frozenset[UUID] = frozenset()
     changed_at: datetime | None = None
     asked_again: int = 0
+    referrer_id: UUID | None = None
 
     @property
     def place_in_line(self) -> tuple[datetime, UUID]:

@@ -97,6 +97,26 @@ async def test_a_withdrawal_is_told_to_the_group_that_had_been_asked_and_to_no_o
     assert LINK.format(purpose="offer", subject=ids["request_id"]) in mail.get_content()
 
 
+async def test_who_referred_somebody_hears_what_became_by_reference_alone(world: NotifyWorld) -> None:
+    service = golden(ServicePublishedV1, name="Tea and talk", pools=[])
+    referrer_id = uuid4()
+    event = event_of(
+        ReferralAcceptedV1, need="housing", service_id=service.data.service_id, referrer_id=referrer_id
+    )
+    await world.hear(service, event, event)
+    await world.hear(event)
+
+    await world.send_all()
+
+    [mail] = world.mailbox.to(address_of(referrer_id))
+    assert mail["Subject"] == "A place for somebody you referred"
+    assert f"your referral REF-{event.data.referral_id.hex}." in mail.get_content()
+    assert "http" not in mail.get_content()
+    assert "Tea and talk" not in mail.get_content()
+    [wanted] = [each for each in world.owner.asked if each.recipient.kind == "referrer"]
+    assert (wanted.link, wanted.about) == (None, event.data.referral_id)
+
+
 async def test_each_event_reaches_its_recipient_with_its_template(world: NotifyWorld) -> None:
     await world.hear(
         event_of(ReferralOfferedV1, need="housing", offered_at=START, answer_by=START),

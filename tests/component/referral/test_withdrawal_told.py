@@ -1,20 +1,29 @@
-"""Who stops is told of by name of the provider only where that had been shown the leg."""
+"""Whom the events of an ending name: the provider that had been shown the leg, and who referred the person."""
 
 import pytest
 
-from services.referral.use_cases.answer_offer import accept_offer, decline_offer, record_start
+from services.referral.storage.referrals import ReferrerDetails
+from services.referral.use_cases.answer_offer import (
+    accept_offer,
+    decline_offer,
+    record_completion,
+    record_start,
+)
 from services.referral.use_cases.withdraw_need import withdraw_need
 from shared.events import referral
 from shared.postgres.pool import transaction
 from tests.component.referral.golden_messages import held, taken
 from tests.component.referral.referral_world import ReferralWorld
 
+SURGERY = ReferrerDetails("F84001", "The Surgery", "surgery@example.nhs.uk")
 STATES = ("requested", "offered", "accepting", "accepted", "started")
 
 
-async def bring_to(world: ReferralWorld, state: str) -> referral.PlaceRequestedV1:
+async def bring_to(
+    world: ReferralWorld, state: str, referrer: ReferrerDetails | None = None
+) -> referral.PlaceRequestedV1:
     await world.service(("open", 1))
-    await world.refer()
+    await world.refer(referrer=referrer)
     request = await world.last(referral.PlaceRequestedV1)
     reached = STATES.index(state)
     if reached >= 1:
@@ -72,3 +81,29 @@ async def test_a_provider_that_lost_the_leg_before_is_not_named(world: ReferralW
         await withdraw_need(connection, referral_id=first.referral_id, leg_id=first.leg_id, now=world.clock())
 
     assert (await world.last(referral.ReferralWithdrawnV1)).organisation_id is None
+
+
+@pytest.mark.parametrize("referrer", [SURGERY, None])
+async def test_what_became_names_who_referred_the_person(
+    world: ReferralWorld, referrer: ReferrerDetails | None
+) -> None:
+    request = await bring_to(world, "started", referrer)
+    async with transaction(world.pool) as connection:
+        await record_completion(connection, request.leg_id, world.clock())
+    unmet = await world.refer("housing", referrer=referrer)
+    stopped = await bring_to(world, "offered", referrer)
+    async with transaction(world.pool) as connection:
+        await withdraw_need(
+            connection, referral_id=stopped.referral_id, leg_id=stopped.leg_id, now=world.clock()
+        )
+
+    named = [
+        (await world.last(referral.ReferralAcceptedV1)).referrer_id,
+        (await world.last(referral.ReferralCompletedV1)).referrer_id,
+        (await world.last(referral.ReferralNeedUnmetV1, referral_id=unmet.referral_id)).referrer_id,
+        (await world.last(referral.ReferralWithdrawnV1)).referrer_id,
+    ]
+
+    surgery = await world.pool.fetchval("SELECT referrer_id FROM referrers")
+    assert (surgery is None) == (referrer is None)
+    assert named == [surgery] * 4

@@ -214,3 +214,22 @@ def test_a_group_that_is_not_told_of_a_withdrawal_is_missed() -> None:
     assert nobody_to_tell == set()
     assert before == {"no-message-no-longer-wanted"}
     assert lost(log.records) == []
+
+
+@pytest.mark.parametrize(
+    ("fact", "template"),
+    [
+        ("accepted", "they-have-a-place"),
+        ("need-unmet", "we-found-nothing-for-them"),
+        ("withdrawn", "they-have-stopped"),
+        ("completed", "they-have-finished"),
+    ],
+)
+def test_who_referred_somebody_and_is_not_told_is_missed(fact: str, template: str) -> None:
+    log = whole_journey()
+    log.of_leg(fact, referrer_id="surgery")
+    before = kinds(log.records)
+    log.message(template, "surgery")
+
+    assert f"no-message-{template}" in before
+    assert f"no-message-{template}" not in kinds(log.records)
