@@ -40,6 +40,7 @@ async def test_the_private_address_is_told_to_our_own_services(client: httpx.Asy
         "name": "Walkers",
         "language": "en",
         "link": None,
+        "reference": None,
     }
 
 
