@@ -67,17 +67,17 @@ async def refer_person(connection: Connection, command: ReferPerson, now: dateti
         ),
         area=command.area,
     )
-    legs = [changes.step(receive(leg)) for leg in _legs(command, referral)]
+    legs = [changes.step(receive(leg)) for leg in _legs(command, referral, referrer_id)]
     kept_pools = await route_legs(connection, legs, changes)
     routed = changes.legs
     await changes.keep(connection)
     return Referred(referral.referral_id, referral.reference, routed, kept_pools)
 
 
-def _legs(command: ReferPerson, referral: ReferralRow) -> list[Leg]:
+def _legs(command: ReferPerson, referral: ReferralRow, referrer_id: UUID | None) -> list[Leg]:
     return [
         Leg(new_id(), referral.referral_id, referral.person_id, _wants(command, need, referral.received_at),
-            referral.received_at)
+            referral.received_at, referrer_id=referrer_id)
         for need in command.needs
     ]  # fmt: skip
 

@@ -82,3 +82,22 @@ async def test_a_client_key_is_no_internal_key(
     answer = await client.post("/internal/recipients", json=asked("person", person_and_referral[0]))
 
     assert answer.status_code == 401
+
+
+async def test_a_referrer_is_told_the_reference_of_their_own_referral_only(
+    client: httpx.AsyncClient, world: ReferralWorld, person_and_referral: tuple[UUID, UUID]
+) -> None:
+    row = await world.pool.fetchrow("SELECT referrer_id, reference FROM referrals")
+    assert row is not None
+    referrer, reference = row
+    other = await world.refer()
+    bodies = [
+        asked("referrer", referrer) | {"about": str(about)}
+        for about in (person_and_referral[1], other.referral_id, uuid4())
+    ]
+
+    answers = [await client.post("/internal/recipients", json=body, headers=INTERNAL) for body in bodies]
+
+    assert [answer.status_code for answer in answers] == [200, 404, 404]
+    assert answers[0].json()["reference"] == reference
+    assert answers[0].json()["link"] is None
