@@ -7,6 +7,8 @@ from typing import Any
 import orjson
 import structlog
 
+from deploy.private_files import open_private, private_folder
+
 log = structlog.get_logger(__name__)
 
 
@@ -14,8 +16,7 @@ class JsonLines:
     """What is appended has left the process when `append` returns: a kill loses none of it."""
 
     def __init__(self, file: Path) -> None:
-        # What is kept may hold links that work: nobody else on the machine is to read it.
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(file.parent)
         self.file = file
 
     def read(self) -> Iterator[dict[str, Any]]:
@@ -35,13 +36,14 @@ class JsonLines:
 
     def append(self, records: Iterable[Mapping[str, Any]]) -> None:
         cut_off = self.size() and not self._ends_with_newline()
-        with self.file.open("ab") as file:
+        with open_private(self.file, "ab") as file:
             file.write((b"\n" if cut_off else b"") + _lines(records))
 
     def replace(self, records: Iterable[Mapping[str, Any]]) -> None:
         """Writes the file anew, whole or not at all."""
         fresh = self.file.with_suffix(".new")
-        fresh.write_bytes(_lines(records))
+        with open_private(fresh, "wb") as file:
+            file.write(_lines(records))
         fresh.replace(self.file)
 
     def size(self) -> int:

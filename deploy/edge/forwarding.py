@@ -18,16 +18,16 @@ SAFE_TO_REPEAT = frozenset({"GET", "HEAD", "OPTIONS"})
 AWAY = Problem(
     503,
     "part-away",
-    "This part of Kith is not answering",
-    "Try again in a minute. Nothing that you have sent before is lost.",
+    "This page is not working just now",
+    "Wait a minute, then try again. What you sent before is safe.",
     headers={"retry-after": "5"},
 )
 TOO_SLOW = Problem(
     504,
     "part-too-slow",
-    "This part of Kith takes too long",
-    "Try again in a minute. Your request may have gone through: send it again only with the same "
-    "Idempotency-Key, or look first.",
+    "This page is taking too long",
+    "Wait a minute. If you only wanted to look at something, try again. If you sent something, it may have "
+    "arrived: look before you send it again. A program may send it again with the same Idempotency-Key.",
 )
 
 

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from deploy.local.errors import StartFailed
 from deploy.local.layout import ROOT
 from deploy.local.progress import Progress
 from deploy.local.stylesheets import local_images, without_source_map, without_third_parties
+from deploy.private_files import open_private
 
 LOCKED = ROOT / "deploy" / "assets"
 RECIPE = (
@@ -33,13 +35,17 @@ class Node:
     node: Path
     npm: tuple[str, ...]
 
+    def environment(self, outer: Mapping[str, str]) -> dict[str, str]:
+        """Beside node's own list of authorities, those that this machine trusts: a firm's own, say."""
+        path = f"{self.node.parent}{os.pathsep}{outer.get('PATH', '')}"
+        return {"NODE_USE_SYSTEM_CA": "1", **outer, "PATH": path}
+
     def run(self, command: tuple[str, ...], *, work: Path, log: Path) -> bool:
-        environment = {**os.environ, "PATH": f"{self.node.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
-        with log.open("ab") as output:
+        with open_private(log, "ab") as output:
             done = subprocess.run(
                 command,
                 cwd=work,
-                env=environment,
+                env=self.environment(os.environ),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,

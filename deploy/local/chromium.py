@@ -9,6 +9,7 @@ from pathlib import Path
 
 from deploy.local.errors import StartFailed
 from deploy.local.progress import Progress
+from deploy.private_files import open_private
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
@@ -34,7 +35,7 @@ def ensure_chromium(progress: Progress, *, log: Path) -> str:
 def install_from_debian(log: Path) -> str | None:
     log.parent.mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    with log.open("ab") as output:
+    with open_private(log, "ab") as output:
         for command in (
             ("apt-get", "update"),
             ("apt-get", "install", "-y", "--no-install-recommends", "chromium"),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
+import ssl
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -82,7 +84,23 @@ def fetch(work: Path, libs: Path, progress: Progress, *, files: int, log: Path) 
         progress.say(f"mvn could not fetch them (log: {log}); trying without it")
         shutil.rmtree(libs)
         libs.mkdir()
-    fetch_with_jgo(work / "repository", libs, progress, files=files, log=log)
+    try:
+        fetch_with_jgo(work / "repository", libs, progress, files=files, log=log)
+    except StartFailed:
+        certificates = trusted_by_this_machine(os.environ)
+        if certificates is None:
+            raise
+        progress.say("Trying once more, with the certificates that this machine trusts")
+        os.environ["REQUESTS_CA_BUNDLE"] = certificates
+        fetch_with_jgo(work / "repository", libs, progress, files=files, log=log)
+
+
+def trusted_by_this_machine(environment: Mapping[str, str]) -> str | None:
+    """Beside its own list, requests (under jgo) takes one that it is told of, and no other: none told, none taken."""
+    if {"REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"} & environment.keys():
+        return None
+    known = ssl.get_default_verify_paths()
+    return known.cafile or known.capath
 
 
 def fetch_with_maven(maven: str, work: Path, libs: Path, *, log: Path) -> bool:

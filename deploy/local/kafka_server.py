@@ -11,6 +11,7 @@ from pathlib import Path
 
 from deploy.local.errors import StartFailed
 from deploy.local.layout import HOST
+from deploy.private_files import open_private
 
 LOG_CONFIGURATION = Path(__file__).with_name("kafka_log4j2.properties")
 
@@ -102,7 +103,7 @@ def prepare_kafka(place: KafkaPlace, *, log: Path) -> None:
     ]
     command = java(place, "kafka.tools.StorageTool", *format_storage, heap="128m")
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("ab") as output:
+    with open_private(log, "ab") as output:
         done = subprocess.run(
             command,
             stdin=subprocess.DEVNULL,

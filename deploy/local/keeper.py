@@ -14,6 +14,7 @@ from deploy.local.errors import StartFailed
 from deploy.local.orphan_watch import OrphanWatch, signal_group
 from deploy.local.restart_policy import RestartPolicy
 from deploy.local.run_state import ChildState, created_at
+from deploy.private_files import open_private
 
 POLL_SECONDS = 0.1
 
@@ -73,7 +74,7 @@ class Keeper:
     async def _spawn(self) -> None:
         self._become("starting")
         account = self.child.account
-        with self.log.open("ab") as output:
+        with open_private(self.log, "ab") as output:
             self._process = await asyncio.create_subprocess_exec(
                 *self.child.command,
                 stdin=asyncio.subprocess.DEVNULL,

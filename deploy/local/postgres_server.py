@@ -13,6 +13,7 @@ from deploy.local.child import Account
 from deploy.local.errors import StartFailed
 from deploy.local.layout import HOST
 from deploy.local.unprivileged import account_for, as_account, hand_to
+from deploy.private_files import open_private
 
 ADMIN = "postgres"
 
@@ -69,7 +70,7 @@ def prepare_postgres(place: PostgresPlace, password: str, *, log: Path) -> None:
         for path in (Path(work), cluster, password_file):
             hand_to(account, path)
         command = as_account(account, initdb_command(initdb, cluster, password_file))
-        with log.open("ab") as output:
+        with open_private(log, "ab") as output:
             done = subprocess.run(
                 command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=False, cwd="/",
                 user=account.direct.user if account.direct else None,

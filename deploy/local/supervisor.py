@@ -19,6 +19,7 @@ from deploy.local.orphan_watch import OrphanWatch, signal_group
 from deploy.local.progress import Progress
 from deploy.local.readiness import taken_port_message
 from deploy.local.run_state import Phase, RunFiles, RunState
+from deploy.private_files import open_private, private_folder
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class Supervisor:
         self._stop.set()
 
     async def _work(self, when_ready: Callable[[], Awaitable[None]]) -> None:
-        self.logs.mkdir(parents=True, exist_ok=True)
+        private_folder(self.logs)
         self.refuse_taken_ports()
         for stage in self.stages:
             with self.progress.step(stage.name):
@@ -127,7 +128,7 @@ class Supervisor:
 
     async def _run_errand(self, errand: Errand) -> None:
         log = self.logs / f"{errand.name}.log"
-        with self.progress.step(errand.name), log.open("wb") as output:
+        with self.progress.step(errand.name), open_private(log, "wb") as output:
             process = await asyncio.create_subprocess_exec(
                 *errand.command, stdin=asyncio.subprocess.DEVNULL, stdout=output, stderr=output,
                 env=errand.environment, start_new_session=True,

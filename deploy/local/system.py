@@ -19,6 +19,7 @@ from deploy.local.run_state import RunFiles
 from deploy.local.secrets_file import load_or_create_secrets
 from deploy.local.service_environment import Environments, servers_of
 from deploy.local.supervisor import Errand, Stage, Supervisor
+from deploy.private_files import private_folder
 
 PACKS = ROOT / "deploy" / "london"
 
@@ -35,7 +36,7 @@ class System:
     def prepare(self, progress: Progress) -> None:
         """Fetches and makes what is missing. Quick when nothing is."""
         layout, servers = self.layout, self.environments.servers
-        layout.logs.mkdir(parents=True, exist_ok=True)
+        private_folder(layout.logs)
         log = layout.log("set-up")
         if servers.own_kafka:
             with progress.step("Kafka's jars"):

@@ -20,6 +20,7 @@ from deploy.local.readiness import http_ready
 from deploy.local.run_state import RunFiles, RunState, stop_supervisor
 from deploy.local.secrets_file import Secrets
 from deploy.local.system import System, system_at
+from deploy.private_files import open_private, private_folder
 
 STOP_SECONDS = 40.0
 NOT_RUNNING = 3  # as `systemctl status` has it
@@ -93,10 +94,10 @@ def up_detached(arguments: Namespace, layout: Layout, files: RunFiles) -> int:
         print(f"Kith is running already: {state.url if state else ''}  (`./kith down` stops it)")
         return 0
     log = layout.log("supervisor")
-    log.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(log.parent)
     options = [name for name in ("split", "verbose") if getattr(arguments, name)]
     command = [sys.executable, "-P", "-m", "deploy.local", "up", *(f"--{name}" for name in options)]
-    with log.open("wb") as output:
+    with open_private(log, "wb") as output:
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
             env={**os.environ, "KITH_DETACHED": "1"},

@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
+from email.errors import MessageError
 from email.message import EmailMessage
 from typing import Any
 
 LINK = re.compile(r"https?://[^\s<>\"']+")
 AFTER_A_LINK = ".,;:!?)]}"
 LONGEST_TEXT = 100_000  # characters
+# What Python's email parsers raise for mail that breaks the rules, found by feeding them rubbish.
+UNREADABLE = (LookupError, ValueError, TypeError, AttributeError, NameError, AssertionError, MessageError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +65,35 @@ def message_from_json(record: Mapping[str, Any]) -> Message:
 def read_message(raw: bytes, *, sender: str, to: Sequence[str], received_at: datetime) -> Message:
     """Reads what came by SMTP. Without a Message-ID the bytes themselves say which messages are the same."""
     email = message_from_bytes(raw, policy=policy.default)
-    message_id = str(email.get("Message-ID", "")).strip() or f"<{hashlib.sha256(raw).hexdigest()[:32]}@no-id>"
+    message_id = _header(email, "Message-ID") or f"<{hashlib.sha256(raw).hexdigest()[:32]}@no-id>"
     return Message(
         id=hashlib.sha256(message_id.encode()).hexdigest()[:24],
         message_id=message_id,
-        to=tuple(address.lower() for address in to),
-        sender=str(email.get("From", sender)),
-        subject=str(email.get("Subject", "(no subject)")),
+        to=tuple(_storable(address).lower() for address in to),
+        sender=_header(email, "From") or _storable(sender),
+        subject=_header(email, "Subject") or "(no subject)",
         received_at=received_at,
-        text=_text(email)[:LONGEST_TEXT],
+        text=_storable(_text(email)[:LONGEST_TEXT]),
     )
 
 
-def _text(email: EmailMessage) -> str:
-    part = email.get_body(preferencelist=("plain", "html"))
-    if part is None:
-        return ""
+def _header(email: EmailMessage, name: str) -> str:
+    """The header in one line: read, or as it was sent where it breaks the rules; empty when there is none."""
     try:
-        content = part.get_content()
-    except (LookupError, UnicodeError):
+        value = str(email.get(name, ""))
+    except UNREADABLE:
+        value = next(raw for found, raw in email.raw_items() if found.lower() == name.lower())
+    return " ".join(_storable(value).split())
+
+
+def _text(email: EmailMessage) -> str:
+    try:
+        part = email.get_body(preferencelist=("plain", "html"))
+        return str(part.get_content()).replace("\r\n", "\n") if part else ""
+    except UNREADABLE:
         return "(This text is in an encoding that cannot be read.)"
-    return str(content).replace("\r\n", "\n")
+
+
+def _storable(text: str) -> str:
+    """Half a character, which bytes that are no text leave behind, cannot be written down."""
+    return text.encode("utf-8", "replace").decode()

@@ -14,6 +14,12 @@ from shared.service_defaults.side_tasks import SideTask
 LARGEST_MESSAGE = 1024 * 1024  # bytes
 
 
+class _Protocol(SMTP):
+    """Takes lines of any length, as servers out there do: a header may be one long line."""
+
+    line_length_limit = LARGEST_MESSAGE
+
+
 class _Taker:
     """Says 250 only when the message is written down."""
 
@@ -24,7 +30,9 @@ class _Taker:
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         raw = envelope.content if isinstance(envelope.content, bytes) else envelope.content.encode()
         self._store.take(
-            read_message(raw, sender=envelope.mail_from, to=envelope.rcpt_tos, received_at=self._clock())
+            read_message(
+                raw, sender=envelope.mail_from or "", to=envelope.rcpt_tos, received_at=self._clock()
+            )
         )
         return "250 Kept"
 
@@ -36,7 +44,7 @@ def smtp_server_task(listener: socket.socket, store: MessageStore, clock: Clock)
     async def serve() -> None:
         loop = asyncio.get_running_loop()
         server = await loop.create_server(
-            lambda: SMTP(
+            lambda: _Protocol(
                 taker,
                 data_size_limit=LARGEST_MESSAGE,
                 enable_SMTPUTF8=True,

@@ -7,6 +7,7 @@ from services.referral.entrypoints.my_referral_pages import my_referral_router
 from services.referral.entrypoints.offer_pages import offer_router, progress_router
 from services.referral.entrypoints.rounds import Rounds
 from services.referral.entrypoints.self_referral_pages import self_referral_router
+from services.referral.metrics import ReferralMetrics
 from services.referral.settings import ReferralSettings
 from shared.security.copied_members import members_subscription
 from shared.service_defaults.old_keys import old_keys_task
@@ -19,7 +20,8 @@ def build_service() -> ServiceDefinition[ReferralSettings]:
 
 
 def make_parts(platform: Platform[ReferralSettings]) -> ServiceParts:
-    rounds = Rounds(platform.settings, platform.pool, platform.clock)
+    metrics = ReferralMetrics(platform.registry)
+    rounds = Rounds(platform.settings, platform.pool, platform.clock, metrics)
     routers = [
         api_router(platform, rounds),
         self_referral_router(platform, rounds),

@@ -14,12 +14,18 @@ class ReferralSettings(ServiceSettings):
     offer_answer_hours: int = Field(default=72, ge=1, le=24 * 60)
     lapse_check_seconds: float = Field(default=1.0, gt=0, le=3600)
     back_stop_seconds: float = Field(default=3.0, gt=0, le=3600)
+    capacity_answer_seconds: float = Field(default=120.0, gt=0, le=86_400)
+    overdue_check_seconds: float = Field(default=5.0, gt=0, le=3600)
     vain_wait_check_seconds: float = Field(default=60.0, gt=0, le=86_400)
     link_days: int = Field(default=180, ge=1, le=730)
 
     @property
     def offer_answer_time(self) -> timedelta:
         return timedelta(hours=self.offer_answer_hours)
+
+    @property
+    def capacity_answer_time(self) -> timedelta:
+        return timedelta(seconds=self.capacity_answer_seconds)
 
     @property
     def link_time(self) -> timedelta:

@@ -20,6 +20,7 @@ from shared.messaging.consumer_pipeline import ConsumerPipeline
 from shared.messaging.delivery import Delivery
 from shared.messaging.metrics import MessagingMetrics
 from shared.messaging.one_at_a_time import OneAtATime
+from shared.messaging.polling import BATCH, poll
 from shared.messaging.stall_watchdog import StallWatchdog
 from shared.messaging.subscription import Subscription
 from shared.postgres.pool import Pool
@@ -28,8 +29,6 @@ log = structlog.get_logger()
 
 Ends: TypeAlias = Mapping[TopicPartition, int]
 
-BATCH = 500  # records a poll
-POLL_MILLISECONDS = 1_000
 SESSION_MILLISECONDS = 6_000  # the least that a broker allows: how long the dead keep their partitions
 HEARTBEAT_MILLISECONDS = 300  # how soon the others hear that a member has left
 FINISH_SECONDS = 3.0  # how long a batch may go on after the order to stop
@@ -95,7 +94,8 @@ class Consumers:
             no_reply=True,
             include_in_schema=False,
         )
-        subscriber.get_msg = _poll_without_sleeping  # type: ignore[method-assign]
+        # FastStream's own poll sleeps for its time-out again after an empty one: slow when long, busy when short.
+        subscriber.get_msg = poll  # type: ignore[method-assign]
         watchdog = StallWatchdog(subscription.group, lambda: subscriber.consumer)
         self._watchdogs.append(watchdog)
         pipeline = ConsumerPipeline(subscription, pool, self._metrics, watchdog.progressed)
@@ -158,12 +158,6 @@ def ends_of(records: Sequence[ConsumerRecord]) -> Ends:
     """For each partition the offset after the last of the records."""
     last = {(each.topic, each.partition): each.offset for each in records}  # in order within a partition
     return {TopicPartition(*place): offset + 1 for place, offset in last.items()}
-
-
-async def _poll_without_sleeping(consumer: Any) -> tuple[ConsumerRecord, ...]:
-    """FastStream's own poll sleeps for its time-out again after an empty one: slow when long, busy when short."""
-    polled = await consumer.getmany(timeout_ms=POLL_MILLISECONDS, max_records=BATCH)
-    return tuple(record for records in polled.values() for record in records)
 
 
 async def _without_looking(records: Any) -> Message:

@@ -29,7 +29,7 @@ class Record(Protocol):
     headers: tuple[tuple[str, bytes | None], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # one for each record: frozen, making it would take three times as long
 class Delivery:
     """A record, read: an event that is wanted, or the reason why it is not one.
 

@@ -1,16 +1,25 @@
 """The three ways in which handling an event can fail, by name. What each means is decided here once."""
 
+import re
 
-class IgnorableEvent(Exception):
-    """Nothing is to be done, and that is fine: counted and acknowledged.
-
-    The argument is a reason code such as `service-unknown`, never data.
-    """
+REASON_CODE = re.compile(r"[a-z0-9][a-z0-9:_.-]{0,99}")
 
 
-class RetryableFailure(Exception):
-    """It may work later: tried again when due, with growing pauses. The argument is a reason code."""
+class EventFailure(Exception):
+    """Says its reason code such as `service-unknown`. Words, which might be somebody's data, are not repeated."""
+
+    def __str__(self) -> str:
+        text = super().__str__()
+        return text if REASON_CODE.fullmatch(text) else "no-reason-code"
 
 
-class PoisonMessage(Exception):
-    """It can never work: a dead letter at once. The argument is a reason code."""
+class IgnorableEvent(EventFailure):
+    """Nothing is to be done, and that is fine: counted and acknowledged."""
+
+
+class RetryableFailure(EventFailure):
+    """It may work later: tried again when due, with growing pauses."""
+
+
+class PoisonMessage(EventFailure):
+    """It can never work: a dead letter at once."""

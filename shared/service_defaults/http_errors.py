@@ -70,8 +70,8 @@ class Problem:
 NOT_VALID = Problem(
     422,
     "not-valid",
-    "Some of the information is missing or not valid",
-    "Put right the fields that are named, and send it again.",
+    "Something is missing or not right",
+    "Change what is named here, then send it again.",
 )
 UNEXPECTED = Problem(
     500,

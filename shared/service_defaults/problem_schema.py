@@ -33,7 +33,7 @@ def _answer(description: str) -> dict[str, Any]:
 
 
 PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
-    422: _answer("Some of the information is missing or not valid"),
+    422: _answer("Something is missing or not right"),
     "4XX": _answer("The request cannot be carried out as it is"),
     "5XX": _answer("Something went wrong on our side"),
 }

@@ -1,5 +1,6 @@
 """A crash in words that are safe to log: where it happened and of what kind, without the values in it."""
 
+import errno
 import sys
 import traceback
 from collections.abc import MutableMapping
@@ -8,14 +9,17 @@ from typing import Any
 import asyncpg
 from pydantic import ValidationError
 
+from shared.messaging.failures import EventFailure
+from shared.service_defaults.invalid_fields import field_errors
+
 DEEPEST = 12  # frames that are kept, the innermost
 
 
 def describe(error: BaseException) -> str:
-    """Kind, message and frames. Errors that quote what they were given are told by rule and name only."""
+    """Kind, codes and frames. What an error says in words is left out: it may quote what it was given."""
     frames = traceback.extract_tb(error.__traceback__)[-DEEPEST:]
     places = [f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]
-    told = "\n".join([f"{type(error).__qualname__}: {_message(error)}", *places])
+    told = "\n".join([": ".join(filter(None, (type(error).__qualname__, _codes(error)))), *places])
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     parts = [told]
     if isinstance(error, BaseExceptionGroup):
@@ -25,14 +29,16 @@ def describe(error: BaseException) -> str:
     return "\n".join(parts)
 
 
-def _message(error: BaseException) -> str:
+def _codes(error: BaseException) -> str:
+    """What is known not to be data: fields and rules, SQLSTATE and constraint, errno, our own reason codes."""
     if isinstance(error, ValidationError):
-        faults = error.errors(include_url=False, include_context=False, include_input=False)
-        return "; ".join(f"{'.'.join(map(str, fault['loc']))} {fault['type']}" for fault in faults)
+        return "; ".join(f"{each.field} {each.rule}" for each in field_errors(error.errors()))
     if isinstance(error, asyncpg.PostgresError):
         names = [getattr(error, name, None) for name in ("sqlstate", "table_name", "constraint_name")]
         return " ".join(str(name) for name in names if name)
-    return str(error)
+    if isinstance(error, OSError):
+        return errno.errorcode.get(error.errno or 0, "")
+    return str(error) if isinstance(error, EventFailure) else ""
 
 
 def with_safe_traceback(

@@ -14,7 +14,16 @@ from shared.service_defaults.redaction import redact
 from shared.service_defaults.safe_tracebacks import with_safe_traceback
 
 OUR_OWN_FIELDS = frozenset({"timestamp", "level", "trace_id", "span_id", "service"})
-NOISY = ("uvicorn.access", "httpx", "httpcore", "faststream.access.kafka", "mail.log")
+NOISY = (
+    "uvicorn.access",
+    "httpx",
+    "httpcore",
+    "faststream.access.kafka",
+    "mail.log",
+    # Each says again what the group coordinator says of the same start.
+    "aiokafka.consumer.consumer",
+    "aiokafka.consumer.subscription_state",
+)
 # They warn of every broken request, with bytes of it: anybody could fill the log.
 PROVOKED = ("uvicorn.error", "python_multipart")
 

@@ -19,10 +19,11 @@ from aiokafka import AIOKafkaConsumer
 from shared.events.envelope import Event
 from shared.events.referral import PlaceRequestedV1
 from shared.messaging.consumer_pipeline import ConsumerPipeline
-from shared.messaging.consumers import BATCH, Consumers
+from shared.messaging.consumers import Consumers
 from shared.messaging.event_producer import EventProducer
 from shared.messaging.metrics import MessagingMetrics
 from shared.messaging.outbox import say
+from shared.messaging.polling import BATCH
 from shared.messaging.subscription import Subscription
 from shared.messaging.topics import ConsumerOrder, Order
 from shared.postgres.pool import Connection, Pool, open_pool

@@ -1,12 +1,14 @@
 """Whether a transaction waits for another: the moment that tests of races wait for."""
 
-from shared.postgres.pool import Pool
+from __future__ import annotations
+
+from shared.postgres.pool import Connection, Pool
 
 WAITING = """
-SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')
+SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
 """
 
 
-async def somebody_waits_for_a_lock(pool: Pool) -> bool:
-    """In this pool's database."""
-    return bool(await pool.fetchval(WAITING))
+async def somebody_waits_for_a_lock(asked: Pool | Connection, at_least: int = 1) -> bool:
+    """In the database of the pool or connection; ask neither inside a transaction, which sees one moment only."""
+    return int(await asked.fetchval(WAITING)) >= at_least

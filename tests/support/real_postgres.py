@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from typing import Self
 
 from deploy.local.postgres_server import PostgresPlace, postgres_process, prepare_postgres
 from deploy.local.readiness import postgres_ready
-from tests.support.local_process import LocalProcess, free_ports, own_folder
+from tests.support.local_process import START_SECONDS, LocalProcess, free_ports, own_folder
 from tests.support.which_server import Source, source_of
 
 ADDRESS_VARIABLE = "KITH_TEST_POSTGRES"
@@ -67,6 +68,17 @@ class LocalPostgres:
     def __enter__(self) -> Self:
         self.process.start()
         return self
+
+    def start_again(self) -> None:
+        """After a kill. Its server processes end a moment after it, and until then it refuses to start."""
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                return self.process.start()
+            except RuntimeError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.1)
 
     def __exit__(self, *_: object) -> None:
         self.process.kill()

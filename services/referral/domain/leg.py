@@ -70,6 +70,8 @@ class Leg:
     reason: str | None = None
     version: int = 1
     tried: frozenset[UUID] = frozenset()
+    changed_at: datetime | None = None
+    asked_again: int = 0
 
     @property
     def place_in_line(self) -> tuple[datetime, UUID]:
@@ -111,6 +113,7 @@ class Step:
 
 
 LIVE = frozenset(LegState) - {LegState.COMPLETED, LegState.WITHDRAWN, LegState.UNMET}
+WITH_PLACE_UNDER_WAY = frozenset({LegState.REQUESTED, LegState.OFFERED, LegState.ACCEPTING})
 WITH_PLACE_TAKEN = frozenset({LegState.ACCEPTED, LegState.STARTED})
 
 DECLINE_REASONS: Mapping[str, str] = {
@@ -227,12 +230,12 @@ def complete(leg: Leg, now: datetime) -> Step:
 def withdraw(leg: Leg) -> Step:
     """The person no longer wants this.
 
-    A place that is only asked for is given up when it is held; one being confirmed ends when it is taken.
+    A place that is still asked for, or being confirmed, is given up at once too: its answer may never come here.
     """
     if leg.state not in LIVE:
         raise StepNotAllowed("withdrawing", leg.state)
     facts = [Fact(FactKind.WITHDRAWN)]
-    if leg.state is LegState.OFFERED:
+    if leg.state in WITH_PLACE_UNDER_WAY:
         facts.append(Fact(FactKind.PLACE_GIVEN_UP, leg.placement, "withdrawn"))
     elif leg.state in WITH_PLACE_TAKEN:
         facts.append(Fact(FactKind.PLACE_ENDED, leg.placement))
@@ -254,7 +257,7 @@ def _go(
     **changed: datetime | None,
 ) -> Step:
     after = replace(
-        leg, state=state, reason=reason, version=leg.version + 1,
+        leg, state=state, reason=reason, version=leg.version + 1, asked_again=0,
         placement=placement or leg.placement, **changed,  # type: ignore[arg-type]  # names of moments only
     )  # fmt: skip
     return Step(after, leg.state, reason, placement, facts)
@@ -264,7 +267,7 @@ def _back(leg: Leg, reason: str, *facts: Fact, tried: str | None = None) -> Step
     """Back to matching, without the place and with what was learnt; the place in line stays."""
     assert leg.placement is not None  # noqa: S101 - every state that leads here has one
     after = replace(
-        leg, state=LegState.MATCHING, reason=reason, version=leg.version + 1, placement=None,
+        leg, state=LegState.MATCHING, reason=reason, version=leg.version + 1, placement=None, asked_again=0,
         offered_at=None, answer_by=None,
         tried=leg.tried | {leg.placement.pool_id} if tried else leg.tried,
     )  # fmt: skip

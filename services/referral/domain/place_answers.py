@@ -61,16 +61,18 @@ def answer_refused(leg: Leg | None, request_id: UUID, reason: str) -> Step | Non
     return refuse(leg, reason, never_again=reason == "no-such-pool")
 
 
-def answer_expired(leg: Leg | None, request_id: UUID) -> Step | None:
-    """Capacity's own back-stop took the hold away: the offer's clock here should have run out long before.
+def answer_freed(leg: Leg | None, request_id: UUID, reason: str) -> Step | None:
+    """A place is free again: news for a leg that did not give it back itself.
 
-    A leg that still asks never heard that the place was held; it must not wait for that word for ever.
+    Capacity's own back-stop takes a hold away (`expired`) long after the offer's clock here should have run out. A
+    leg that still asks never heard that the place was held; it must not wait for that word for ever.
     """
     if leg is None or not leg.asks_for(request_id):
         return None
+    expired = reason == "expired"
     if leg.state is LegState.REQUESTED:
-        return refuse(leg, "hold-expired")
-    if leg.state not in {LegState.OFFERED, LegState.ACCEPTING}:
+        return refuse(leg, "hold-expired" if expired else "hold-gone")
+    if not expired or leg.state not in {LegState.OFFERED, LegState.ACCEPTING}:
         return None
     return lose_hold(leg, "hold-expired")
 

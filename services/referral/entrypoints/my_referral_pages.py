@@ -12,8 +12,9 @@ from services.referral.entrypoints.offer_pages import TEMPLATES
 from services.referral.entrypoints.plain_words import need_label, words_for_person
 from services.referral.settings import ReferralSettings
 from services.referral.storage.copied_services import find_service_names
-from services.referral.storage.legs import count_ahead, list_legs
+from services.referral.storage.legs import list_legs
 from services.referral.storage.referrals import find_referral
+from services.referral.storage.waiting_line import count_ahead
 from services.referral.use_cases.withdraw_need import withdraw_need
 from shared.postgres.pool import transaction
 from shared.security.signed_links import PATHS, Purpose, signed_link
@@ -21,6 +22,7 @@ from shared.service_defaults.process import Platform
 from shared.web.pages import render
 
 MINE = PATHS[Purpose.MY_REFERRAL]
+NOTHING_CHOSEN = "We could not read what you want to stop. Find it on this page, and choose 'Stop this' there"
 WITH_A_NAME = frozenset({LegState.ACCEPTED, LegState.STARTED, LegState.COMPLETED})
 
 MyReferral = Annotated[UUID, Depends(signed_link(Purpose.MY_REFERRAL))]
@@ -35,16 +37,27 @@ def my_referral_router(platform: Platform[ReferralSettings]) -> APIRouter:
 
     @router.post(MINE + "/withdraw")
     async def withdraw(
-        request: Request, referral_id: MyReferral, leg_id: Annotated[UUID, Form()]
+        request: Request, referral_id: MyReferral, leg_id: Annotated[str, Form()] = ""
     ) -> Response:
+        try:
+            chosen = UUID(leg_id)
+        except ValueError:
+            return await _page(platform, request, referral_id, status=422, fault=NOTHING_CHOSEN)
         async with transaction(platform.pool) as connection:
-            await withdraw_need(connection, referral_id=referral_id, leg_id=leg_id, now=platform.clock())
+            await withdraw_need(connection, referral_id=referral_id, leg_id=chosen, now=platform.clock())
         return RedirectResponse(request.url.path.removesuffix("/withdraw"), 303)
 
     return router
 
 
-async def _page(platform: Platform[ReferralSettings], request: Request, referral_id: UUID) -> Response:
+async def _page(
+    platform: Platform[ReferralSettings],
+    request: Request,
+    referral_id: UUID,
+    *,
+    status: int = 200,
+    fault: str | None = None,
+) -> Response:
     async with platform.pool.acquire() as connection:
         referral = await find_referral(connection, referral_id)
         if referral is None:
@@ -67,4 +80,12 @@ async def _page(platform: Platform[ReferralSettings], request: Request, referral
         }
         for leg in legs
     ]
-    return render(request, "referral/mine.html", templates=TEMPLATES, referral=referral, legs=shown)
+    return render(
+        request,
+        "referral/mine.html",
+        status=status,
+        templates=TEMPLATES,
+        referral=referral,
+        legs=shown,
+        fault=fault,
+    )

@@ -28,6 +28,7 @@ from shared.service_defaults.process import Platform
 from shared.web.pages import render
 
 TEMPLATES = Path(__file__).parent / "templates"
+NO_STEP = "We could not read what you told us. Use the button on this page to tell us again"
 OFFER, PROGRESS = PATHS[Purpose.OFFER], PATHS[Purpose.PROGRESS]
 
 OfferRequest = Annotated[UUID, Depends(signed_link(Purpose.OFFER))]
@@ -45,8 +46,8 @@ def offer_router(platform: Platform[ReferralSettings]) -> APIRouter:
     async def answer_offer(
         request: Request,
         request_id: OfferRequest,
-        answer: Annotated[str, Form(max_length=20)] = "",
-        reason: Annotated[str, Form(max_length=40)] = "",
+        answer: Annotated[str, Form()] = "",
+        reason: Annotated[str, Form()] = "",
     ) -> Response:
         fault = _fault_of(answer, reason)
         if fault:
@@ -73,11 +74,11 @@ def progress_router(platform: Platform[ReferralSettings]) -> APIRouter:
 
     @router.post(PROGRESS)
     async def record_progress(
-        request: Request, leg_id: ProgressLeg, step: Annotated[str, Form(max_length=20)] = ""
+        request: Request, leg_id: ProgressLeg, step: Annotated[str, Form()] = ""
     ) -> Response:
         record = {"started": record_start, "finished": record_completion}.get(step)
         if record is None:
-            return await _progress_page(platform, request, leg_id, status=422)
+            return await _progress_page(platform, request, leg_id, status=422, fault=NO_STEP)
         async with transaction(platform.pool) as connection:
             done = await record(connection, leg_id, platform.clock())
         if done:
@@ -90,7 +91,11 @@ def progress_router(platform: Platform[ReferralSettings]) -> APIRouter:
 def _fault_of(answer: str, reason: str) -> str | None:
     if answer == "accept" or (answer == "decline" and reason in get_args(DeclineReason)):
         return None
-    return "Choose why you cannot accept" if answer == "decline" else "Choose to accept or to decline"
+    return (
+        "Choose why you cannot help"
+        if answer == "decline"
+        else "Choose yes or no, so that we know if you can help"
+    )
 
 
 async def _offer_page(
@@ -132,6 +137,7 @@ async def _progress_page(
     *,
     status: int = 200,
     wanted: str | None = None,
+    fault: str | None = None,
 ) -> Response:
     async with platform.pool.acquire() as connection:
         leg = await find_leg(connection, leg_id)
@@ -145,6 +151,7 @@ async def _progress_page(
     if wanted and leg.state not in reached[wanted]:
         status = 409
     context: dict[str, Any] = {
+        "fault": fault,
         "leg": leg,
         "service": names.get(leg.placement.service_id, ""),
         "facts": facts_for_provider(leg.wants),

@@ -1,6 +1,6 @@
 """Rows of legs: read as Leg, locked in an order that cannot deadlock, written many at a time."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from shared.postgres.pool import Connection
 LEG = """
     l.leg_id, l.referral_id, l.person_id, l.wants, l.received_at, l.state,
     l.request_id, l.pool_id, l.service_id, l.organisation_id,
-    l.waiting_since, l.offered_at, l.answer_by, l.reason, l.version,
+    l.waiting_since, l.offered_at, l.answer_by, l.reason, l.version, l.changed_at, l.asked_again,
     ARRAY(SELECT t.pool_id FROM tried_pools t WHERE t.leg_id = l.leg_id) AS tried
 """
 
@@ -30,49 +30,27 @@ LOCK = f"{FIND} FOR UPDATE OF l"
 FIND_BY_REQUEST = f"SELECT {LEG} FROM legs l WHERE l.request_id = $1"
 LOCK_BY_REQUEST = f"{FIND_BY_REQUEST} FOR UPDATE OF l"
 LIST_OF_REFERRAL = f"SELECT {LEG} FROM legs l WHERE l.referral_id = $1 ORDER BY l.leg_id"
-# Who answers at this very moment is skipped: that answer decides.
-LOCK_DUE = f"""
-SELECT {LEG} FROM legs l WHERE l.state = 'offered' AND l.answer_by <= $1
-ORDER BY l.answer_by LIMIT $2 FOR UPDATE OF l SKIP LOCKED
-"""
-LOCK_MATCHING = f"""
-SELECT {LEG} FROM legs l WHERE l.state = 'matching'
-ORDER BY l.received_at, l.leg_id LIMIT $1 FOR UPDATE OF l SKIP LOCKED
-"""
-LIST_WAITING = f"""
-SELECT {LEG} FROM legs l
-WHERE l.state = 'waiting' AND l.need = ANY ($1::text[]) AND (l.received_at, l.leg_id) > ($2, $3)
-ORDER BY l.received_at, l.leg_id LIMIT $4
-"""
-# Never waits for another transaction, so it may be asked while signals are locked.
-LOCK_STILL_WAITING = """
-SELECT leg_id FROM legs WHERE leg_id = ANY ($1::uuid[]) AND state = 'waiting' FOR UPDATE SKIP LOCKED
-"""
-COUNT_AHEAD = """
-SELECT count(*) FROM legs WHERE state = 'waiting' AND need = $1 AND area = $2 AND (received_at, leg_id) < ($3, $4)
-"""
 SAVE = """
 INSERT INTO legs (leg_id, referral_id, person_id, area, need, wants, received_at, state, request_id, pool_id,
-                  service_id, organisation_id, waiting_since, offered_at, answer_by, reason, version, changed_at)
+                  service_id, organisation_id, waiting_since, offered_at, answer_by, reason, version, changed_at,
+                  asked_again)
 SELECT leg_id, referral_id, person_id, area, need, wants, received_at, state, request_id, pool_id,
-       service_id, organisation_id, waiting_since, offered_at, answer_by, reason, version, changed_at
+       service_id, organisation_id, waiting_since, offered_at, answer_by, reason, version, changed_at, asked_again
 FROM jsonb_populate_recordset(NULL::legs, $1::text::jsonb)
 ON CONFLICT (leg_id) DO UPDATE SET
     state = EXCLUDED.state, request_id = EXCLUDED.request_id, pool_id = EXCLUDED.pool_id,
     service_id = EXCLUDED.service_id, organisation_id = EXCLUDED.organisation_id,
     waiting_since = EXCLUDED.waiting_since, offered_at = EXCLUDED.offered_at,
     answer_by = EXCLUDED.answer_by, reason = EXCLUDED.reason, version = EXCLUDED.version,
-    changed_at = EXCLUDED.changed_at
+    changed_at = EXCLUDED.changed_at, asked_again = EXCLUDED.asked_again
 """
-
-START_OF_LINE = (datetime.fromisoformat("0001-01-01T00:00:00+00:00"), UUID(int=0))
 
 
 async def lock_legs(
     connection: Connection, leg_ids: Collection[UUID], request_ids: Collection[UUID] = ()
 ) -> dict[UUID, Leg]:
     rows = await connection.fetch(LOCK_MANY, list(leg_ids), list(request_ids))
-    return {row["leg_id"]: _leg(row) for row in rows}
+    return {row["leg_id"]: leg_of(row) for row in rows}
 
 
 async def lock_leg(connection: Connection, leg_id: UUID) -> Leg | None:
@@ -92,39 +70,7 @@ async def find_leg_by_request(connection: Connection, request_id: UUID) -> Leg |
 
 
 async def list_legs(connection: Connection, referral_id: UUID) -> list[Leg]:
-    return [_leg(row) for row in await connection.fetch(LIST_OF_REFERRAL, referral_id)]
-
-
-async def lock_due_offers(connection: Connection, now: datetime, limit: int) -> list[Leg]:
-    return [_leg(row) for row in await connection.fetch(LOCK_DUE, now, limit)]
-
-
-async def lock_matching_legs(connection: Connection, limit: int) -> list[Leg]:
-    return [_leg(row) for row in await connection.fetch(LOCK_MATCHING, limit)]
-
-
-async def list_waiting_legs(
-    connection: Connection,
-    needs: Iterable[str],
-    *,
-    behind: tuple[datetime, UUID] = START_OF_LINE,
-    limit: int,
-) -> list[Leg]:
-    """The next in line for any of the needs, without a lock."""
-    rows = await connection.fetch(LIST_WAITING, list(needs), *behind, limit)
-    return [_leg(row) for row in rows]
-
-
-async def count_ahead(connection: Connection, leg: Leg) -> int:
-    """How many wait for the same need in the same area and came before."""
-    place = leg.place_in_line
-    return int(await connection.fetchval(COUNT_AHEAD, leg.wants.need, leg.wants.area, *place))
-
-
-async def lock_still_waiting(connection: Connection, leg_ids: Sequence[UUID]) -> set[UUID]:
-    """Those of the legs that still wait and that nobody else has in hand. Theirs are locked now."""
-    rows = await connection.fetch(LOCK_STILL_WAITING, list(leg_ids))
-    return {row["leg_id"] for row in rows}
+    return [leg_of(row) for row in await connection.fetch(LIST_OF_REFERRAL, referral_id)]
 
 
 async def save_legs(connection: Connection, legs: Iterable[Leg], now: datetime) -> None:
@@ -152,6 +98,7 @@ def _row(leg: Leg, now: datetime) -> dict[str, Any]:
         "reason": leg.reason,
         "version": leg.version,
         "changed_at": now,
+        "asked_again": leg.asked_again,
     }
 
 
@@ -176,10 +123,10 @@ def _wants(stored: str) -> Wants:
 
 
 def _leg_or_none(row: asyncpg.Record | None) -> Leg | None:
-    return _leg(row) if row else None
+    return leg_of(row) if row else None
 
 
-def _leg(row: asyncpg.Record) -> Leg:
+def leg_of(row: asyncpg.Record) -> Leg:
     placement = None
     if row["request_id"]:
         placement = Placement(row["request_id"], row["pool_id"], row["service_id"], row["organisation_id"])
@@ -196,5 +143,7 @@ def _leg(row: asyncpg.Record) -> Leg:
         answer_by=row["answer_by"],
         reason=row["reason"],
         version=row["version"],
+        changed_at=row["changed_at"],
+        asked_again=row["asked_again"],
         tried=frozenset(row["tried"]),
     )

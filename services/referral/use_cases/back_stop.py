@@ -4,16 +4,19 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from services.referral.domain.leg import Leg, find_unmet
+import structlog
+
+from services.referral.domain.leg import find_unmet
 from services.referral.domain.listed_pool import ListedPool
 from services.referral.domain.router import Outcome, decide
 from services.referral.domain.waiting_list import first_in_line
 from services.referral.storage.copied_services import list_pools, list_pools_for
 from services.referral.storage.copied_signals import list_pools_with_space_and_line, lock_signals
-from services.referral.storage.legs import (
+from services.referral.storage.due_legs import LEFT_IN_MATCHING, lock_due_legs, set_aside
+from services.referral.storage.waiting_line import (
     START_OF_LINE,
+    PartOfLine,
     list_waiting_legs,
-    lock_matching_legs,
     lock_still_waiting,
 )
 from services.referral.use_cases.changes import Changes
@@ -22,14 +25,16 @@ from services.referral.use_cases.route_legs import in_reach, route_legs
 from shared.postgres.pool import Connection
 from shared.vocabulary.vocabulary import needs
 
+log = structlog.get_logger(__name__)
+
 LEGS_AT_ONCE = 50
 POOLS_AT_ONCE = 500
 PAGE = 200  # legs of the line that are read at a time
 
 
-async def route_left_behind(connection: Connection, now: datetime) -> int:
-    """Legs that stand in matching when no transaction has them in hand."""
-    legs = await lock_matching_legs(connection, LEGS_AT_ONCE)
+async def route_left_behind(connection: Connection, now: datetime, only: UUID | None = None) -> int:
+    """Legs that stand in matching when no transaction has them in hand, or the one leg alone."""
+    legs = await lock_due_legs(connection, LEFT_IN_MATCHING, now, LEGS_AT_ONCE, only)
     changes = Changes(now)
     await route_legs(connection, legs, changes)
     await changes.keep(connection)
@@ -53,7 +58,11 @@ async def release_who_waits_in_vain(connection: Connection, now: datetime) -> in
     """Legs that no service suits any more are told so: a wait for nothing would be silence."""
     changes = Changes(now)
     released = 0
-    async for page in _line(connection, needs()):
+    async for part in _line(connection, needs()):
+        page = part.legs
+        for leg_id in part.unreadable:
+            log.error("leg.unreadable", leg_id=str(leg_id), round="vain-waits")
+            await set_aside(connection, leg_id, by="vain-waits", error="unreadable", now=now)
         pools = await list_pools_for(
             connection, {leg.wants.need for leg in page}, {leg.wants.area for leg in page}
         )
@@ -72,18 +81,17 @@ async def release_who_waits_in_vain(connection: Connection, now: datetime) -> in
 async def _wanted(connection: Connection, pools: Sequence[ListedPool]) -> set[UUID]:
     """Those of the pools that suit somebody in the line, read without a lock."""
     wanted: set[UUID] = set()
-    async for page in _line(connection, {need for pool in pools for need in pool.needs}):
-        wanted |= first_in_line(page, [pool for pool in pools if pool.pool_id not in wanted]).keys()
+    async for part in _line(connection, {need for pool in pools for need in pool.needs}):
+        wanted |= first_in_line(part.legs, [pool for pool in pools if pool.pool_id not in wanted]).keys()
         if len(wanted) == len(pools):
             break
     return wanted
 
 
-async def _line(connection: Connection, for_needs: Iterable[str]) -> AsyncIterator[list[Leg]]:
-    """The whole line for these needs, page by page."""
-    behind = START_OF_LINE
-    while page := await list_waiting_legs(connection, for_needs, behind=behind, limit=PAGE):
-        yield page
-        if len(page) < PAGE:
-            return
-        behind = page[-1].place_in_line
+async def _line(connection: Connection, for_needs: Iterable[str]) -> AsyncIterator[PartOfLine]:
+    """The whole line for these needs, part by part."""
+    behind: tuple[datetime, UUID] | None = START_OF_LINE
+    while behind:
+        part = await list_waiting_legs(connection, for_needs, behind=behind, limit=PAGE)
+        yield part
+        behind = part.goes_on_behind

@@ -36,7 +36,7 @@ class Changes:
         self._steps.append(step)
         for fact in step.facts:
             self.tell(event_of(fact, step.leg), area=step.leg.wants.area, cause=cause)
-            if fact.kind is FactKind.PLACE_REQUESTED and fact.placement:
+            if fact.kind is FactKind.PLACE_REQUESTED and fact.placement and not step.leg.asked_again:
                 self._requests[fact.placement.pool_id] += 1
         return step.leg
 

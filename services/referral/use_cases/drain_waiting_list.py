@@ -1,13 +1,14 @@
 """Gives the free places of pools to those who wait, first come first, over all lists that the pools serve."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from services.referral.domain.leg import Leg, ask_for_place
 from services.referral.domain.listed_pool import ListedPool
 from services.referral.domain.waiting_list import GivenPlace, after_one_request, give_places
 from services.referral.storage.copied_services import list_pools
-from services.referral.storage.legs import START_OF_LINE, list_waiting_legs, lock_still_waiting
+from services.referral.storage.waiting_line import START_OF_LINE, list_waiting_legs, lock_still_waiting
 from services.referral.use_cases.changes import Cause, Changes
 from services.referral.use_cases.route_legs import home_of, placement_in
 from shared.postgres.pool import Connection
@@ -29,16 +30,15 @@ async def drain_waiting_list(
     it has kept the legs that it changed before, so that they stand in the line.
     """
     pools = {pool.pool_id: pool for pool in await list_pools(connection, pool_ids) if pool.signal.has_space}
-    behind, asked = START_OF_LINE, 0
-    while asked < MOST_AT_ONCE and any(pool.signal.has_space for pool in pools.values()):
+    behind: tuple[datetime, UUID] | None = START_OF_LINE
+    asked = 0
+    while behind and asked < MOST_AT_ONCE and any(pool.signal.has_space for pool in pools.values()):
         needs = frozenset[str]().union(*(pool.needs for pool in pools.values()))
         page = await list_waiting_legs(connection, needs, behind=behind, limit=PAGE)
-        for given in await _give(connection, page, pools):
+        for given in await _give(connection, page.legs, pools):
             _ask(given, changes, causes or {})
             asked += 1
-        if len(page) < PAGE:
-            break
-        behind = page[-1].place_in_line
+        behind = page.goes_on_behind
     return asked
 
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from services.referral.domain.leg import LegState, Step, lapse
-from services.referral.storage.legs import lock_due_offers, lock_leg_by_request
+from services.referral.storage.due_legs import OFFERS_DUE, lock_due_legs
+from services.referral.storage.legs import lock_leg_by_request
 from services.referral.use_cases.changes import Changes
 from services.referral.use_cases.route_legs import route_legs
 from shared.postgres.pool import Connection
@@ -13,9 +14,9 @@ from shared.postgres.pool import Connection
 AT_ONCE = 50
 
 
-async def lapse_due_offers(connection: Connection, now: datetime) -> int:
-    """Lapses what is due and gives the number; as many as AT_ONCE says that there may be more."""
-    due = await lock_due_offers(connection, now, AT_ONCE)
+async def lapse_due_offers(connection: Connection, now: datetime, only: UUID | None = None) -> int:
+    """Lapses what is due, or the one leg alone, and gives the number."""
+    due = await lock_due_legs(connection, OFFERS_DUE, now, AT_ONCE, only)
     if not due:
         return 0
     changes = Changes(now)

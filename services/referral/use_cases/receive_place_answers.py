@@ -11,7 +11,7 @@ from services.referral.domain.leg import Leg, LegState, Step
 from services.referral.domain.listed_pool import Signal, Space
 from services.referral.domain.place_answers import (
     Unwanted,
-    answer_expired,
+    answer_freed,
     answer_held,
     answer_refused,
     answer_taken,
@@ -57,14 +57,10 @@ async def receive_place_answers(
 
 
 async def _lock_legs(connection: Connection, events: Sequence[Event[PlaceAnswer]]) -> dict[UUID, Leg]:
-    """The legs of the answers; of freed places only those whose hold ran out under them."""
+    """The legs of the answers; of freed places only those that still ask for them."""
     leg_ids = {event.data.leg_id for event in events if not isinstance(event.data, PlaceFreedV1)}
-    expired = {
-        event.data.request_id
-        for event in events
-        if isinstance(event.data, PlaceFreedV1) and event.data.reason == "expired"
-    }
-    return await lock_legs(connection, leg_ids, expired) if leg_ids or expired else {}
+    freed = {event.data.request_id for event in events if isinstance(event.data, PlaceFreedV1)}
+    return await lock_legs(connection, leg_ids, freed)
 
 
 class _Reading:
@@ -79,6 +75,7 @@ class _Reading:
         answer_time: timedelta,
     ) -> None:
         self._legs = legs
+        self._asking = {leg.placement.request_id: leg for leg in legs.values() if leg.placement}
         self._signals = signals
         self._answer_by = changes.now + answer_time
         self.changes = changes
@@ -132,10 +129,12 @@ class _Reading:
             self._step(answer, event)
 
     def _refused(self, event: Event[PlaceRefusedV1]) -> None:
-        refused = event.data
-        if refused.reason not in {"hold-gone", "no-such-pool"}:
+        refused, leg = event.data, self._legs.get(event.data.leg_id)
+        step = answer_refused(leg, refused.request_id, refused.reason)
+        # The answer to a request that was said again may be an old one: places may have come free since.
+        first_answer = step is not None and leg is not None and not leg.asked_again
+        if first_answer and refused.reason not in {"hold-gone", "no-such-pool"}:
             self._learn(refused.pool_id, Space(0, refused.signal_version))
-        step = answer_refused(self._legs.get(refused.leg_id), refused.request_id, refused.reason)
         if step and refused.reason == "hold-gone":
             log.error("leg.hold_gone", leg_id=str(refused.leg_id), request_id=str(refused.request_id))
         self._step(step, event)
@@ -145,18 +144,17 @@ class _Reading:
         self._learn(freed.pool_id, Space(freed.free if freed.reopened else 0, freed.signal_version))
         if freed.reopened:
             self.freed_by[freed.pool_id] = event
-        if freed.reason == "expired":
-            leg = next((each for each in self._legs.values() if each.asks_for(freed.request_id)), None)
-            step = answer_expired(leg, freed.request_id)
-            if step:
-                log.error("leg.hold_expired", request_id=str(freed.request_id))
-            self._step(step, event)
+        step = answer_freed(self._asking.get(freed.request_id), freed.request_id, freed.reason)
+        if step:
+            log.error("leg.hold_freed", request_id=str(freed.request_id), reason=freed.reason)
+        self._step(step, event)
 
     def _step(self, step: Step | None, event: Event[Any]) -> None:
         if step is None:
             return
         leg = self.changes.step(step, event)
         self._legs[leg.leg_id] = leg
+        self._asking[event.data.request_id] = leg
         self.causes[leg.leg_id] = event
 
     def _learn(self, pool_id: UUID, space: Space) -> None:

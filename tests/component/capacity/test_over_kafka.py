@@ -19,7 +19,7 @@ from services.capacity.domain.pool import Statement
 from services.capacity.domain.status import Source, Status
 from services.capacity.settings import CapacitySettings
 from services.capacity.use_cases.say_signal import SaySignal, say_signal
-from shared.events.envelope import Event
+from shared.events.envelope import Event, new_event
 from shared.messaging.consumers import Consumers
 from shared.messaging.metrics import MessagingMetrics
 from shared.messaging.outbox_relay import OutboxRelay
@@ -116,3 +116,27 @@ async def test_200_requests_over_kafka_for_7_places_get_exactly_7_each_answered_
     kinds = Counter(kind for kind, data in found if data["pool_id"] == str(pool_id))
     assert kinds == {"capacity.place-held.v1": 7, "capacity.place-refused.v1": 193}
     assert len({data["request_id"] for _, data in found}) == 201
+
+
+async def test_a_request_said_again_over_kafka_is_answered_again_by_the_same_hold(
+    settings: CapacitySettings, pool: Pool, at_work: None
+) -> None:
+    servers, pool_id = settings.kafka_bootstrap_servers, uuid4()
+    request = asked(pool_id)
+    async with a_producer(servers) as producer:
+        await send(producer, [published(uuid4(), [pool_id])])
+        await eventually(lambda: pool.fetchval("SELECT true FROM pools WHERE pool_id = $1", pool_id))
+        async with transaction(pool) as connection:
+            two = Statement(Status.OPEN, 2, 0, datetime.now(UTC), Source.API)
+            await say_signal(
+                connection, SaySignal(pool_id, two), now=utc_now(), signal_life=timedelta(days=7)
+            )
+        await send(producer, [request])
+        await outcomes(servers, 1)
+        await send(producer, [new_event(request.data, area=request.area)])
+
+        first, again = await outcomes(servers, 2)
+
+    assert first == again
+    assert first[0] == "capacity.place-held.v1"
+    assert await pool.fetchval("SELECT held FROM pools WHERE pool_id = $1", pool_id) == 1

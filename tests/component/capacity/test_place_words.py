@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from uuid import uuid4
 
+from services.capacity.storage.pool_rows import lock_pool
 from shared.events.capacity import PlaceFreedV1, PlaceHeldV1, PlaceRefusedV1, PlaceTakenV1, SignalChangedV1
 from shared.events.envelope import new_event
 from shared.events.referral import PlaceConfirmedV1, PlaceEndedV1, PlaceGivenUpV1
@@ -12,13 +13,20 @@ from shared.messaging.metrics import MessagingMetrics
 from shared.messaging.retrier import Retrier
 from shared.postgres.pool import transaction
 from tests.component.capacity.at_work import CapacityAtWork, asked, word
+from tests.support.eventually import eventually
+from tests.support.lock_waits import somebody_waits_for_a_lock
 
 
 async def test_200_at_once_for_7_places_get_exactly_7(capacity: CapacityAtWork) -> None:
     pool_id = await capacity.a_pool("open", 7)
     requests = [asked(pool_id) for _ in range(200)]
 
-    await asyncio.gather(*(capacity.hear(requests[start : start + 5]) for start in range(0, 200, 5)))
+    # The lock is there so that several have begun before any can end.
+    async with capacity.pool.acquire() as watcher, transaction(capacity.pool) as first:
+        await lock_pool(first, pool_id)
+        hearing = asyncio.gather(*(capacity.hear(requests[start : start + 5]) for start in range(0, 200, 5)))
+        await eventually(lambda: somebody_waits_for_a_lock(watcher, at_least=4))
+    await hearing
 
     outcomes = Counter(each.event_type for each in await capacity.said(PlaceHeldV1, PlaceRefusedV1))
     assert outcomes == {PlaceHeldV1.event_type: 7, PlaceRefusedV1.event_type: 193}

@@ -175,9 +175,9 @@ async def test_a_part_that_is_away_says_what_to_do(edge: httpx.AsyncClient) -> N
 
     assert problem.status_code == page.status_code == 503
     assert problem.headers["content-type"] == "application/problem+json"
-    assert problem.json()["what_to_do"].startswith("Try again in a minute")
-    assert "This part of Kith is not answering" in page.text
-    assert "Try again in a minute" in page.text
+    assert problem.json()["what_to_do"].startswith("Wait a minute, then try again")
+    assert "This page is not working just now" in page.text
+    assert "Wait a minute, then try again" in page.text
 
 
 async def test_edge_serves_again_after_an_upstream_restart(tmp_path: Path) -> None:

@@ -45,6 +45,20 @@ async def test_children_are_ready_in_order_and_end_with_the_supervisor(tmp_path:
         await ended(pid_of(supervisor, name))
 
 
+async def test_logs_are_for_the_owner_alone(tmp_path: Path) -> None:
+    [port] = free_ports(1)
+    supervisor = supervise(tmp_path, stand_in("service", port))
+    supervisor.logs.mkdir(mode=0o755)
+    before = supervisor.logs / "service.log"
+    before.touch(mode=0o644)
+
+    async def look() -> None:
+        assert supervisor.logs.stat().st_mode & 0o777 == 0o700
+        assert (supervisor.logs / "service.log").stat().st_mode & 0o777 == 0o600
+
+    await supervisor.run(look)
+
+
 async def test_a_crashed_child_comes_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     [port] = free_ports(1)
     supervisor = supervise(tmp_path, stand_in("service", port))

@@ -148,3 +148,29 @@ async def test_fifty_messages_at_once_are_all_kept(mailbox: Mailbox) -> None:
     await asyncio.gather(*(mailbox.send("ann@example.org", f"<{place}@kith>") for place in range(50)))
 
     assert len(await mailbox.messages()) == 50
+
+
+MALFORMED = {
+    "a charset that is none": b"Content-Type: text/plain; charset=\0\r\n\r\nHello",
+    "a charset nobody knows": b"Content-Type: text/plain; charset=no-such\r\n\r\nHello",
+    "bytes that are not of their charset": b"Content-Type: text/plain; charset=utf-8\r\n\r\n\xff\xfe",
+    "no headers": b"Hello",
+    "nothing": b"",
+    "a multipart without its boundary": b"Content-Type: multipart/mixed\r\n\r\n--x\r\n\r\nHello",
+    "a multipart that is cut off": b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: te",
+    "a header as long as a book": b"Subject: " + b"A" * 200_000 + b"\r\n\r\nHello",
+    "a message id that never ends": b"Message-ID: <id@[\r\n\r\nHello",
+    "an encoded word of half characters": b"Subject: =?utf-16?b?////?=\r\n\r\nHello",
+    "zeros": b"Subject: a\0b\r\n\0\0\r\n\r\n\0",
+}
+
+
+@pytest.mark.parametrize("raw", MALFORMED.values(), ids=MALFORMED.keys())
+async def test_malformed_mail_is_taken_and_shown(mailbox: Mailbox, raw: bytes) -> None:
+    await aiosmtplib.send(
+        raw, sender="a@b.example", recipients=["ann@example.org"], hostname="127.0.0.1", port=mailbox.smtp_port
+    )
+
+    [message] = await mailbox.messages()
+    assert (await mailbox.pages.get(f"/mailbox/{message['id']}")).status_code == 200
+    assert (await mailbox.pages.get("/mailbox")).status_code == 200

@@ -76,6 +76,11 @@ def freed(
     )  # fmt: skip
 
 
+def of_another(request: EventData) -> EventData:
+    """The request of somebody else for a place in the same pool."""
+    return request.model_copy(update={"request_id": uuid4()})
+
+
 def _request(request: EventData) -> dict[str, Any]:
     named = ("pool_id", "request_id", "referral_id", "leg_id")
     return {name: getattr(request, name) for name in named}

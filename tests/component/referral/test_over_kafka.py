@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry
 
 from services.referral.bootstrap import make_parts
 from services.referral.settings import ReferralSettings
+from services.referral.use_cases.answer_offer import accept_offer
 from shared.events import outcomes, referral
 from shared.events.catalogue import CLASS_OF_TYPE
 from shared.events.envelope import Event
@@ -20,9 +21,9 @@ from shared.events.event_data import EventData
 from shared.messaging.consumers import Consumers
 from shared.messaging.metrics import MessagingMetrics
 from shared.messaging.outbox_relay import OutboxRelay
-from shared.postgres.pool import Pool
+from shared.postgres.pool import Pool, transaction
 from shared.service_defaults.process import Platform
-from tests.component.referral.golden_messages import freed, golden, held, service, signal
+from tests.component.referral.golden_messages import freed, golden, held, service, signal, taken
 from tests.component.referral.referral_world import ReferralWorld, StoppedClock
 from tests.support.eventually import eventually
 from tests.support.messaging_place import running
@@ -30,16 +31,23 @@ from tests.support.messaging_place import running
 
 @pytest.fixture
 def settings(settings: ReferralSettings, empty_topics: str) -> ReferralSettings:
-    quick = {"lapse_check_seconds": 0.05, "back_stop_seconds": 0.05}
+    quick = {"lapse_check_seconds": 0.05, "back_stop_seconds": 0.05, "overdue_check_seconds": 0.05}
     return settings.model_copy(update={"kafka_bootstrap_servers": empty_topics, **quick})
 
 
 @pytest.fixture
-async def at_work(settings: ReferralSettings, pool: Pool, clock: StoppedClock) -> AsyncIterator[None]:
+def registry() -> CollectorRegistry:
+    return CollectorRegistry()
+
+
+@pytest.fixture
+async def at_work(
+    settings: ReferralSettings, pool: Pool, clock: StoppedClock, registry: CollectorRegistry
+) -> AsyncIterator[None]:
     """Consumers, relay and rounds, as the worker runs them."""
     servers, metrics = settings.kafka_bootstrap_servers, MessagingMetrics()
     async with httpx.AsyncClient() as outward, AsyncExitStack() as stack:
-        parts = make_parts(Platform(settings, pool, clock, CollectorRegistry(), outward))
+        parts = make_parts(Platform(settings, pool, clock, registry, outward))
         consumers = Consumers("referral", servers, pool, parts.subscriptions, metrics)
         relay = OutboxRelay("referral", settings.postgres_dsn.get_secret_value(), servers, metrics)
         for run in (consumers.run, relay.run, *(task.run for task in parts.side_tasks)):
@@ -117,6 +125,34 @@ async def test_two_people_one_place_an_offer_that_lapses_and_each_event_twice(
     assert await world.pool.fetchval("SELECT count(*) FROM deferred_events") == 0
 
 
+async def test_words_that_are_lost_are_said_again_until_the_person_has_the_place(
+    world: ReferralWorld, at_work: None, topics: Topics, registry: CollectorRegistry
+) -> None:
+    pool_id = uuid4()
+    await topics.publish(service(pools=(pool_id,)), signal(pool_id, "open", 1))
+    await eventually(lambda: _known(world, pool_id))
+    await world.refer()
+    await topics.until_said(referral.PlaceRequestedV1)
+
+    world.clock.pass_time(timedelta(minutes=2))
+    [first, again] = await topics.until_said(referral.PlaceRequestedV1, times=2)
+    await eventually(lambda: _overdue(registry, "requested") == 1)
+    await topics.publish(held(again))
+    [offered] = await topics.until_said(referral.ReferralOfferedV1)
+    await eventually(lambda: _overdue(registry, "requested") == 0)
+    async with transaction(world.pool) as connection:
+        assert await accept_offer(connection, offered.request_id, world.clock())
+    await topics.until_said(referral.PlaceConfirmedV1)
+    world.clock.pass_time(timedelta(minutes=2))
+    [confirmed, confirmed_again] = await topics.until_said(referral.PlaceConfirmedV1, times=2)
+    await topics.publish(taken(confirmed_again))
+    [accepted] = await topics.until_said(referral.ReferralAcceptedV1)
+
+    assert (again, confirmed_again) == (first, confirmed)
+    assert accepted.request_id == first.request_id
+    assert registry.get_sample_value("kith_referral_asked_again_total") == 2
+
+
 async def test_a_settled_follow_up_is_kept_on_its_leg(
     world: ReferralWorld, at_work: None, topics: Topics
 ) -> None:
@@ -152,3 +188,7 @@ async def _known(world: ReferralWorld, pool_id: UUID) -> bool:
             pool_id,
         )
     )
+
+
+def _overdue(registry: CollectorRegistry, state: str) -> float | None:
+    return registry.get_sample_value("kith_referral_legs_overdue", {"state": state})

@@ -127,6 +127,17 @@ async def test_a_person_takes_a_need_back(
     assert str((await world.last(referral.ReferralWithdrawnV1)).leg_id) == leg_id
 
 
+@pytest.mark.parametrize("form", [{}, {"leg_id": ""}, {"leg_id": "the second"}])
+async def test_taking_back_nothing_that_can_be_read_says_what_to_do(
+    client: httpx.AsyncClient, waiting: str, form: dict[str, str]
+) -> None:
+    page = await client.post(f"{waiting}/withdraw", data=form, headers={"accept": "text/html"})
+
+    assert page.status_code == 422
+    assert "We could not read what you want to stop." in page.text
+    assert "UUID" not in page.text
+
+
 async def test_a_person_cannot_take_back_the_need_of_another(
     client: httpx.AsyncClient, world: ReferralWorld, waiting: str
 ) -> None:

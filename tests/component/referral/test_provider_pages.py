@@ -1,5 +1,6 @@
 """The provider's links: a GET changes nothing, an answer counts once, a used link says what was done."""
 
+import re
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,6 +14,8 @@ from shared.postgres.pool import transaction
 from shared.security.signed_links import PATHS, Purpose, mint
 from tests.component.referral.golden_messages import held, taken
 from tests.component.referral.referral_world import ReferralWorld
+
+AS_BROWSER = {"accept": "text/html"}
 
 
 def link(settings: ReferralSettings, world: ReferralWorld, purpose: Purpose, subject: UUID) -> str:
@@ -83,10 +86,52 @@ async def test_a_no_needs_a_reason_and_keeps_it(
     shown = await client.get(offer)
 
     assert without.status_code == 422
-    assert "Choose why you cannot accept" in without.text
+    assert "Choose why you cannot help" in without.text
     assert answered.status_code == 303
     assert "We do not cover this area" in shown.text
     assert (await world.last(referral.ReferralDeclinedV1)).reason == "wrong-area"
+
+
+@pytest.mark.parametrize("answer", ["", "perhaps", "accept" * 20])
+async def test_an_answer_that_is_neither_yes_nor_no_is_asked_for_again_in_plain_words(
+    client: httpx.AsyncClient, offer: str, answer: str
+) -> None:
+    page = await client.post(offer, data={"answer": answer}, headers=AS_BROWSER)
+
+    assert page.status_code == 422
+    assert "Choose yes or no, so that we know if you can help" in page.text
+    assert "must have" not in page.text
+
+
+async def test_what_is_said_to_providers_is_yes_no_and_cannot_help(
+    client: httpx.AsyncClient, offer: str
+) -> None:
+    pages = [(await client.get(offer)).text, (await client.post(offer, data={"answer": "decline"})).text]
+    await client.post(offer, data={"answer": "decline", "reason": "other"})
+    pages.append((await client.get(offer)).text)
+
+    for page in pages:
+        words = re.sub(r"<[^>]*>", " ", page)
+        assert not re.search(r"(?i)declin|cannot accept|reject", words)
+    assert "cannot help" in pages[0]
+    assert "You said no on" in pages[2]
+
+
+async def test_a_step_that_cannot_be_read_says_what_to_do(
+    client: httpx.AsyncClient,
+    settings: ReferralSettings,
+    world: ReferralWorld,
+    offer: str,
+    request_said: referral.PlaceRequestedV1,
+) -> None:
+    await client.post(offer, data={"answer": "accept"})
+    await world.hear_answers(taken(request_said))
+    progress = link(settings, world, Purpose.PROGRESS, request_said.leg_id)
+
+    page = await client.post(progress, data={"step": "flown" * 20}, headers=AS_BROWSER)
+
+    assert page.status_code == 422
+    assert "Use the button on this page to tell us again" in page.text
 
 
 async def test_a_yes_after_the_lapse_is_told_that_it_came_too_late(

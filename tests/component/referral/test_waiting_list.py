@@ -12,7 +12,7 @@ from services.referral.use_cases.back_stop import (
 from services.referral.use_cases.withdraw_need import withdraw_need
 from shared.events import referral
 from shared.postgres.pool import transaction
-from tests.component.referral.golden_messages import freed, held, refused, service, signal
+from tests.component.referral.golden_messages import freed, held, of_another, refused, service, signal
 from tests.component.referral.referral_world import ReferralWorld
 
 
@@ -75,9 +75,9 @@ async def test_a_freed_place_goes_to_the_next_only_when_it_is_open_again(world: 
     request = await world.last(referral.PlaceRequestedV1)
     waiting = (await world.refer()).legs[0]
 
-    await world.hear_answers(freed(request, free=0, reopened=False))
+    await world.hear_answers(freed(of_another(request), free=0, reopened=False))
     assert (await world.leg(waiting)).state == "waiting"
-    await world.hear_answers(freed(request, free=1))
+    await world.hear_answers(freed(of_another(request), free=1))
 
     asked = await world.last(referral.PlaceRequestedV1)
     assert (asked.leg_id, asked.pool_id) == (waiting.leg_id, pool)
@@ -154,7 +154,7 @@ async def test_a_statement_heard_after_a_freed_place_does_not_undo_it(world: Ref
     await world.refer()
     request = await world.last(referral.PlaceRequestedV1)
 
-    await world.hear_answers(freed(request, free=2, version=2))
+    await world.hear_answers(freed(of_another(request), free=2, version=2))
     await world.hear_signals(signal(pool, "open", 1, version=2))
 
     guess = await world.pool.fetchval("SELECT guess FROM copied_signals WHERE pool_id = $1", pool)

@@ -4,12 +4,16 @@ import asyncio
 import os
 import signal
 import sys
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
 import pytest
+from aiokafka.errors import KafkaTimeoutError
 
+from shared.messaging.event_producer import DELIVERY_TIMEOUT
 from shared.messaging.outbox import append_event, append_events, say
+from shared.messaging.outbox_relay import UNPUBLISHED, OutboxRelay
 from shared.postgres.pool import transaction
 from tests.bench.bench_places import Servers, bench_database
 from tests.support.eventually import eventually
@@ -51,6 +55,7 @@ async def test_relay_killed_between_publish_and_mark_has_one_effect(place: Messa
         await eventually(lambda: _handled(place, 5), within=20)
         os.kill(relay.pid, signal.SIGKILL)
         await relay.wait()
+        killed_at = asyncio.get_running_loop().time()
         # Its server process still waits for the lock and would carry out the mark after the client's death.
         await blocker.execute(END_WAITING)
         await lock.rollback()
@@ -59,6 +64,8 @@ async def test_relay_killed_between_publish_and_mark_has_one_effect(place: Messa
 
         async with place.relaying():
             await eventually(lambda: _outbox_is_empty(place), within=20)
+        waited = asyncio.get_running_loop().time() - killed_at
+        assert waited >= DELIVERY_TIMEOUT, "the last leader's requests may still have been under way"
         await eventually(lambda: _duplicates(place, subscription.group, 5), within=10)
 
     assert await place.happened(key) == [0, 1, 2, 3, 4]
@@ -81,6 +88,46 @@ async def test_event_that_commits_late_is_not_skipped(place: MessagingPlace) -> 
         await eventually(lambda: _handled(place, 2), within=10)
 
     assert await place.happened() == [2, 1]
+
+
+async def test_event_that_commits_while_others_are_sent_is_not_marked_with_them(
+    place: MessagingPlace,
+) -> None:
+    """Its number lies between theirs, and it was not there when they were read."""
+    slow = await asyncpg.connect(place.dsn)
+    async with transaction(place.pool) as connection:
+        await append_event(connection, place.event_data(uuid4(), 1), area=None)
+    transaction_of_slow = slow.transaction()
+    await transaction_of_slow.start()
+    await append_event(slow, place.event_data(uuid4(), 2), area=None)
+    async with transaction(place.pool) as connection:
+        await append_event(connection, place.event_data(uuid4(), 3), area=None)
+    rows = await place.pool.fetch(UNPUBLISHED, [], 10)
+
+    await transaction_of_slow.commit()
+    acknowledged: asyncio.Future[list[Any]] = asyncio.get_running_loop().create_future()
+    acknowledged.set_result([])
+    await OutboxRelay("test", place.dsn, place.servers.kafka, place.metrics)._settle(slow, acknowledged, rows)
+
+    left = await place.pool.fetch("SELECT seq FROM outbox_events")
+    assert [row["seq"] for row in left] == [rows[0]["seq"] + 1]
+    await slow.close()
+
+
+async def test_what_kafka_did_not_acknowledge_is_not_marked(place: MessagingPlace) -> None:
+    async with transaction(place.pool) as connection:
+        await append_event(connection, place.event_data(uuid4(), 1), area=None)
+        rows = await connection.fetch(UNPUBLISHED, [], 10)
+    refused: asyncio.Future[list[Any]] = asyncio.get_running_loop().create_future()
+    refused.set_exception(KafkaTimeoutError())
+    relay = OutboxRelay("test", place.dsn, place.servers.kafka, place.metrics)
+    marker = await asyncpg.connect(place.dsn)
+
+    with pytest.raises(KafkaTimeoutError):
+        await relay._settle(marker, refused, rows)
+
+    await marker.close()
+    assert not await _outbox_is_empty(place)
 
 
 async def test_long_transaction_elsewhere_does_not_stall_the_relay(
@@ -133,7 +180,8 @@ async def test_only_one_relay_of_a_database_publishes(place: MessagingPlace) -> 
             assert not second.leading
             assert await place.pool.fetchval(LEADERS) == 1
             await first.stop()
-            await eventually(lambda: _is(second.leading), within=10)
+            # It left cleanly, so there is nothing of its to wait out.
+            await eventually(lambda: _is(second.leading), within=DELIVERY_TIMEOUT - 1)
 
 
 async def test_event_of_a_rolled_back_transaction_is_never_said(

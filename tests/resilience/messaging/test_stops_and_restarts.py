@@ -8,8 +8,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
+import asyncpg
 import httpx
 import pytest
+from aiokafka import AIOKafkaProducer
+from structlog.testing import capture_logs
+from structlog.typing import EventDict
 
 from shared.events.envelope import new_event
 from shared.messaging.outbox import append_event
@@ -18,6 +22,7 @@ from shared.postgres.pool import transaction
 from tests.bench.bench_places import Servers
 from tests.support.eventually import eventually
 from tests.support.local_process import free_ports
+from tests.support.lock_waits import somebody_waits_for_a_lock
 from tests.support.messaging_place import MessagingPlace, messaging_place, note, running
 from tests.support.real_kafka import LocalKafka
 from tests.support.real_postgres import LocalPostgres
@@ -78,14 +83,7 @@ async def test_other_consumer_takes_over(
             for number in range(PROBES):
                 if number == PROBES // 2:
                     stopped.send_signal(stop)
-                event = new_event(place.event_data(uuid4(), number), area=None)
-                await producer.send_and_wait(
-                    place.topic,
-                    event.body(),
-                    key=event.subject.encode(),
-                    partition=number % 4,
-                    headers=[(name, value.encode()) for name, value in event.headers().items()],
-                )
+                await _send(producer, place, number)
                 await asyncio.sleep(PROBE_PAUSE)
         await eventually(lambda: _count(place, PROBES), within=20)
 
@@ -93,6 +91,40 @@ async def test_other_consumer_takes_over(
         assert slowest <= longest_stall_ms
         if stop is signal.SIGTERM:
             assert await asyncio.wait_for(stopped.wait(), 10) == 0
+
+
+async def test_batch_under_way_at_a_kill_is_taken_again(place: MessagingPlace) -> None:
+    """Nothing of it was committed to the database, so its offsets must not have been either."""
+    group = f"test.{uuid4().hex}"
+    blocker = await asyncpg.connect(place.dsn)
+    lock = blocker.transaction()
+    await lock.start()
+    await blocker.execute("LOCK TABLE happenings IN SHARE MODE")  # what handlers write has to wait for this
+    async with noting_process(place, group) as killed:
+        async with place.raw_producer() as producer:
+            for number in range(20):
+                await _send(producer, place, number)
+        await eventually(lambda: somebody_waits_for_a_lock(place.pool))
+        killed.kill()
+        await killed.wait()
+    # Its server process still waits for the lock; it ends without committing, as the client is gone.
+    await lock.rollback()
+    await blocker.close()
+
+    async with noting_process(place, group):
+        await eventually(lambda: _at_least(place, 20), within=20)
+    assert await _count(place, 20)
+
+
+async def _send(producer: AIOKafkaProducer, place: MessagingPlace, number: int) -> None:
+    event = new_event(place.event_data(uuid4(), number), area=None)
+    await producer.send_and_wait(
+        place.topic,
+        event.body(),
+        key=event.subject.encode(),
+        partition=number % 4,
+        headers=[(name, value.encode()) for name, value in event.headers().items()],
+    )
 
 
 async def _count(place: MessagingPlace, count: int) -> bool:
@@ -108,7 +140,6 @@ async def _append(place: MessagingPlace, numbers: range) -> None:
 
     The key makes a second try harmless when only the answer to the commit was lost.
     """
-    await place.pool.execute("CREATE TABLE IF NOT EXISTS appended (number integer PRIMARY KEY)")
     for number in numbers:
         while True:
             try:
@@ -126,6 +157,7 @@ async def _append(place: MessagingPlace, numbers: range) -> None:
 @pytest.fixture
 async def restartable(own_kafka: LocalKafka, own_postgres: LocalPostgres) -> AsyncIterator[MessagingPlace]:
     async with messaging_place(Servers(own_kafka.bootstrap, own_postgres.admin_dsn)) as made:
+        await made.pool.execute("CREATE TABLE appended (number integer PRIMARY KEY)")
         yield made
 
 
@@ -136,13 +168,27 @@ async def test_broker_restart_loses_nothing(restartable: MessagingPlace, own_kaf
         await _append(place, range(50))
         await eventually(lambda: _count(place, 50), within=20)
 
-        await asyncio.to_thread(own_kafka.process.kill)
+        own_kafka.process.pause()  # what is sent now goes into its socket, and nowhere from there
         await _append(place, range(50, 100))
+        await asyncio.to_thread(own_kafka.process.kill)
         await asyncio.to_thread(own_kafka.process.start)
         await _append(place, range(100, 150))
         await eventually(lambda: _count(place, 150), within=60)
 
     assert sorted(await place.happened()) == list(range(150))
+
+
+async def test_relay_that_starts_while_the_broker_is_away_waits_for_it(
+    restartable: MessagingPlace, own_kafka: LocalKafka
+) -> None:
+    place = restartable
+    await _append(place, range(1))
+    await asyncio.to_thread(own_kafka.process.kill)
+    with capture_logs() as logs:
+        async with place.relaying():
+            await eventually(lambda: "relay.interrupted" in _events(logs), within=20)
+            await asyncio.to_thread(own_kafka.process.start)
+            await eventually(lambda: _nothing_to_publish(place), within=40)
 
 
 async def test_database_restart_loses_nothing(
@@ -154,12 +200,24 @@ async def test_database_restart_loses_nothing(
         await _append(place, range(50))
         await eventually(lambda: _count(place, 50), within=20)
 
-        async with running(lambda: _append(place, range(50, 400))):
+        async with running(lambda: _append(place, range(50, 400))), place.raw_producer() as producer:
             await asyncio.to_thread(own_postgres.process.kill)
-            await asyncio.to_thread(own_postgres.process.start)
-            await eventually(lambda: _counted_again(place, 400), within=60)
+            with capture_logs() as logs:
+                for number in range(400, 450):  # what consumers read and cannot write down
+                    await _send(producer, place, number)
+                await eventually(lambda: {"consumer.database_away", "relay.interrupted"} <= _events(logs))
+            await asyncio.to_thread(own_postgres.start_again)
+            await eventually(lambda: _counted_again(place, 450), within=60)
 
-    assert sorted(await place.happened()) == list(range(400))
+    assert sorted(await place.happened()) == list(range(450))
+
+
+async def _nothing_to_publish(place: MessagingPlace) -> bool:
+    return not await place.pool.fetchval("SELECT count(*) FROM outbox_events")
+
+
+def _events(logs: list[EventDict]) -> set[str]:
+    return {each["event"] for each in logs}
 
 
 async def _counted_again(place: MessagingPlace, count: int) -> bool:

@@ -5,7 +5,16 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from deploy.local.kafka_jars import KAFKA_VERSION, LISTED_JARS, differences, hashes_of, read_list
+import pytest
+
+from deploy.local.kafka_jars import (
+    KAFKA_VERSION,
+    LISTED_JARS,
+    differences,
+    hashes_of,
+    read_list,
+    trusted_by_this_machine,
+)
 
 
 def test_the_committed_list_is_whole() -> None:
@@ -34,3 +43,18 @@ def test_changed_extra_and_missing_jars_are_each_told() -> None:
         "c.jar is not listed",
         "b.jar is missing",
     ]
+
+
+def test_the_machines_own_certificates_are_the_second_try(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "own.pem"
+    own.touch()
+    monkeypatch.setenv("SSL_CERT_FILE", str(own))
+
+    assert trusted_by_this_machine({}) == str(own)
+
+
+@pytest.mark.parametrize("told_by", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_certificates_that_somebody_named_are_not_passed_over(told_by: str) -> None:
+    assert trusted_by_this_machine({told_by: "/etc/ssl/ours.pem"}) is None

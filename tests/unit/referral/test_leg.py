@@ -31,9 +31,10 @@ from services.referral.domain.leg import (
     wait,
     withdraw,
 )
+from services.referral.domain.overdue import WORD_OF, ask_again
 from services.referral.domain.place_answers import (
     Unwanted,
-    answer_expired,
+    answer_freed,
     answer_held,
     answer_refused,
     answer_taken,
@@ -52,6 +53,8 @@ class LegAndCapacity(RuleBasedStateMachine):
         self.leg: Leg = leg()
         self.words: list[tuple[str, UUID]] = []
         self.answers: list[tuple[str, UUID]] = []
+        self.known: set[UUID] = set()
+        self.refused: set[UUID] = set()
         self.held: set[UUID] = set()
         self.taken: set[UUID] = set()
         self.told: list[FactKind] = []
@@ -84,10 +87,17 @@ class LegAndCapacity(RuleBasedStateMachine):
     @rule(grants=st.booleans(), hold_is_there=st.sampled_from([True, True, True, False]))
     def capacity_reads(self, *, grants: bool, hold_is_there: bool) -> None:
         word, request = self.words.pop(0)
-        if word == "request":
+        if word == "request" and request in self.known:
+            self.answers.append((self.what_became_of(request), request))
+        elif word == "request":
+            self.known.add(request)
             self.answers.append(("held" if grants else "refused", request))
             if grants:
                 self.held.add(request)
+            else:
+                self.refused.add(request)
+        elif word == "confirm" and request in self.taken:
+            self.answers.append(("taken", request))
         elif word == "confirm" and hold_is_there and request in self.held:
             self.held.remove(request)
             self.taken.add(request)
@@ -99,6 +109,29 @@ class LegAndCapacity(RuleBasedStateMachine):
             self.held.discard(request)
             self.taken.discard(request)
 
+    def what_became_of(self, request: UUID) -> str:
+        states = {"held": self.held, "taken": self.taken, "refused": self.refused}
+        return next((name for name, those in states.items() if request in those), "freed")
+
+    @precondition(lambda self: self.words and self.words[0][0] in {"request", "confirm"})
+    @rule()
+    def a_word_is_lost_for_good(self) -> None:
+        self.words.pop(0)
+
+    @precondition(lambda self: self.answers)
+    @rule()
+    def an_answer_is_lost_for_good(self) -> None:
+        _, request = self.answers[0]
+        # What the leg wants no more is given back when its answer is heard: losing that is for capacity's back-stop.
+        if self.leg.asks_for(request) and self.leg.state in WORD_OF:
+            self.answers.pop(0)
+
+    @precondition(lambda self: self.leg.state in WORD_OF)
+    @rule()
+    def the_answer_is_overdue(self) -> None:
+        waits = replace(self.leg, changed_at=NOON)
+        self.step(ask_again(waits, NOON + timedelta(days=30), timedelta(minutes=2)))
+
     @precondition(lambda self: self.answers)
     @rule(full=st.booleans())
     def hear(self, *, full: bool) -> None:
@@ -107,6 +140,8 @@ class LegAndCapacity(RuleBasedStateMachine):
             step = answer_held(self.leg, request, provider_is_full=full, now=NOON, answer_by=LATER)
         elif answer == "taken":
             step = answer_taken(self.leg, request)
+        elif answer == "freed":
+            step = answer_freed(self.leg, request, "given-up")
         else:
             step = answer_refused(self.leg, request, "full" if answer == "refused" else answer)
         self.step(step, request)
@@ -152,8 +187,10 @@ class LegAndCapacity(RuleBasedStateMachine):
         """When all has been read on both sides, places are held or taken for a leg that wants them alone."""
         if not hasattr(self, "leg"):
             return
-        while self.words or self.answers:
-            if self.words:
+        while self.words or self.answers or self.leg.state in WORD_OF:
+            if not self.words and not self.answers:
+                self.the_answer_is_overdue()
+            elif self.words:
                 self.capacity_reads(grants=True, hold_is_there=True)
             else:
                 self.hear(full=False)
@@ -219,7 +256,7 @@ def test_a_leg_that_never_heard_of_its_hold_goes_on_when_that_expires() -> None:
     asked = requested(leg())
     assert asked.placement is not None
 
-    step = answer_expired(asked, asked.placement.request_id)
+    step = answer_freed(asked, asked.placement.request_id, "expired")
 
     assert step is not None
     assert (step.leg.state, step.leg.placement, step.leg.tried) == (LegState.MATCHING, None, frozenset())

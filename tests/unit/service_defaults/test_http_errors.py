@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from shared.security.declared_access import public
 from shared.service_defaults.content_negotiation import prefers_html
 from shared.service_defaults.http_errors import KithError
+from shared.service_defaults.invalid_fields import field_errors
 from tests.support.service_apps import app_of
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -104,7 +105,7 @@ async def test_faults_name_field_and_rule_but_never_the_value() -> None:
         ("name", "string_too_long"),
         ("age", "int_parsing"),
     ]
-    assert answer.json()["errors"][0]["message"] == "must have at most 5 characters"
+    assert answer.json()["errors"][0]["message"] == "must be 5 characters or fewer"
     for value in ("Winston", "Smith", "Julia"):
         assert value not in answer.text
 
@@ -165,3 +166,9 @@ async def test_openapi_shows_problems_and_loads_nothing_from_elsewhere() -> None
     answers = document["paths"]["/example/people"]["post"]["responses"]
     assert "application/problem+json" in answers["422"]["content"]
     assert [page.status_code for page in pages] == [404, 404]
+
+
+def test_limits_are_said_in_plain_words() -> None:
+    [fault] = field_errors([{"type": "greater_than_equal", "loc": ("query", "page"), "ctx": {"ge": 1}}])
+
+    assert (fault.field, fault.message) == ("page", "must be 1 or more")

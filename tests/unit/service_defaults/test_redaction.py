@@ -1,13 +1,15 @@
 """Nobody's data gets into a log line."""
 
+import errno
 from uuid import UUID
 
 import pytest
 import uuid_utils
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
+from shared.messaging.failures import PoisonMessage, RetryableFailure
 from shared.service_defaults.redaction import redact, redact_text
 from shared.service_defaults.safe_tracebacks import describe
 from shared.service_defaults.structured_logging import redact_fields
@@ -83,15 +85,42 @@ def test_traceback_of_a_validation_error_does_not_repeat_the_value() -> None:
     assert "age int_parsing" in told
 
 
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+def test_traceback_of_a_validation_error_does_not_repeat_a_field_that_the_sender_named() -> None:
+    with pytest.raises(ValidationError) as raised:
+        Strict.model_validate({"Winston Smith": 1})
+
+    assert "Winston" not in describe(raised.value)
+    assert "? extra_forbidden" in describe(raised.value)
+
+
+@pytest.mark.parametrize("failure", [ValueError, KeyError, RuntimeError, RetryableFailure, OSError])
+def test_what_an_error_says_in_words_is_left_out(failure: type[Exception]) -> None:
+    with pytest.raises(failure) as raised:
+        raise failure("Winston Smith of Airstrip One")
+
+    told = describe(raised.value)
+    assert "Winston" not in told
+    assert told.startswith(failure.__name__)
+    assert "test_redaction.py" in told
+
+
+def test_reason_code_is_told() -> None:
+    assert describe(PoisonMessage("no-area")).startswith("PoisonMessage: no-area")
+
+
 def test_traceback_tells_kind_place_and_cause() -> None:
     try:
         try:
             {"leg": 1}["pool"]
         except KeyError as cause:
-            raise RuntimeError("no such pool") from cause
-    except RuntimeError as error:
+            raise ConnectionRefusedError(errno.ECONNREFUSED, "no") from cause
+    except ConnectionRefusedError as error:
         told = describe(error)
 
-    assert told.startswith("RuntimeError: no such pool\n")
-    assert "because of KeyError: 'pool'" in told
+    assert told.startswith("ConnectionRefusedError: ECONNREFUSED\n")
+    assert "because of KeyError\n" in told
     assert "test_redaction.py" in told

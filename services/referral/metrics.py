@@ -1,0 +1,43 @@
+"""What referral counts. Labels are codes, never ids."""
+
+from dataclasses import dataclass, field
+
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralMetrics:
+    registry: CollectorRegistry
+    asked_again: Counter = field(init=False)
+    overdue: Gauge = field(init=False)
+    not_handled: Counter = field(init=False)
+    set_aside: Gauge = field(init=False)
+
+    def __post_init__(self) -> None:
+        registry = self.registry
+        made = {
+            "asked_again": Counter(
+                "kith_referral_asked_again",
+                "Words said to capacity again, because its answer was overdue",
+                registry=registry,
+            ),
+            "overdue": Gauge(
+                "kith_referral_legs_overdue",
+                "Legs that asked capacity again and still have no answer, by state",
+                ("state",),
+                registry=registry,
+            ),
+            "not_handled": Counter(
+                "kith_referral_legs_not_handled",
+                "Legs that a round could not handle: each time is a fault",
+                ("round",),
+                registry=registry,
+            ),
+            "set_aside": Gauge(
+                "kith_referral_legs_set_aside",
+                "Legs that rounds pass over for a while, because they could not be handled",
+                registry=registry,
+            ),
+        }
+        for name, metric in made.items():
+            object.__setattr__(self, name, metric)
