@@ -21,6 +21,7 @@ from services.notify.storage.message_rows import Message, claim_due
 from services.notify.use_cases.settle_messages import settle_messages
 from shared.postgres.away import database_is_away
 from shared.postgres.pool import Pool, transaction
+from shared.postgres.reach import rounds_reach
 from shared.security.recipients import RecipientAnswer
 from shared.service_defaults.clock import Clock
 
@@ -75,11 +76,11 @@ class MessageSender:
 
     async def send_due(self) -> int:
         """Tries a batch of what is due. Returns how many messages were tried."""
-        async with transaction(self._pool) as connection:
+        async with transaction(self._pool, rounds_reach("notify")) as connection:
             messages = await claim_due(connection, self._clock(), self._sending.lease, BATCH)
         if messages:
             tried = await asyncio.gather(*(self._try(message) for message in messages))
-            async with transaction(self._pool) as connection:
+            async with transaction(self._pool, rounds_reach("notify")) as connection:
                 await settle_messages(connection, tried, self._clock())
             self._count(tried)
         return len(messages)

@@ -39,6 +39,7 @@ class RecipientOwners:
         wanted = RecipientRequest(
             recipient=Recipient(kind=message.recipient_kind, id=message.recipient_id),
             link=LinkWanted(purpose=Purpose(message.link_purpose), subject=message.link_subject),
+            area=message.area,
         )
         headers = {
             "authorization": f"Bearer {self._internal_key.get_secret_value()}",

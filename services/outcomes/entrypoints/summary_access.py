@@ -2,7 +2,7 @@
 
 from fastapi import Request
 
-from shared.security.api_keys import require_scope
+from shared.security.api_keys import ApiCaller, require_scope
 from shared.security.declared_access import DeclaresAccess
 from shared.service_defaults.settings import ServiceSettings
 
@@ -16,7 +16,6 @@ class PublicInDemoMode(DeclaresAccess):
         self.access = f"public in demo mode, else scope {scope}"
         self._otherwise = require_scope(scope)
 
-    async def __call__(self, request: Request) -> None:
+    async def __call__(self, request: Request) -> ApiCaller | None:
         settings: ServiceSettings = request.app.state.settings
-        if not settings.demo_mode:
-            await self._otherwise(request)
+        return None if settings.demo_mode else await self._otherwise(request)

@@ -14,7 +14,9 @@ from services.outcomes.entrypoints.summary_schemas import SummaryBody, summary_b
 from services.outcomes.storage.summary_rows import Selection
 from services.outcomes.use_cases.summarise import summarise
 from shared.postgres.pool import Pool, transaction
-from shared.security.api_keys import require_scope
+from shared.postgres.reach import Reach
+from shared.security.api_keys import ApiCaller, require_scope
+from shared.security.reaches import client_reach, every_borough
 from shared.service_defaults.clock import Clock
 from shared.vocabulary.vocabulary import boroughs
 
@@ -43,16 +45,25 @@ Chosen = Annotated[Selection, Depends(_selection)]
 def summary_router(pool: Pool, clock: Clock, *, hide_small_counts: bool) -> APIRouter:
     router = APIRouter(prefix="/outcomes")
 
-    @router.get("/api/summary", dependencies=[Depends(require_scope(SUMMARY_READ))])
-    async def read(selection: Chosen) -> SummaryBody:
-        return await summary(selection)
+    @router.get("/api/summary")
+    async def read(
+        request: Request,
+        selection: Chosen,
+        caller: Annotated[ApiCaller, Depends(require_scope(SUMMARY_READ))],
+    ) -> SummaryBody:
+        return await summary(selection, client_reach(request, caller))
 
-    @router.get("/summary", dependencies=[Depends(PublicInDemoMode(SUMMARY_READ))], include_in_schema=False)
-    async def show(request: Request, selection: Chosen) -> Response:
-        return summary_page(request, await summary(selection))
+    @router.get("/summary", include_in_schema=False)
+    async def show(
+        request: Request,
+        selection: Chosen,
+        caller: Annotated[ApiCaller | None, Depends(PublicInDemoMode(SUMMARY_READ))],
+    ) -> Response:
+        reach = client_reach(request, caller) if caller else every_borough()
+        return summary_page(request, await summary(selection, reach))
 
-    async def summary(selection: Selection) -> SummaryBody:
-        async with transaction(pool) as connection:
+    async def summary(selection: Selection, reach: Reach) -> SummaryBody:
+        async with transaction(pool, reach) as connection:
             found = await summarise(connection, selection, hide_small_counts=hide_small_counts)
         return summary_body(found, selection, clock(), hidden=hide_small_counts)
 

@@ -18,6 +18,7 @@ from shared.events.capacity import (
 from shared.events.directory import ServicePublishedV1, ServiceWithdrawnV1
 from shared.events.envelope import Event
 from shared.events.outcomes import FollowUpSettledV1
+from shared.messaging.failures import PoisonMessage
 from shared.messaging.subscription import Subscription
 from shared.postgres.pool import Connection
 from shared.service_defaults.clock import Clock
@@ -59,6 +60,8 @@ def subscriptions(settings: ReferralSettings, clock: Clock) -> list[Subscription
 
 async def on_follow_up_settled(connection: Connection, event: Event[FollowUpSettledV1]) -> None:
     settled = event.data
+    if event.area is None:
+        raise PoisonMessage("no-area")
     await keep_settled_follow_up(
         connection,
         follow_up_id=settled.follow_up_id,

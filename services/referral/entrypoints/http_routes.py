@@ -23,7 +23,10 @@ from services.referral.storage.referrals import find_referral
 from services.referral.use_cases.lapse_offers import bring_forward_answer_time
 from services.referral.use_cases.refer_person import ReferPerson, refer_person
 from shared.postgres.pool import Connection, transaction
+from shared.postgres.reach import areas_reach
+from shared.security.access_errors import NotAllowed, refused
 from shared.security.api_keys import ApiCaller, require_scope
+from shared.security.reaches import client_reach, every_borough
 from shared.service_defaults.clock import Clock
 from shared.service_defaults.idempotency import IdempotencyKey, StoredResponse, once
 from shared.service_defaults.process import Platform
@@ -41,9 +44,12 @@ def api_router(platform: Platform[ReferralSettings], rounds: Rounds) -> APIRoute
         request: Request,
         body: ReferralBody,
     ) -> JSONResponse:
+        reach = client_reach(request, caller)
+        if body.area not in reach.areas:
+            raise refused(request, NotAllowed("This caller may not refer in this area."))
         sent = await request.body()
         kept_pools: set[UUID] = set()
-        async with transaction(platform.pool) as connection:
+        async with transaction(platform.pool, areas_reach([body.area])) as connection:
             answer = await once(
                 connection, key=key, route=REFERRALS, caller=caller.name, request=sent,
                 create=lambda: create_referral(connection, body.as_command(), platform.clock, kept_pools),
@@ -51,9 +57,13 @@ def api_router(platform: Platform[ReferralSettings], rounds: Rounds) -> APIRoute
         rounds.nudge(kept_pools)
         return JSONResponse(dict(answer.body), answer.status)
 
-    @router.get(REFERRALS + "/{referral_id}", dependencies=[Depends(require_scope("referrals:read"))])
-    async def read_referral(referral_id: UUID) -> ReferralAnswer:
-        async with platform.pool.acquire() as connection:
+    @router.get(REFERRALS + "/{referral_id}")
+    async def read_referral(
+        referral_id: UUID,
+        request: Request,
+        caller: Annotated[ApiCaller, Depends(require_scope("referrals:read"))],
+    ) -> ReferralAnswer:
+        async with transaction(platform.pool, client_reach(request, caller)) as connection:
             referral = await find_referral(connection, referral_id)
             if referral is None:
                 raise ReferralNotFound
@@ -69,7 +79,7 @@ def demo_router(platform: Platform[ReferralSettings]) -> APIRouter:
 
     @router.post("/referral/api/demo/offers/{request_id}/lapse-now")
     async def lapse_now(request_id: UUID) -> dict[str, Any]:
-        async with transaction(platform.pool) as connection:
+        async with transaction(platform.pool, every_borough()) as connection:
             moved = await bring_forward_answer_time(
                 connection, request_id, reason="due-now-for-demonstration", now=platform.clock()
             )

@@ -11,7 +11,8 @@ from services.referral.storage.referrals import (
     find_person_address,
     find_referrer_address,
 )
-from shared.postgres.pool import Connection
+from shared.postgres.pool import Connection, transaction
+from shared.postgres.reach import areas_reach
 from shared.security.recipients import (
     RECIPIENTS_PATH,
     LinkWanted,
@@ -31,7 +32,7 @@ def recipients_router(platform: Platform[ReferralSettings]) -> APIRouter:
 
     @router.post(RECIPIENTS_PATH)
     async def resolve(asked: RecipientRequest) -> RecipientAnswer:
-        async with platform.pool.acquire() as connection:
+        async with transaction(platform.pool, areas_reach([asked.area])) as connection:
             found = await _find_address(connection, asked.recipient)
             if found is None or not await _may_have(connection, asked.recipient.id, asked.link):
                 raise RecipientNotKnown
@@ -41,7 +42,7 @@ def recipients_router(platform: Platform[ReferralSettings]) -> APIRouter:
             address=found.email,
             name=found.name,
             language=found.language,
-            link=_link(platform, asked.link) if asked.link else None,
+            link=_link(platform, asked.link, asked.area) if asked.link else None,
         )
 
     return router
@@ -62,8 +63,8 @@ async def _may_have(connection: Connection, who: UUID, link: LinkWanted | None) 
     return link.purpose is Purpose.MY_REFERRAL and await concerns(connection, link.subject, who)
 
 
-def _link(platform: Platform[ReferralSettings], wanted: LinkWanted) -> str:
+def _link(platform: Platform[ReferralSettings], wanted: LinkWanted, area: str | None) -> str:
     settings = platform.settings
     expires_at = platform.clock() + settings.link_time
-    token = mint(settings.link_signing_key, wanted.purpose, wanted.subject, expires_at)
+    token = mint(settings.link_signing_key, wanted.purpose, wanted.subject, expires_at, area)
     return link_url(settings.public_url, wanted.purpose, token)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import structlog
 
-from services.referral.entrypoints.leg_rounds import LegRound, LegRounds
+from services.referral.entrypoints.leg_rounds import ROUNDS, LegRound, LegRounds
 from services.referral.metrics import ReferralMetrics
 from services.referral.settings import ReferralSettings
 from services.referral.storage.due_legs import (
@@ -108,7 +108,7 @@ class Rounds:
         return 0
 
     async def _in_transaction(self, act: Callable[[Connection, datetime], Awaitable[int]]) -> int:
-        async with transaction(self._pool) as connection:
+        async with transaction(self._pool, ROUNDS) as connection:
             return await act(connection, self._clock())
 
     async def _safely(self, name: str, turn: Awaitable[int]) -> int:

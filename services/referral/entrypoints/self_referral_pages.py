@@ -13,6 +13,7 @@ from services.referral.entrypoints.rounds import Rounds
 from services.referral.entrypoints.self_referral_form import Fault, SelfReferral, read_form, typed_answers
 from services.referral.settings import ReferralSettings
 from shared.postgres.pool import transaction
+from shared.postgres.reach import areas_reach
 from shared.security.declared_access import public
 from shared.service_defaults.http_errors import KithError
 from shared.service_defaults.idempotency import (
@@ -76,7 +77,7 @@ async def _refer(
     kept_pools: set[Any] = set()
     try:
         key = check_idempotency_key(answers.get("form_token"))
-        async with transaction(platform.pool) as connection:
+        async with transaction(platform.pool, areas_reach([form.area])) as connection:
             answer = await once(
                 connection, key=key, route=SELF, request=orjson.dumps(answers, option=orjson.OPT_SORT_KEYS),
                 create=lambda: create_referral(connection, form.as_command(), platform.clock, kept_pools),

@@ -126,7 +126,7 @@ async def keep_settled_follow_up(
     *,
     follow_up_id: UUID,
     leg_id: UUID,
-    area: str | None,
+    area: str,
     occasion: str,
     settled_by: str,
     settled_at: datetime,

@@ -10,11 +10,12 @@ from pydantic import SecretStr
 
 from services.referral.bootstrap import make_parts
 from services.referral.settings import ReferralSettings
-from shared.postgres.pool import Pool, open_pool
+from shared.postgres.pool import Pool
 from shared.service_defaults.http_app import create_app
 from shared.service_defaults.process import Platform
 from shared.service_defaults.settings import ApiClient
 from tests.component.referral.referral_world import KEY, KEY_SHA256, ReferralWorld, StoppedClock
+from tests.support.reaching import looking_pool
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def settings(referral_dsn: str) -> ReferralSettings:
 
 @pytest.fixture
 async def pool(settings: ReferralSettings) -> AsyncIterator[Pool]:
-    opened = await open_pool(settings.postgres_dsn.get_secret_value(), application="test", largest=8)
+    opened = await looking_pool(settings.postgres_dsn.get_secret_value())
     yield opened
     await opened.close()
 

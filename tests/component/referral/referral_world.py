@@ -21,6 +21,7 @@ from shared.events.envelope import Event
 from shared.events.event_data import EventData
 from shared.postgres.pool import Pool, transaction
 from tests.component.referral.golden_messages import AREA, service, signal
+from tests.support.reaching import EVERYWHERE
 
 KEY = "key-of-the-gp-in-tests"
 KEY_SHA256 = hashlib.sha256(KEY.encode()).hexdigest()
@@ -65,19 +66,19 @@ class ReferralWorld:
         command = ReferPerson(
             **{"door": "gp", "area": AREA, "person": person, "needs": needs or ("loneliness",), **changes}
         )
-        async with transaction(self.pool) as connection:
+        async with transaction(self.pool, EVERYWHERE) as connection:
             return await refer_person(connection, command, self.clock())
 
     async def hear_services(self, *events: Event[Any]) -> None:
-        async with transaction(self.pool) as connection:
+        async with transaction(self.pool, EVERYWHERE) as connection:
             await copy_services(connection, events)
 
     async def hear_signals(self, *events: Event[Any]) -> None:
-        async with transaction(self.pool) as connection:
+        async with transaction(self.pool, EVERYWHERE) as connection:
             await copy_signals(connection, events, self.clock())
 
     async def hear_answers(self, *events: Event[Any]) -> None:
-        async with transaction(self.pool) as connection:
+        async with transaction(self.pool, EVERYWHERE) as connection:
             await receive_place_answers(connection, events, now=self.clock(), answer_time=self.answer_time)
 
     async def leg(self, leg: Leg | UUID) -> Leg:

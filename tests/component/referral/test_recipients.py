@@ -8,6 +8,7 @@ import pytest
 
 from services.referral.settings import ReferralSettings
 from services.referral.storage.referrals import ReferrerDetails
+from tests.component.referral.golden_messages import AREA
 from tests.component.referral.referral_world import ReferralWorld
 
 INTERNAL = {"authorization": "Bearer internal-key-for-tests"}
@@ -15,7 +16,7 @@ INTERNAL = {"authorization": "Bearer internal-key-for-tests"}
 
 def asked(kind: str, who: UUID, subject: UUID | None = None) -> dict[str, Any]:
     link = {"purpose": "my-referral", "subject": str(subject)} if subject else None
-    return {"recipient": {"kind": kind, "id": str(who)}, "link": link}
+    return {"recipient": {"kind": kind, "id": str(who)}, "area": AREA, "link": link}
 
 
 @pytest.fixture
@@ -82,3 +83,11 @@ async def test_a_client_key_is_no_internal_key(
     answer = await client.post("/internal/recipients", json=asked("person", person_and_referral[0]))
 
     assert answer.status_code == 401
+
+
+async def test_a_person_of_another_area_is_not_known_there(
+    client: httpx.AsyncClient, person_and_referral: tuple[UUID, UUID]
+) -> None:
+    there = asked("person", *person_and_referral) | {"area": "E09000001"}
+
+    assert (await client.post("/internal/recipients", json=there, headers=INTERNAL)).status_code == 404
