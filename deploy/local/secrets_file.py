@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import secrets
@@ -26,12 +27,16 @@ class Secrets:
     link_signing_key: str
     internal_key: str
     api_keys: dict[str, str]
+    key_encryption_key: str
 
 
 def load_or_create_secrets(path: Path) -> Secrets:
-    if not path.exists():
-        _write_private(path, json.dumps(asdict(new_secrets()), indent=2))
-    return Secrets(**json.loads(path.read_text()))
+    """What a newer release needs and an older one did not make is made now; the rest stays as it is."""
+    kept = json.loads(path.read_text()) if path.exists() else {}
+    made = asdict(new_secrets()) | kept
+    if made != kept:
+        _write_private(path, json.dumps(made, indent=2))
+    return Secrets(**made)
 
 
 def new_secrets() -> Secrets:
@@ -41,6 +46,7 @@ def new_secrets() -> Secrets:
         owner_passwords={service: secrets.token_urlsafe(24) for service in SERVICE_OFFSETS},
         link_signing_key=secrets.token_urlsafe(48),
         internal_key=secrets.token_urlsafe(32),
+        key_encryption_key=base64.b64encode(secrets.token_bytes(32)).decode(),
         api_keys={client: f"kith_{secrets.token_urlsafe(32)}" for client in DEMO_CLIENTS},
     )
 

@@ -6,6 +6,7 @@ ROWS_BY_AREA: Mapping[str, frozenset[str]] = {
     "referral": frozenset(
         {
             "people",
+            "person_keys",
             "referrals",
             "legs",
             "leg_history",

@@ -19,6 +19,7 @@ from services.referral.entrypoints.rounds import Rounds
 from services.referral.settings import ReferralSettings
 from services.referral.storage.leg_history import list_steps
 from services.referral.storage.legs import list_legs
+from services.referral.storage.people import PersonVault
 from services.referral.storage.referrals import find_referral
 from services.referral.use_cases.lapse_offers import bring_forward_answer_time
 from services.referral.use_cases.refer_person import ReferPerson, refer_person
@@ -34,7 +35,7 @@ from shared.service_defaults.process import Platform
 REFERRALS = "/referral/api/referrals"
 
 
-def api_router(platform: Platform[ReferralSettings], rounds: Rounds) -> APIRouter:
+def api_router(platform: Platform[ReferralSettings], rounds: Rounds, vault: PersonVault) -> APIRouter:
     router = APIRouter()
 
     @router.post(REFERRALS, status_code=201, response_model=ReferralCreated)
@@ -52,7 +53,9 @@ def api_router(platform: Platform[ReferralSettings], rounds: Rounds) -> APIRoute
         async with transaction(platform.pool, areas_reach([body.area])) as connection:
             answer = await once(
                 connection, key=key, route=REFERRALS, caller=caller.name, request=sent,
-                create=lambda: create_referral(connection, body.as_command(), platform.clock, kept_pools),
+                create=lambda: create_referral(
+                    connection, body.as_command(), platform.clock, vault, kept_pools
+                ),
             )  # fmt: skip
         rounds.nudge(kept_pools)
         return JSONResponse(dict(answer.body), answer.status)
@@ -91,10 +94,10 @@ def demo_router(platform: Platform[ReferralSettings]) -> APIRouter:
 
 
 async def create_referral(
-    connection: Connection, command: ReferPerson, clock: Clock, kept_pools: set[UUID]
+    connection: Connection, command: ReferPerson, clock: Clock, vault: PersonVault, kept_pools: set[UUID]
 ) -> StoredResponse:
     """Refers the person; the answer holds ids and codes only."""
-    referred = await refer_person(connection, command, clock())
+    referred = await refer_person(connection, command, clock(), vault)
     trace.get_current_span().set_attribute("kith.referral_id", str(referred.referral_id))
     kept_pools |= referred.kept_pools
     return StoredResponse(201, created_body(referred))

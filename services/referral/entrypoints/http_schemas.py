@@ -12,7 +12,8 @@ from pydantic_core import PydanticCustomError
 from services.referral.domain.leg import Leg
 from services.referral.domain.offer_story import PastStep
 from services.referral.domain.wants import Sex
-from services.referral.storage.referrals import PersonDetails, ReferralRow, ReferrerDetails
+from services.referral.storage.people import PersonDetails
+from services.referral.storage.referrals import ReferralRow, ReferrerDetails
 from services.referral.use_cases.refer_person import ReferPerson, Referred, Risks, age_on
 from shared.service_defaults.clock import utc_now
 from shared.vocabulary.vocabulary import access_terms, boroughs, groups, languages, needs

@@ -22,7 +22,7 @@ from services.referral.entrypoints.http_schemas import (
     Phone,
     Travel,
 )
-from services.referral.storage.referrals import PersonDetails
+from services.referral.storage.people import PersonDetails
 from services.referral.use_cases.refer_person import ReferPerson
 
 MANY = frozenset({"needs", "groups", "access"})

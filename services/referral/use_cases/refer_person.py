@@ -7,8 +7,8 @@ from uuid import UUID
 
 from services.referral.domain.leg import Leg, receive
 from services.referral.domain.wants import Sex, Wants, groups_of
+from services.referral.storage.people import PersonDetails, PersonVault
 from services.referral.storage.referrals import (
-    PersonDetails,
     ReferralRow,
     ReferrerDetails,
     add_referral,
@@ -49,12 +49,17 @@ class Referred:
     """Pools with space that others in the line come first for: they should be drained soon."""
 
 
-async def refer_person(connection: Connection, command: ReferPerson, now: datetime) -> Referred:
+async def refer_person(
+    connection: Connection, command: ReferPerson, now: datetime, vault: PersonVault
+) -> Referred:
     referral = ReferralRow(new_id(), new_reference(), new_id(), command.area, command.door, now)
     referrer_id = (
         await find_or_add_referrer(connection, command.referrer, new_id()) if command.referrer else None
     )
-    await add_referral(connection, referral, command.person, referrer_id=referrer_id, risks=command.risks)
+    sealed = vault.seal_new(referral.person_id, command.person)
+    await add_referral(
+        connection, referral, command.person, sealed, referrer_id=referrer_id, risks=command.risks
+    )
     changes = Changes(now)
     changes.tell(
         ReferralReceivedV1(

@@ -16,6 +16,7 @@ from shared.service_defaults.process import Platform
 from shared.service_defaults.settings import ApiClient
 from tests.component.referral.referral_world import KEY, KEY_SHA256, ReferralWorld, StoppedClock
 from tests.support.reaching import looking_pool
+from tests.support.service_apps import KEY_ENCRYPTION_KEYS
 
 
 @pytest.fixture
@@ -28,6 +29,7 @@ def settings(referral_dsn: str) -> ReferralSettings:
         public_url="http://localhost:8080",
         link_signing_key=SecretStr("signing-key-for-tests"),
         internal_key=SecretStr("internal-key-for-tests"),
+        key_encryption_keys=KEY_ENCRYPTION_KEYS,
         api_keys={
             "gp": ApiClient(sha256=KEY_SHA256, scopes=scopes),
         },

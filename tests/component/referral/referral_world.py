@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from services.referral.domain.leg import Leg
 from services.referral.settings import ReferralSettings
 from services.referral.storage.legs import find_leg
-from services.referral.storage.referrals import PersonDetails
+from services.referral.storage.people import PersonDetails, PersonVault
 from services.referral.use_cases.copy_services import copy_services
 from services.referral.use_cases.copy_signals import copy_signals
 from services.referral.use_cases.receive_place_answers import receive_place_answers
@@ -20,6 +20,7 @@ from shared.events.catalogue import CLASS_OF_TYPE
 from shared.events.envelope import Event
 from shared.events.event_data import EventData
 from shared.postgres.pool import Pool, transaction
+from shared.security.sealing import key_ring_of
 from tests.component.referral.golden_messages import AREA, service, signal
 from tests.support.reaching import EVERYWHERE
 
@@ -48,7 +49,11 @@ class ReferralWorld:
     pool: Pool
     clock: StoppedClock
     answer_time: timedelta
+    vault: PersonVault = field(init=False)
     said: list[EventData] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.vault = PersonVault(key_ring_of(self.settings.key_encryption_keys))
 
     async def service(self, *spaces: tuple[str, int | None], **changes: Any) -> list[UUID]:
         """Publishes a service with a pool for each space, and the signal of each. Gives the pools."""
@@ -67,7 +72,7 @@ class ReferralWorld:
             **{"door": "gp", "area": AREA, "person": person, "needs": needs or ("loneliness",), **changes}
         )
         async with transaction(self.pool, EVERYWHERE) as connection:
-            return await refer_person(connection, command, self.clock())
+            return await refer_person(connection, command, self.clock(), self.vault)
 
     async def hear_services(self, *events: Event[Any]) -> None:
         async with transaction(self.pool, EVERYWHERE) as connection:

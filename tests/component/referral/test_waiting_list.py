@@ -3,7 +3,7 @@
 import asyncio
 from datetime import date
 
-from services.referral.storage.referrals import PersonDetails
+from services.referral.storage.people import PersonDetails
 from services.referral.use_cases.back_stop import (
     drain_pools_with_space,
     release_who_waits_in_vain,
