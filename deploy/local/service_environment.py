@@ -108,7 +108,12 @@ class Environments:
             }
         if service == "referral":
             keys = {"local": self.secrets.key_encryption_key}
-            settings |= {"KEY_ENCRYPTION_KEYS": json.dumps(keys)}
+            settings |= {
+                "KEY_ENCRYPTION_KEYS": json.dumps(keys),
+                "CAPACITY_URL": self.internal_url("capacity"),
+                "NOTIFY_URL": self.internal_url("notify"),
+                "OUTCOMES_URL": self.internal_url("outcomes"),
+            }
         prefix = f"{service.upper()}_"
         ours = {prefix + name: value for name, value in settings.items()}
         return ours | {name: value for name, value in self.outer.items() if name.startswith(prefix)}

@@ -3,6 +3,7 @@
 from services.referral.entrypoints.event_subscribers import subscriptions
 from services.referral.entrypoints.http_routes import api_router, demo_router
 from services.referral.entrypoints.internal_recipients import recipients_router
+from services.referral.entrypoints.my_data_pages import erasure_router, export_router
 from services.referral.entrypoints.my_referral_pages import my_referral_router
 from services.referral.entrypoints.offer_pages import offer_router, progress_router
 from services.referral.entrypoints.people_keys import people_keys_task
@@ -30,6 +31,8 @@ def make_parts(platform: Platform[ReferralSettings]) -> ServiceParts:
         api_router(platform, rounds, vault),
         self_referral_router(platform, rounds, vault),
         my_referral_router(platform),
+        export_router(platform, vault),
+        erasure_router(platform, vault),
         offer_router(platform),
         progress_router(platform),
         recipients_router(platform, vault),

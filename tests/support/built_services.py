@@ -34,6 +34,9 @@ def parts_of(service: str, monkeypatch: pytest.MonkeyPatch) -> ServiceParts:
         ),
         "SMTP_HOST": "127.0.0.1",
         "SMTP_PORT": "9",
+        "CAPACITY_URL": "http://127.0.0.1:9",
+        "NOTIFY_URL": "http://127.0.0.1:9",
+        "OUTCOMES_URL": "http://127.0.0.1:9",
         "REFERRAL_URL": "http://127.0.0.1:9",
         "DIRECTORY_URL": "http://127.0.0.1:9",
     }

@@ -14,10 +14,12 @@ ROWS_BY_AREA: Mapping[str, frozenset[str]] = {
             "routing_decisions",
             "settled_follow_ups",
             "set_aside_legs",
+            "erasures",
+            "erasure_answers",
         }
     ),
     "capacity": frozenset({"place_holds"}),
-    "outcomes": frozenset({"referrals", "legs", "follow_ups", "moved_due_times", "answers", "measures"}),
+    "outcomes": frozenset({"referrals", "legs", "follow_ups", "moved_due_times", "answers", "measures", "erased_referrals"}),
     "notify": frozenset({"messages"}),
     "directory": frozenset(),
 }

@@ -89,4 +89,5 @@ async def _page(
         referral=referral,
         legs=shown,
         fault=fault,
+        mine_path=request.url.path.removesuffix("/withdraw"),
     )

@@ -18,6 +18,7 @@ from services.referral.storage.due_legs import (
     count_set_aside,
     forget_set_aside,
 )
+from services.referral.storage.erasure import count_unanswered_erasures
 from services.referral.use_cases.ask_again import ask_overdue_again
 from services.referral.use_cases.back_stop import (
     drain_pools_with_space,
@@ -103,6 +104,8 @@ class Rounds:
         overdue = await count_overdue(connection)
         for state in AWAITING_CAPACITY:
             self._metrics.overdue.labels(state).set(overdue.get(state, 0))
+        patience = self._settings.erasure_answer_time
+        self._metrics.erasures_unanswered.set(await count_unanswered_erasures(connection, now - patience))
         await forget_set_aside(connection, now)
         self._metrics.set_aside.set(await count_set_aside(connection, now))
         return 0

@@ -32,9 +32,11 @@ FIND_REFERRER_ADDRESS = "SELECT email, name, 'en' AS language FROM referrers WHE
 PERSON_HAS_REFERRAL = """
 SELECT EXISTS (SELECT FROM referrals WHERE referral_id = $1 AND (person_id = $2 OR referrer_id = $2))
 """
+# Of a person who was forgotten nothing is kept.
 KEEP_SETTLED = """
 INSERT INTO settled_follow_ups (follow_up_id, leg_id, area, occasion, settled_by, settled_at)
-VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT ON CONSTRAINT settled_follow_ups_pk DO NOTHING
+SELECT $1, leg_id, $3, $4, $5, $6 FROM legs WHERE leg_id = $2
+ON CONFLICT ON CONSTRAINT settled_follow_ups_pk DO NOTHING
 """
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
+from services.referral.domain.described import coarse_age_band
 from services.referral.domain.leg import Leg, receive
 from services.referral.domain.wants import Sex, Wants, groups_of
 from services.referral.storage.people import PersonDetails, PersonVault
@@ -17,7 +18,7 @@ from services.referral.storage.referrals import (
 from services.referral.use_cases.changes import Changes
 from services.referral.use_cases.new_ids import new_id, new_reference
 from services.referral.use_cases.route_legs import route_legs
-from shared.events.referral import Door, ReferralReceivedV1
+from shared.events.referral import Door, PersonDescribedV1, ReferralReceivedV1
 from shared.postgres.pool import Connection
 
 Risks = Literal["none-known", "yes-contact-referrer"]
@@ -72,11 +73,25 @@ async def refer_person(
         ),
         area=command.area,
     )
+    changes.tell(_described(command, referral.person_id, now), area=command.area)
     legs = [changes.step(receive(leg)) for leg in _legs(command, referral)]
     kept_pools = await route_legs(connection, legs, changes)
     routed = changes.legs
     await changes.keep(connection)
     return Referred(referral.referral_id, referral.reference, routed, kept_pools)
+
+
+def _described(command: ReferPerson, person_id: UUID, now: datetime) -> PersonDescribedV1:
+    return PersonDescribedV1.model_validate(
+        {
+            "person_id": person_id,
+            "version": 1,
+            "age_band": coarse_age_band(age_on(now.date(), command.person.date_of_birth)),
+            "language": command.person.language,
+            "sex": command.person.sex,
+            "groups": sorted(command.groups),
+        }
+    )
 
 
 def _legs(command: ReferPerson, referral: ReferralRow) -> list[Leg]:

@@ -29,6 +29,9 @@ def settings(referral_dsn: str) -> ReferralSettings:
         public_url="http://localhost:8080",
         link_signing_key=SecretStr("signing-key-for-tests"),
         internal_key=SecretStr("internal-key-for-tests"),
+        capacity_url="http://127.0.0.1:9",
+        notify_url="http://127.0.0.1:9",
+        outcomes_url="http://127.0.0.1:9",
         key_encryption_keys=KEY_ENCRYPTION_KEYS,
         api_keys={
             "gp": ApiClient(sha256=KEY_SHA256, scopes=scopes),

@@ -21,6 +21,7 @@ from shared.events.envelope import Event
 from shared.events.event_data import EventData
 from shared.postgres.pool import Pool, transaction
 from shared.security.sealing import key_ring_of
+from shared.security.signed_links import PATHS, Purpose, mint
 from tests.component.referral.golden_messages import AREA, service, signal
 from tests.support.reaching import EVERYWHERE
 
@@ -94,11 +95,19 @@ class ReferralWorld:
 
     async def outbox(self) -> Sequence[EventData]:
         """All that was said so far, in order."""
-        rows = await self.pool.fetch("SELECT headers, payload FROM outbox_events ORDER BY seq")
+        rows = await self.pool.fetch(
+            "SELECT headers, payload FROM outbox_events WHERE payload IS NOT NULL ORDER BY seq"
+        )
         return [
             CLASS_OF_TYPE[json.loads(row["headers"])["ce_type"]].model_validate_json(row["payload"])
             for row in rows
         ]
+
+    def my_link(self, referral_id: UUID) -> str:
+        """The path of the person's own page."""
+        expires = self.clock() + timedelta(days=1)
+        token = mint(self.settings.link_signing_key, Purpose.MY_REFERRAL, referral_id, expires, AREA)
+        return PATHS[Purpose.MY_REFERRAL].format(token=token)
 
     async def heard_of(self, model: type[Data], **wanted: Any) -> list[Data]:
         """What was said of one type, where its fields are as wanted."""

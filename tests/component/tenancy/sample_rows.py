@@ -30,6 +30,7 @@ ALLOWED: Mapping[tuple[str, str], object] = {
     ("people", "sealed"): b"sealed",
     ("place_holds", "state"): "refused",
     ("legs", "state"): "waiting",
+    ("erasure_answers", "service"): "notify",
     ("referrals", "risks"): "none-known",
     ("routing_decisions", "outcome"): "wait",
     ("follow_ups", "occasion"): "before",
