@@ -47,6 +47,7 @@ def make_sender(platform: Platform[NotifySettings]) -> MessageSender:
         MailServer(settings.smtp_host, settings.smtp_port, settings.sending_at_once, settings.mail_from),
         Sending(
             settings.mail_from,
+            settings.discreet_mail_from,
             timedelta(seconds=settings.sending_lease_seconds),
             settings.sending_at_once,
         ),

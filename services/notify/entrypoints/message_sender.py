@@ -15,7 +15,7 @@ from prometheus_client import Counter
 
 from services.notify.domain.delivery_attempts import Attempt, Failed, Outcome, TryLater, outcome_of
 from services.notify.outbound.mail_server import MailServer
-from services.notify.outbound.mail_text import AddressUnusable, make_mail
+from services.notify.outbound.mail_text import DISCREET_TEMPLATE, AddressUnusable, make_mail
 from services.notify.outbound.recipient_owners import RecipientOwners
 from services.notify.storage.message_rows import Message, claim_due
 from services.notify.use_cases.settle_messages import settle_messages
@@ -37,6 +37,7 @@ class Sending:
     """How messages are sent."""
 
     mail_from: str
+    discreet_from: str
     lease: timedelta
     at_once: int
 
@@ -139,10 +140,10 @@ class MessageSender:
         try:
             mail = make_mail(
                 message.message_id,
-                message.template,
+                DISCREET_TEMPLATE if message.discreet else message.template,
                 recipient,
                 service_name=message.service_name,
-                mail_from=self._sending.mail_from,
+                mail_from=self._sending.discreet_from if message.discreet else self._sending.mail_from,
                 now=self._clock(),
             )
         except AddressUnusable:

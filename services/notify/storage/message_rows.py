@@ -14,10 +14,16 @@ from shared.postgres.pool import Connection
 # The columns stand in the order of NewMessage's fields, then the moment.
 PLAN = """
 INSERT INTO messages (message_id, event_id, area, recipient_kind, recipient_id, template, link_purpose,
-    link_subject, service_id, traceparent, due_at, created_at)
-SELECT *, $11::timestamptz, $11::timestamptz
+    link_subject, service_id, traceparent, discreet, due_at, created_at)
+SELECT message_id, event_id, area, recipient_kind, recipient_id, template, link_purpose, link_subject, service_id,
+    traceparent,
+    recipient_kind = 'person' AND (discreet OR EXISTS (
+        SELECT FROM copied_services WHERE copied_services.service_id = new.service_id AND sensitive)),
+    $12::timestamptz, $12::timestamptz
 FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::text[], $8::uuid[],
-    $9::uuid[], $10::text[]) AS new (message_id, event_id, area, recipient_kind, recipient_id)
+    $9::uuid[], $10::text[], $11::boolean[])
+    AS new (message_id, event_id, area, recipient_kind, recipient_id, template, link_purpose, link_subject,
+        service_id, traceparent, discreet)
 WHERE NOT EXISTS (SELECT FROM erased_people WHERE erased_people.person_id = new.recipient_id)
 ON CONFLICT ON CONSTRAINT messages_event_id_template_recipient_id_uq DO NOTHING
 """
@@ -31,7 +37,9 @@ WHERE message_id IN (
 RETURNING message_id, event_id, area, recipient_kind, recipient_id, template, link_purpose, link_subject,
     service_id, attempts, traceparent,
     (SELECT name FROM copied_services
-     WHERE copied_services.service_id = messages.service_id AND NOT sensitive) AS service_name
+     WHERE copied_services.service_id = messages.service_id AND NOT sensitive) AS service_name,
+    (recipient_kind = 'person' AND EXISTS (
+        SELECT FROM messages AS other WHERE other.recipient_id = messages.recipient_id AND other.discreet)) AS discreet
 """
 # The attempt's number: an attempt that was given up for dead, and taken over, settles nothing any more.
 SETTLE = """
@@ -64,6 +72,7 @@ class NewMessage:
     link_subject: UUID
     service_id: UUID | None
     traceparent: str | None
+    discreet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +91,7 @@ class Message:
     attempts: int
     traceparent: str | None
     service_name: str | None
+    discreet: bool = False
 
 
 async def plan_messages(connection: Connection, new: Sequence[NewMessage], now: datetime) -> None:

@@ -13,6 +13,8 @@ from services.referral.entrypoints.http_schemas import (
     Access,
     Area,
     BirthDate,
+    ContactNote,
+    ContactWay,
     Email,
     Groups,
     Language,
@@ -22,10 +24,10 @@ from services.referral.entrypoints.http_schemas import (
     Phone,
     Travel,
 )
-from services.referral.storage.people import PersonDetails
+from services.referral.storage.people import PersonDetails, SafeContact
 from services.referral.use_cases.refer_person import ReferPerson
 
-MANY = frozenset({"needs", "groups", "access"})
+MANY = frozenset({"needs", "groups", "access", "not_by"})
 IN_WORDS: Mapping[str, str] = {
     "needs": "Choose what you would like help with, up to 8 things",
     "given_name": "Enter your first name",
@@ -33,7 +35,9 @@ IN_WORDS: Mapping[str, str] = {
     "date_of_birth": "Enter your date of birth, such as 27 3 1956",
     "email": "Enter an email address like name@example.com",
     "phone": "Enter a phone number like 020 7946 0000",
-    "contact": "Enter an email address or a phone number, so that we can reach you",
+    "not_by": "Choose from the list",
+    "safe_note": "Use up to 300 letters, on one line",
+    "contact": "Enter an email address or a phone number, so that we can reach you safely",
     "area": "Choose the borough where you live",
     "language": "Choose your language from the list",
     "travel": "Choose if you can travel",
@@ -57,6 +61,8 @@ class SelfReferral(BaseModel):
     date_of_birth: BirthDate
     email: Annotated[Email | None, OrAbsent] = None
     phone: Annotated[Phone | None, OrAbsent] = None
+    not_by: Annotated[tuple[ContactWay, ...], Field(max_length=3)] = ()
+    safe_note: Annotated[ContactNote | None, OrAbsent] = None
     area: Area
     language: Language = "en"
     needs: Needs
@@ -70,8 +76,12 @@ class SelfReferral(BaseModel):
 
     @model_validator(mode="after")
     def _reachable(self) -> "SelfReferral":
-        if not (self.email or self.phone):
-            raise PydanticCustomError("not_reachable", "has no email address and no phone number")
+        if not (self.email and "email" not in self.not_by) and not (
+            self.phone and "phone" not in self.not_by
+        ):
+            raise PydanticCustomError(
+                "not_reachable", "has no email address and no phone number that is safe"
+            )
         return self
 
     def as_command(self) -> ReferPerson:
@@ -81,6 +91,7 @@ class SelfReferral(BaseModel):
             person=PersonDetails(
                 self.given_name, self.family_name, self.date_of_birth, self.language,
                 email=self.email, phone=self.phone, sex=self.sex,
+                safe_contact=SafeContact(self.not_by, self.safe_note),
             ),
             needs=self.needs,
             groups=frozenset(self.groups),
