@@ -8,8 +8,10 @@ import os
 import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from deploy.local.layout import SERVICE_OFFSETS
+from shared.security.access_tokens import new_signing_keys
 
 DEMO_CLIENTS: dict[str, tuple[str, ...]] = {
     "demo-gp": ("referrals:write", "referrals:read"),
@@ -28,15 +30,16 @@ class Secrets:
     internal_key: str
     api_keys: dict[str, str]
     key_encryption_key: str
+    token_signing_keys: dict[str, Any]
 
 
 def load_or_create_secrets(path: Path) -> Secrets:
-    """What a newer release needs and an older one did not make is made now; the rest stays as it is."""
-    kept = json.loads(path.read_text()) if path.exists() else {}
-    made = asdict(new_secrets()) | kept
-    if made != kept:
-        _write_private(path, json.dumps(made, indent=2))
-    return Secrets(**made)
+    """What is kept stays as it is; a kind of secret that is new since then is added."""
+    kept: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+    made = Secrets(**{**asdict(new_secrets()), **kept})
+    if asdict(made) != kept:
+        _write_private(path, json.dumps(asdict(made), indent=2))
+    return made
 
 
 def new_secrets() -> Secrets:
@@ -48,6 +51,7 @@ def new_secrets() -> Secrets:
         internal_key=secrets.token_urlsafe(32),
         key_encryption_key=base64.b64encode(secrets.token_bytes(32)).decode(),
         api_keys={client: f"kith_{secrets.token_urlsafe(32)}" for client in DEMO_CLIENTS},
+        token_signing_keys=new_signing_keys(secrets.token_hex(8)),
     )
 
 

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from deploy.local.layout import HOST, ROOT, SERVICE_OFFSETS, Layout
 from deploy.local.secrets_file import DEMO_CLIENTS, Secrets
+from shared.security.access_tokens import as_setting, public_keys
 
 EDGE_PREFIXES = {
     "/directory": "directory", "/referral": "referral", "/capacity": "capacity", "/outcomes": "outcomes",
@@ -96,9 +97,15 @@ class Environments:
             "LINK_SIGNING_KEY": self.secrets.link_signing_key,
             "INTERNAL_KEY": self.secrets.internal_key,
             "API_KEYS": api_keys_setting(self.secrets),
+            "TOKEN_KEYS": as_setting(public_keys(self.secrets.token_signing_keys)),
             "OTLP_ENDPOINT": self.otlp,
             "LOG_LEVEL": "INFO",
         }
+        if service == "directory":
+            settings |= {
+                "TOKEN_SIGNING_KEYS": as_setting(self.secrets.token_signing_keys),
+                "DEMO_SIGN_IN": "true",
+            }
         if service == "notify":
             settings |= {
                 "SMTP_HOST": HOST,

@@ -76,6 +76,7 @@ Kith is ready after {seconds:.0f} s: {url}
   Find help, refer someone, run a group   {url}/
   Refer yourself                          {url}/referral/self
   What a commissioner sees                {url}/outcomes/summary
+  Sign in as one of the staff             {url}/directory/sign-in
   Messages that were sent                 {url}/mailbox/
   Journeys as pictures                    {url}/traces/
 

@@ -13,6 +13,7 @@ from services.capacity.entrypoints.space_page import space_page_router
 from services.capacity.metrics import CapacityMetrics
 from services.capacity.settings import CapacitySettings
 from shared.security.copied_members import members_subscription
+from shared.security.old_links import old_links_task
 from shared.service_defaults.process import Platform, ServiceDefinition, ServiceParts
 from shared.service_defaults.settings import settings_or_exit
 
@@ -24,7 +25,7 @@ def make_parts(platform: Platform[CapacitySettings]) -> ServiceParts:
     signalling = Signalling(pool, clock, timedelta(days=settings.signal_life_days), settling)
     return ServiceParts(
         routers=[
-            api_router(pool, signalling),
+            api_router(pool, signalling, clock),
             space_page_router(pool, signalling, clock),
             held_router(pool),
         ],
@@ -32,7 +33,7 @@ def make_parts(platform: Platform[CapacitySettings]) -> ServiceParts:
             *capacity_subscriptions(clock, safeguards_without(settings.break_safeguard), metrics),
             members_subscription("capacity"),
         ],
-        side_tasks=capacity_side_tasks(pool, clock, settings, metrics),
+        side_tasks=[*capacity_side_tasks(pool, clock, settings, metrics), old_links_task(pool, clock)],
     )
 
 

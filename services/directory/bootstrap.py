@@ -1,20 +1,44 @@
 """The composition root: the one place where the directory's parts are put together."""
 
+from services.directory.entrypoints.client_token_route import client_token_router, token_key_router
 from services.directory.entrypoints.feed_routes import feed_router
 from services.directory.entrypoints.front_page import front_page_router
+from services.directory.entrypoints.member_pages import member_router
+from services.directory.entrypoints.organisation_parent_route import organisation_parent_router
 from services.directory.entrypoints.recipient_route import recipient_router
+from services.directory.entrypoints.side_tasks import directory_side_tasks
+from services.directory.entrypoints.sign_in_pages import (
+    SignInDesk,
+    demo_sign_in_router,
+    sign_in_router,
+    sign_out_router,
+)
+from services.directory.outbound.oidc_provider import OidcProvider
 from services.directory.settings import DirectorySettings
+from shared.security.access_tokens import TokenSigner
 from shared.service_defaults.process import Platform, ServiceDefinition, ServiceParts
 from shared.service_defaults.settings import settings_or_exit
 
 
 def make_parts(platform: Platform[DirectorySettings]) -> ServiceParts:
+    settings, pool, clock = platform.settings, platform.pool, platform.clock
+    signer = TokenSigner(settings.token_signing_keys)
+    provider = OidcProvider(settings, platform.http, clock) if settings.oidc_issuer else None
+    desk = SignInDesk(pool, settings, clock, signer, provider)
     return ServiceParts(
         routers=[
             front_page_router(),
-            feed_router(platform.pool),
-            recipient_router(platform.pool, platform.settings, platform.clock),
-        ]
+            feed_router(pool),
+            recipient_router(pool, settings, clock),
+            sign_in_router(desk),
+            *([demo_sign_in_router(desk)] if settings.demo_sign_in else []),
+            sign_out_router(desk),
+            client_token_router(pool, signer, clock),
+            token_key_router(settings),
+            member_router(pool, settings, clock),
+            organisation_parent_router(pool, clock),
+        ],
+        side_tasks=directory_side_tasks(pool, clock, demo_people=settings.demo_sign_in),
     )
 
 

@@ -1,7 +1,19 @@
 """Facts of the directory → events. The only mapping: addresses, contacts and free text stay behind."""
 
+from collections.abc import Iterable
+
+from services.directory.domain.membership import Member
 from services.directory.domain.service import Service
-from shared.events.directory import Catchment, Pool, ServicePublishedV1, ServiceWithdrawnV1
+from services.directory.storage.client_rows import Client
+from shared.access.caller import Grant
+from shared.events.directory import (
+    Catchment,
+    MembershipChangedV1,
+    MembershipGrant,
+    Pool,
+    ServicePublishedV1,
+    ServiceWithdrawnV1,
+)
 
 NEUTRAL_NAME = "A confidential support service"
 LONGEST_NAME = 200  # characters
@@ -37,6 +49,33 @@ def service_published(service: Service, version: int) -> ServicePublishedV1:
 
 def service_withdrawn(service: Service, version: int) -> ServiceWithdrawnV1:
     return ServiceWithdrawnV1(service_id=service.id, version=version, pools=_pools(service))
+
+
+def membership_changed(member: Member, grants: Iterable[Grant]) -> MembershipChangedV1:
+    return MembershipChangedV1(
+        member_id=member.id,
+        version=member.version,
+        kind="staff",
+        active=member.active,
+        grants=tuple(
+            MembershipGrant(
+                role=str(grant.role),
+                areas=tuple(sorted(grant.areas)),
+                organisation_ids=tuple(sorted(grant.organisations)),
+            )
+            for grant in grants
+        ),
+    )
+
+
+def client_changed(client: Client) -> MembershipChangedV1:
+    return MembershipChangedV1(
+        member_id=client.id,
+        version=client.version,
+        kind="system",
+        active=client.active,
+        scopes=tuple(sorted(client.scopes)) if client.active else (),
+    )
 
 
 def _pools(service: Service) -> tuple[Pool, ...]:

@@ -1,7 +1,11 @@
-"""The directory's settings: what every service has, under DIRECTORY_."""
+"""The directory's settings: what every service has, under DIRECTORY_, and how people and systems sign in."""
 
+from typing import Any, Self
+
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from shared.security.access_tokens import NO_KEYS, keys_of, public_keys
 from shared.service_defaults.settings import ServiceSettings
 
 
@@ -9,3 +13,43 @@ class DirectorySettings(ServiceSettings):
     model_config = SettingsConfigDict(
         env_prefix="DIRECTORY_", frozen=True, extra="ignore", hide_input_in_errors=True
     )
+
+    token_signing_keys: dict[str, Any] = Field(default_factory=lambda: dict(NO_KEYS), repr=False)
+    """A JSON Web Key Set with private keys; the first signs."""
+    demo_sign_in: bool = False
+    oidc_issuer: str | None = Field(default=None, pattern=r"^https?://")
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
+    oidc_client_key: dict[str, Any] | None = Field(default=None, repr=False)
+    """A private JSON Web Key, where the provider wants private_key_jwt and no secret."""
+    oidc_provider_name: str = "your work account"
+    oidc_scopes: str = "openid"
+    oidc_subject_claim: str = "sub"
+
+    @field_validator("oidc_issuer", "oidc_client_id", "oidc_client_secret", "oidc_client_key", mode="before")
+    @classmethod
+    def _empty_is_not_set(cls, value: object) -> object:
+        return value or None
+
+    @field_validator("token_signing_keys")
+    @classmethod
+    def _are_private_keys(cls, value: dict[str, Any]) -> dict[str, Any]:
+        keys_of(value, private=True)
+        return value
+
+    @model_validator(mode="after")
+    def _sign_in_is_safe(self) -> Self:
+        if self.demo_sign_in and not self.demo_mode:
+            raise ValueError("the demonstration's sign-in is for demo mode alone")
+        if self.oidc_issuer and not (
+            self.oidc_client_id and (self.oidc_client_secret or self.oidc_client_key)
+        ):
+            raise ValueError("a provider needs a client id and a secret or a key")
+        if self.oidc_issuer and not self.demo_mode and self.oidc_issuer.startswith("http://"):
+            raise ValueError("outside demo mode a provider is asked over https alone")
+        if self.demo_sign_in or self.oidc_issuer:
+            own = {each["kid"] for each in self.token_keys.get("keys", ())}
+            signing = public_keys(self.token_signing_keys)["keys"]
+            if not signing or signing[0]["kid"] not in own:
+                raise ValueError("sign-in needs a signing key whose public half is in TOKEN_KEYS")
+        return self

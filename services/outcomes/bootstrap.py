@@ -11,6 +11,7 @@ from services.outcomes.entrypoints.measure_pages import measure_router
 from services.outcomes.entrypoints.summary_routes import summary_router
 from services.outcomes.settings import OutcomesSettings
 from shared.security.copied_members import members_subscription
+from shared.security.old_links import old_links_task
 from shared.service_defaults.process import Platform, ServiceDefinition, ServiceParts
 from shared.service_defaults.settings import settings_or_exit
 
@@ -26,7 +27,7 @@ def make_parts(platform: Platform[OutcomesSettings]) -> ServiceParts:
     return ServiceParts(
         routers=[*routers, demo_router(pool, clock)] if settings.demo_mode else routers,
         subscriptions=[*subscriptions(plan), members_subscription("outcomes")],
-        side_tasks=[follow_up_clock(pool, plan, clock)],
+        side_tasks=[follow_up_clock(pool, plan, clock), old_links_task(pool, clock)],
     )
 
 

@@ -13,6 +13,7 @@ from services.referral.metrics import ReferralMetrics
 from services.referral.settings import ReferralSettings
 from services.referral.storage.people import PersonVault
 from shared.security.copied_members import members_subscription
+from shared.security.old_links import old_links_task
 from shared.security.sealing import key_ring_of
 from shared.service_defaults.old_keys import old_keys_task
 from shared.service_defaults.process import Platform, ServiceDefinition, ServiceParts
@@ -49,5 +50,6 @@ def make_parts(platform: Platform[ReferralSettings]) -> ServiceParts:
             *rounds.side_tasks(),
             people_keys_task(platform.pool, vault),
             old_keys_task(platform.pool, platform.clock),
+            old_links_task(platform.pool, platform.clock),
         ],
     )

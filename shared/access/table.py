@@ -95,6 +95,7 @@ TABLE: tuple[Rule, ...] = (
             Thing.SUMMARY: (READ, EXPORT),
             Thing.MESSAGE: (READ,),
             Thing.MEMBERSHIP: (READ, CREATE, END),
+            Thing.SIGN_IN: (END,),
         },
     ),
     *_rules(Role.COMMISSIONER, Reach.OWN_AREA, {Thing.SUMMARY: (READ, EXPORT)}),
@@ -105,6 +106,7 @@ TABLE: tuple[Rule, ...] = (
         {
             Thing.PLUMBING: (READ, CHANGE),
             Thing.MEMBERSHIP: (READ, CREATE, END),
+            Thing.SIGN_IN: (END,),
             Thing.SYSTEM_CLIENT: (READ, CREATE, CHANGE, END),
             Thing.ORGANISATION: (READ, CREATE, CHANGE),
             Thing.SERVICE: (CREATE, CHANGE),
@@ -116,7 +118,7 @@ TABLE: tuple[Rule, ...] = (
 )
 
 # Two hands: an operator lets coordinators in and gives no other role that sees cases; a coordinator gives
-# none that watches over its own work or pays for it.
+# none that watches over its own work or pays for it, and shuts nobody out who does.
 MAY_GIVE: dict[Role, frozenset[Role]] = {
     Role.COORDINATOR: frozenset(
         {Role.REFERRER, Role.LINK_WORKER, Role.PROVIDER_STAFF, Role.VOLUNTEER, Role.SIGNPOSTER}

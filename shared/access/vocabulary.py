@@ -31,6 +31,7 @@ class Thing(StrEnum):
     MESSAGE = "message"
     AUDIT_TRAIL = "audit-trail"
     MEMBERSHIP = "membership"
+    SIGN_IN = "sign-in"
     SYSTEM_CLIENT = "system-client"
     PLUMBING = "plumbing"
 
@@ -69,6 +70,7 @@ MEANINGS = {
     Thing.MESSAGE: "that a message was sent and whether it arrived; never its text",
     Thing.AUDIT_TRAIL: "who read or wrote which record, when and why",
     Thing.MEMBERSHIP: "who holds which role where",
+    Thing.SIGN_IN: "whether somebody may come in at all: a lost phone, somebody who has left",
     Thing.SYSTEM_CLIENT: "a system that may call: its scopes and secrets",
     Thing.PLUMBING: "dead letters, queues and health; ids only",
 }

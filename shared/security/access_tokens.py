@@ -12,6 +12,7 @@ from uuid import UUID
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
+from joserfc.jws import extract_compact
 
 from shared.access.caller import Caller, CallerKind, Grant
 from shared.access.roles import Role
@@ -113,7 +114,7 @@ class TokenReader:
             if key is None or header.get("alg") != ALGORITHM:
                 raise TokenNotValid("key")
             return dict(jwt.decode(token, key, algorithms=[ALGORITHM]).claims)
-        except (JoseError, ValueError, TypeError, AttributeError) as error:
+        except (JoseError, ValueError, TypeError, AttributeError, RecursionError) as error:
             raise TokenNotValid("signature") from error
 
 
@@ -123,8 +124,6 @@ def looks_like_token(credential: str) -> bool:
 
 
 def _header_of(token: str) -> dict[str, Any]:
-    from joserfc.jws import extract_compact
-
     header: dict[str, Any] = extract_compact(token.encode()).headers()
     return header
 

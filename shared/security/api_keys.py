@@ -4,15 +4,19 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from fastapi import Request
 
 from shared.access.caller import Caller, CallerKind
+from shared.access.decide import Allowed, Facts, may
+from shared.access.vocabulary import Verb
 from shared.security.access_errors import NotAllowed, NotKnown, bearer_token, refused
 from shared.security.access_tokens import TokenExpired, TokenNotValid, looks_like_token
 from shared.security.declared_access import DeclaresAccess
 from shared.security.token_callers import TokenOutOfDate, caller_of
 from shared.service_defaults.settings import ApiClient, ServiceSettings
+from shared.web.dates import LONDON
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,17 @@ class ApiCaller:
     scopes: frozenset[str]
     system: Caller | None = None
     """The system of a token, with the areas and the organisation that it is bound to; a key has none."""
+
+    def reaches(self, verb: Verb, facts: Facts, now: datetime) -> bool:
+        """Whether the thing lies where the system is bound to. A key, of the demonstration, is bound to nothing."""
+        if self.system is None:
+            return True
+        return isinstance(may(self.system, verb, facts, now.astimezone(LONDON).date()), Allowed)
+
+    def check(self, verb: Verb, facts: Facts, now: datetime) -> None:
+        """Raises NotAllowed for what lies elsewhere."""
+        if not self.reaches(verb, facts, now):
+            raise NotAllowed("This system is bound to other areas or another organisation.")
 
 
 def find_caller(clients: Mapping[str, ApiClient], key: str) -> ApiCaller | None:

@@ -24,9 +24,11 @@ def link_reach(request: Request) -> Reach:
 
 
 def client_reach(request: Request, caller: ApiCaller) -> Reach:
-    """The areas that a system is bound to. A key is bound to none: it is for one practice, or a demonstration."""
+    """Where a system is bound to: areas, or one organisation. A key of the demonstration is bound to nothing."""
     if caller.system is None:
         return every_borough()
+    if not caller.system.areas and caller.system.organisation_id is not None:
+        return Reach(every_borough().areas, frozenset({caller.system.organisation_id}))
     on = now_of(request).astimezone(LONDON).date()
     return areas_reach(area for code in caller.system.areas for area in areas().reached(code, on))
 

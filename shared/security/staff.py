@@ -5,7 +5,7 @@ The declaration asks whether the caller could do this to anything; the route the
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from uuid import UUID
 
@@ -90,8 +90,13 @@ class Permit:
     caller: Caller
     verb: Verb
     thing: Thing
-    on: date
+    now: datetime
     request: Request
+
+    @property
+    def on(self) -> date:
+        """The day in London."""
+        return self.now.astimezone(LONDON).date()
 
     @property
     def member_id(self) -> UUID:
@@ -127,7 +132,7 @@ class StaffMay(DeclaresAccess):
             _require_fresh(request, caller)
         if not may_somewhere(caller, self.verb, self.thing):
             raise refused(request, NotForYou())
-        return Permit(caller, self.verb, self.thing, now_of(request).astimezone(LONDON).date(), request)
+        return Permit(caller, self.verb, self.thing, now_of(request), request)
 
 
 class SignedIn(DeclaresAccess):

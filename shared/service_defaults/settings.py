@@ -117,6 +117,8 @@ def settings_or_exit(settings_class: type[Settings]) -> Settings:
 
 
 def _in_words(prefix: str, fault: Any) -> str:
+    if not fault["loc"]:
+        return str(fault["msg"]).removeprefix("Value error, ")
     name = prefix + "_".join(str(part) for part in fault["loc"][:1]).upper()
     return f"{name} is missing" if fault["type"] == "missing" else f"{name} is not valid ({fault['type']})"
 

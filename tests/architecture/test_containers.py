@@ -5,6 +5,8 @@ import json
 import re
 import stat
 import subprocess
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +16,12 @@ import yaml
 from deploy.local.layout import ROOT, SERVICE_OFFSETS, layout_of_tests
 from deploy.local.secrets_file import DEMO_CLIENTS, new_secrets
 from deploy.local.service_environment import Environments, api_key_variable, servers_of
+from shared.access.roles import Role
+from shared.security.access_tokens import TokenReader, TokenSigner
 from tests.support.real_kafka import IMAGE as KAFKA_IMAGE
 from tests.support.real_kafka import container_settings
 from tests.support.real_postgres import IMAGE as POSTGRES_IMAGE
+from tests.support.sign_in import staff_caller
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 CONTAINERS: dict[str, dict[str, Any]] = COMPOSE["services"]
@@ -129,6 +134,19 @@ def test_make_env_gives_the_demonstration_the_same_clients_as_on_one_machine(env
     for name, each in clients.items():
         key = variables[api_key_variable(name)]
         assert each["sha256"] == hashlib.sha256(key.encode()).hexdigest()
+
+
+def test_make_env_makes_token_keys_that_fit_each_other(env_file: Path) -> None:
+    variables = variables_of(env_file)
+    signing, public = (
+        json.loads(variables[name].strip("'")) for name in ("KITH_TOKEN_SIGNING_KEYS", "KITH_TOKEN_KEYS")
+    )
+    now = datetime.now(UTC)
+    caller = staff_caller(Role.OPERATOR, now)
+
+    assert TokenReader(public).read(TokenSigner(signing).sign(caller, now), now) == replace(
+        caller, authenticated_at=now.replace(microsecond=0)
+    )
 
 
 def test_make_env_leaves_a_file_that_is_there_as_it_is(env_file: Path) -> None:

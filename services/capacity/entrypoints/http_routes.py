@@ -1,11 +1,13 @@
 """The JSON API of what providers say."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
 from starlette.responses import JSONResponse, Response
 
+from services.capacity.domain.pool import Pool as CapacityPool
 from services.capacity.domain.pool import SomeoneSpokeSince
 from services.capacity.entrypoints.http_schemas import (
     PoolList,
@@ -17,8 +19,11 @@ from services.capacity.entrypoints.http_schemas import (
 from services.capacity.entrypoints.problems import NoSuchPool, SpokenSince, told_to_the_caller
 from services.capacity.entrypoints.signalling import OnceKey, Signalling
 from services.capacity.storage.pool_rows import find_pool, find_signal_as_of, list_pools_of_service
+from shared.access.decide import Facts
+from shared.access.vocabulary import Thing, Verb
 from shared.postgres.pool import Pool, transaction
 from shared.security.api_keys import ApiCaller, require_scope
+from shared.service_defaults.clock import Clock
 from shared.service_defaults.http_errors import problem_of
 from shared.service_defaults.idempotency import IdempotencyKey
 from shared.service_defaults.moments import Moment
@@ -28,7 +33,7 @@ SIGNAL_ROUTE = "/capacity/api/pools/{pool_id}/signal"
 Caller = Annotated[ApiCaller, Depends(require_scope("signals:write"))]
 
 
-def api_router(pool: Pool, signalling: Signalling) -> APIRouter:
+def api_router(pool: Pool, signalling: Signalling, clock: Clock) -> APIRouter:
     router = APIRouter()
 
     @router.post(SIGNAL_ROUTE, response_model=SignalAnswer)
@@ -38,26 +43,30 @@ def api_router(pool: Pool, signalling: Signalling) -> APIRouter:
         """Says full, paused, limited or open. The answer to full comes when nobody new will be shown."""
         request = f"{pool_id} {statement.model_dump_json()}".encode()
         once_key = OnceKey(key, f"POST {SIGNAL_ROUTE}", request, caller.name)
+        await check(pool, pool_id, caller, clock())
         try:
             return await signalling.say(pool_id, statement.as_statement(caller.name), once_key)
         except SomeoneSpokeSince as error:
             return spoken_since(PoolState.of(error.current))
 
     @router.get("/capacity/api/pools/{pool_id}")
-    async def one_pool(pool_id: UUID, _: Caller) -> PoolState:
+    async def one_pool(pool_id: UUID, caller: Caller) -> PoolState:
+        await check(pool, pool_id, caller, clock())
         with told_to_the_caller():
             async with transaction(pool) as connection:
                 return PoolState.of(await find_pool(connection, pool_id))
 
     @router.get("/capacity/api/pools")
-    async def pools_of_service(service_id: UUID, _: Caller) -> PoolList:
+    async def pools_of_service(service_id: UUID, caller: Caller) -> PoolList:
         async with transaction(pool) as connection:
             found = await list_pools_of_service(connection, service_id)
-        return PoolList(pools=[PoolState.of(each) for each in found])
+        reached = [each for each in found if caller.reaches(Verb.CHANGE, facts_of(each), clock())]
+        return PoolList(pools=[PoolState.of(each) for each in reached])
 
     @router.get(SIGNAL_ROUTE)
-    async def signal_as_of(pool_id: UUID, as_of: Moment, _: Caller) -> SignalThen:
+    async def signal_as_of(pool_id: UUID, as_of: Moment, caller: Caller) -> SignalThen:
         """What was said of the pool at that moment."""
+        await check(pool, pool_id, caller, clock())
         async with transaction(pool) as connection:
             row = await find_signal_as_of(connection, pool_id, as_of)
         if row is None:
@@ -65,6 +74,20 @@ def api_router(pool: Pool, signalling: Signalling) -> APIRouter:
         return SignalThen.model_validate(dict(row))
 
     return router
+
+
+async def check(pool: Pool, pool_id: UUID, caller: ApiCaller, now: datetime) -> None:
+    """A system says and reads the space of its own areas alone."""
+    if caller.system is None:
+        return
+    with told_to_the_caller():
+        async with transaction(pool) as connection:
+            found = await find_pool(connection, pool_id)
+    caller.check(Verb.CHANGE, facts_of(found), now)
+
+
+def facts_of(found: CapacityPool) -> Facts:
+    return Facts(Thing.SIGNAL, area=found.area)
 
 
 def spoken_since(current: PoolState) -> Response:

@@ -50,3 +50,35 @@ class NotOfThisOrganisation(DirectoryError):
     def __init__(self, organisation_id: UUID) -> None:
         super().__init__(f"Organisation {organisation_id} does not run this.")
         self.organisation_id = organisation_id
+
+
+class NobodyByThatSubject(DirectoryError):
+    """Whoever signed in at the provider is no member here."""
+
+
+class NoLiveSession(DirectoryError):
+    """The browser's session is none, has ended, or is a member's who may no longer come in."""
+
+
+class MemberNotFound(DirectoryError):
+    """No member has this id, or none of whom the caller may know."""
+
+
+class MembershipNotFound(DirectoryError):
+    """The member has no such role."""
+
+
+class RoleDoesNotFit(DirectoryError):
+    """The role is not held there: some need an area, some an organisation as well."""
+
+
+class AlreadyMember(DirectoryError):
+    """Somebody with this sign-in is a member already."""
+
+
+class ClientRefused(DirectoryError):
+    """No such system, a wrong secret, or a system that may no longer call."""
+
+
+class ScopeRefused(DirectoryError):
+    """The system asked for a scope that it does not have."""

@@ -15,7 +15,7 @@ RETURNING id, scopes, areas, organisation_id, version, active
 SET_ACTIVE = "UPDATE clients SET active = $2 WHERE id = $1"
 HASHES = "SELECT secret_sha256 FROM client_secrets WHERE client_id = $1"
 # The older of the two gives way to the new one.
-KEEP_SECRET = """
+KEEP_NEW = """
 INSERT INTO client_secrets (client_id, place, secret_sha256, made_at)
 SELECT $1, places.place, $2, clock_timestamp()
 FROM (VALUES (1::smallint), (2::smallint)) AS places (place)
@@ -63,7 +63,7 @@ async def secret_hashes(connection: Connection, client_id: UUID) -> list[bytes]:
 
 
 async def keep_secret(connection: Connection, client_id: UUID, secret_sha256: bytes) -> None:
-    await connection.execute(KEEP_SECRET, client_id, secret_sha256)
+    await connection.execute(KEEP_NEW, client_id, secret_sha256)
 
 
 async def drop_older_secret(connection: Connection, client_id: UUID) -> None:

@@ -13,12 +13,14 @@ from services.outcomes.entrypoints.summary_page import summary_page
 from services.outcomes.entrypoints.summary_schemas import SummaryBody, summary_body
 from services.outcomes.storage.summary_rows import Selection
 from services.outcomes.use_cases.summarise import summarise
+from shared.access.decide import Facts
+from shared.access.vocabulary import Thing, Verb
 from shared.postgres.pool import Pool, transaction
 from shared.postgres.reach import Reach
 from shared.security.api_keys import ApiCaller, require_scope
 from shared.security.reaches import client_reach, every_borough
 from shared.service_defaults.clock import Clock
-from shared.vocabulary.vocabulary import boroughs
+from shared.vocabulary.vocabulary import LONDON_AREA, boroughs
 
 
 def _absent(value: object) -> object:
@@ -51,6 +53,8 @@ def summary_router(pool: Pool, clock: Clock, *, hide_small_counts: bool) -> APIR
         selection: Chosen,
         caller: Annotated[ApiCaller, Depends(require_scope(SUMMARY_READ))],
     ) -> SummaryBody:
+        """Of all boroughs for a system that is bound to all of London."""
+        caller.check(Verb.READ, facts_of(selection), clock())
         return await summary(selection, client_reach(request, caller))
 
     @router.get("/summary", include_in_schema=False)
@@ -59,6 +63,8 @@ def summary_router(pool: Pool, clock: Clock, *, hide_small_counts: bool) -> APIR
         selection: Chosen,
         caller: Annotated[ApiCaller | None, Depends(PublicInDemoMode(SUMMARY_READ))],
     ) -> Response:
+        if caller is not None:
+            caller.check(Verb.READ, facts_of(selection), clock())
         reach = client_reach(request, caller) if caller else every_borough()
         return summary_page(request, await summary(selection, reach))
 
@@ -68,3 +74,7 @@ def summary_router(pool: Pool, clock: Clock, *, hide_small_counts: bool) -> APIR
         return summary_body(found, selection, clock(), hidden=hide_small_counts)
 
     return router
+
+
+def facts_of(selection: Selection) -> Facts:
+    return Facts(Thing.SUMMARY, area=selection.area or LONDON_AREA)

@@ -23,9 +23,10 @@ from services.referral.storage.people import PersonVault
 from services.referral.storage.referrals import find_referral
 from services.referral.use_cases.lapse_offers import bring_forward_answer_time
 from services.referral.use_cases.refer_person import ReferPerson, refer_person
+from shared.access.decide import Facts
+from shared.access.vocabulary import Thing, Verb
 from shared.postgres.pool import Connection, transaction
 from shared.postgres.reach import areas_reach
-from shared.security.access_errors import NotAllowed, refused
 from shared.security.api_keys import ApiCaller, require_scope
 from shared.security.reaches import client_reach, every_borough
 from shared.service_defaults.clock import Clock
@@ -45,9 +46,7 @@ def api_router(platform: Platform[ReferralSettings], rounds: Rounds, vault: Pers
         request: Request,
         body: ReferralBody,
     ) -> JSONResponse:
-        reach = client_reach(request, caller)
-        if body.area not in reach.areas:
-            raise refused(request, NotAllowed("This caller may not refer in this area."))
+        caller.check(Verb.CREATE, Facts(Thing.REFERRAL, area=body.area), platform.clock())
         sent = await request.body()
         kept_pools: set[UUID] = set()
         async with transaction(platform.pool, areas_reach([body.area])) as connection:
@@ -68,7 +67,9 @@ def api_router(platform: Platform[ReferralSettings], rounds: Rounds, vault: Pers
     ) -> ReferralAnswer:
         async with transaction(platform.pool, client_reach(request, caller)) as connection:
             referral = await find_referral(connection, referral_id)
-            if referral is None:
+            if referral is None or not caller.reaches(
+                Verb.READ, Facts(Thing.REFERRAL, area=referral.area), platform.clock()
+            ):
                 raise ReferralNotFound
             legs = await list_legs(connection, referral_id)
             return referral_answer(referral, legs, await list_steps(connection, referral_id))

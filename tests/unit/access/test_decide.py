@@ -5,9 +5,11 @@ from uuid import UUID
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from shared.access.caller import Caller, CallerKind, Grant
 from shared.access.decide import (
+    ABOUT_MEMBERS,
     Allowed,
     Facts,
     Refused,
@@ -28,6 +30,7 @@ from tests.unit.access.callers import (
     NORTH_EAST,
     ORGANISATIONS,
     TODAY,
+    area_codes,
     callers,
     facts,
     staff,
@@ -76,10 +79,25 @@ def test_lists_and_single_things_agree_on_the_reach(caller: Caller, verb: Verb, 
         about.organisations & organisations_for(caller, verb, about.thing)
     )
 
-    if listed and about.thing is not Thing.MEMBERSHIP:
+    if listed and about.thing not in ABOUT_MEMBERS:
         assert isinstance(may(caller, verb, about, TODAY), Allowed)
     if isinstance(may(caller, verb, about, TODAY), Allowed):
         assert may_somewhere(caller, verb, about.thing)
+
+
+BY_AREA = [rule for rule in TABLE if rule.reach is Reach.OWN_AREA]
+
+
+@given(st.sampled_from(BY_AREA), area_codes, area_codes)
+def test_an_area_is_reached_exactly_when_it_lies_in_the_one_of_the_role(
+    rule: Rule, held: str, asked: str
+) -> None:
+    role = next(iter(MAY_GIVE.get(rule.role, ())), None)
+    about = Facts(rule.thing, area=asked, subject=MEMBERS[1], role=role)
+
+    decision = may(staff(rule.role, areas=(held,)), rule.verb, about, TODAY)
+
+    assert isinstance(decision, Allowed) is (asked in areas().reached(held, TODAY))
 
 
 @given(verbs, facts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import stat
 from pathlib import Path
 
@@ -27,3 +28,18 @@ def test_no_two_secrets_are_the_same(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert len(words) == len(set(words))
     assert not [word for word in words if word in repr(made)]
+
+
+def test_a_file_from_before_a_kind_of_secret_keeps_what_it_has_and_gains_the_rest(tmp_path: Path) -> None:
+    file = tmp_path / "secrets.json"
+    first = load_or_create_secrets(file)
+    older = json.loads(file.read_text())
+    del older["token_signing_keys"]
+    file.write_text(json.dumps(older))
+
+    now = load_or_create_secrets(file)
+
+    assert now.link_signing_key == first.link_signing_key
+    assert now.token_signing_keys["keys"][0]["d"]
+    assert load_or_create_secrets(file) == now
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600

@@ -47,6 +47,17 @@ def test_services_know_api_keys_by_hash_only() -> None:
     assert not [key for key in secrets.api_keys.values() if key in json.dumps(settings)]
 
 
+@pytest.mark.parametrize("service", SERVICE_OFFSETS)
+def test_only_directory_can_sign_tokens_and_every_service_can_read_them(service: str) -> None:
+    secrets = new_secrets()
+    settings = environments(secrets=secrets).settings_of(service)
+
+    [public] = json.loads(settings[f"{service.upper()}_TOKEN_KEYS"])["keys"]
+    [private] = secrets.token_signing_keys["keys"]
+    assert public["kid"] == private["kid"]
+    assert (private["d"] in json.dumps(settings)) is (service == "directory")
+
+
 def test_existing_servers_are_used_and_not_started() -> None:
     outer = {
         "KITH_KAFKA": "kafka:9092",

@@ -1,6 +1,7 @@
 """Machines show a key with a scope; our own services show the internal key."""
 
-from typing import Annotated
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
 import httpx
 import pytest
@@ -11,6 +12,7 @@ from shared.security.api_keys import ApiCaller, require_scope
 from shared.security.declared_access import access_by_route, faults, public
 from shared.security.recipients import RecipientAnswer, RecipientRequest, require_internal_key
 from shared.security.signed_links import Purpose, signed_link
+from shared.service_defaults.http_app import create_tool_app
 from tests.support.service_apps import GP_KEY, INTERNAL_KEY, app_of
 
 
@@ -132,3 +134,54 @@ def test_recipient_contract_reads_what_notify_sends_and_hides_what_it_gets() -> 
     with pytest.raises(ValidationError) as refused:
         RecipientRequest.model_validate({"recipient": {"kind": "Winston Smith", "id": "x"}})
     assert "Winston" not in str(refused.value)
+
+
+def form_app(**settings: Any) -> FastAPI:
+    open_to_all = APIRouter(dependencies=[Depends(public())])
+
+    @open_to_all.post("/example/form")
+    async def form() -> str:
+        return "thanks"
+
+    @open_to_all.get("/example/form")
+    async def page() -> str:
+        return "page"
+
+    return app_of(open_to_all, clock=lambda: datetime(2026, 11, 22, tzinfo=UTC), **settings)
+
+
+async def test_a_public_form_is_not_sent_by_one_address_without_end() -> None:
+    async with client(form_app()) as asking:
+        sent = [
+            (await asking.post("/example/form", headers={"x-forwarded-for": "203.0.113.9"})).status_code
+            for _ in range(42)
+        ]
+        read = await asking.get("/example/form", headers={"x-forwarded-for": "203.0.113.9"})
+        other = await asking.post("/example/form", headers={"x-forwarded-for": "203.0.113.10"})
+
+    assert sent == [200] * 40 + [429] * 2
+    assert (read.status_code, other.status_code) == (200, 200)
+
+
+async def test_a_demonstration_from_this_machine_is_not_held_up_and_strangers_still_are() -> None:
+    async with client(form_app(demo_mode=True)) as asking:
+        ours = [(await asking.post("/example/form")).status_code for _ in range(60)]
+        theirs = [
+            (await asking.post("/example/form", headers={"x-forwarded-for": "8.8.8.8"})).status_code
+            for _ in range(41)
+        ]
+
+    assert set(ours) == {200}
+    assert theirs[-1] == 429
+
+
+async def test_a_tool_beside_the_services_keeps_no_count() -> None:
+    router = APIRouter(dependencies=[Depends(public())])
+
+    @router.post("/v1/traces")
+    async def traces() -> str:
+        return "kept"
+
+    tool = create_tool_app(title="tool", routers=[router], health_checks=())
+    async with client(tool) as asking:
+        assert {(await asking.post("/v1/traces")).status_code for _ in range(60)} == {200}

@@ -1,0 +1,79 @@
+"""Members in the words of pages, and what is refused about them in the words of people."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.directory.domain.errors import (
+    AlreadyMember,
+    MemberNotFound,
+    MembershipNotFound,
+    RoleDoesNotFit,
+)
+from services.directory.domain.membership import Member, Membership
+from shared.access.roles import LABELS
+from shared.security.staff import NotThere
+from shared.service_defaults.http_errors import KithError
+from shared.vocabulary.areas import areas
+
+
+class RoleNotHeldThere(KithError):
+    status = 422
+    slug = "role-not-held-there"
+    title = "This role cannot be given there"
+    what_to_do = "Choose an area. Referrers, provider staff and volunteers need an organisation as well."
+
+
+class MemberAlready(KithError):
+    status = 409
+    slug = "member-already"
+    title = "Somebody with this reference is there already"
+    what_to_do = "Look for them in the list, and give them the role there."
+
+
+@dataclass(frozen=True, slots=True)
+class RoleView:
+    id: UUID
+    role: str
+    where: str
+    since: datetime
+    until: datetime | None
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MemberView:
+    id: UUID
+    name: str
+    active: bool
+    roles: tuple[RoleView, ...]
+
+
+def member_view(member: Member, memberships: Sequence[Membership], now: datetime) -> MemberView:
+    roles = tuple(
+        RoleView(
+            each.id,
+            LABELS[each.role],
+            areas().name(each.area) if each.area else "Everywhere",
+            each.held_from,
+            each.held_to,
+            each.is_held(now),
+        )
+        for each in memberships
+    )
+    return MemberView(member.id, member.display_name, member.active, roles)
+
+
+@contextmanager
+def member_problems() -> Iterator[None]:
+    """Refusals of the domain as what the caller is told."""
+    try:
+        yield
+    except (MemberNotFound, MembershipNotFound) as error:
+        raise NotThere from error
+    except RoleDoesNotFit as error:
+        raise RoleNotHeldThere from error
+    except AlreadyMember as error:
+        raise MemberAlready from error

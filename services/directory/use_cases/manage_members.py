@@ -1,0 +1,152 @@
+"""Lets people in, gives and ends their roles, and signs them out everywhere."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from services.directory.domain.errors import (
+    AlreadyMember,
+    MemberNotFound,
+    MembershipNotFound,
+    RoleDoesNotFit,
+)
+from services.directory.domain.membership import Membership, place_fits
+from services.directory.storage.member_rows import (
+    add_member,
+    declare_parent,
+    drop_parent,
+    end,
+    find_member,
+    find_membership,
+    give,
+    members_in,
+    organisation_links,
+    set_active,
+    take_ended,
+)
+from services.directory.storage.session_rows import revoke_sessions_of
+from services.directory.use_cases.say_member import say_member, say_members
+from shared.access.decide import Facts
+from shared.access.hierarchy import PassedDown, organisations_reached
+from shared.access.roles import Role
+from shared.access.vocabulary import Thing
+from shared.postgres.pool import Connection
+from shared.vocabulary.areas import areas
+
+Check = Callable[[Facts], None]
+"""Raises what the caller is told when the facts are out of their reach."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewMember:
+    issuer: str
+    subject: str
+    display_name: str
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoleToGive:
+    member_id: UUID
+    role: Role
+    area: str | None
+    organisation_id: UUID | None = None
+    held_to: datetime | None = None
+
+
+def facts_of(given: RoleToGive | Membership) -> Facts:
+    """A role as the access table looks at it."""
+    held_in = frozenset({given.organisation_id} if given.organisation_id else ())
+    return Facts(
+        Thing.MEMBERSHIP, area=given.area, organisations=held_in, subject=given.member_id, role=given.role
+    )
+
+
+async def let_in(
+    connection: Connection, new: NewMember, now: datetime, member_id: UUID | None = None
+) -> UUID:
+    """A member without any role yet. Raises AlreadyMember."""
+    chosen = member_id or uuid4()
+    if not await add_member(connection, chosen, new.issuer, new.subject, new.display_name, new.email):
+        raise AlreadyMember
+    await say_member(connection, chosen, now)
+    return chosen
+
+
+async def give_role(
+    connection: Connection, wanted: RoleToGive, now: datetime, *, given_by: UUID | None, check: Check
+) -> UUID:
+    if not place_fits(wanted.role, wanted.area, wanted.organisation_id):
+        raise RoleDoesNotFit
+    if wanted.area is not None and areas().spell(wanted.area, now.date()) is None:
+        raise RoleDoesNotFit
+    check(facts_of(wanted))
+    if await find_member(connection, wanted.member_id) is None:
+        raise MemberNotFound
+    membership = Membership(
+        uuid4(),
+        wanted.member_id,
+        wanted.role,
+        wanted.area,
+        wanted.organisation_id,
+        now,
+        wanted.held_to,
+    )
+    await give(connection, membership, given_by)
+    await say_member(connection, wanted.member_id, now)
+    return membership.id
+
+
+async def end_role(
+    connection: Connection,
+    member_id: UUID,
+    membership_id: UUID,
+    now: datetime,
+    *,
+    ended_by: UUID,
+    check: Check,
+) -> None:
+    membership = await find_membership(connection, membership_id, member_id)
+    if membership is None:
+        raise MembershipNotFound
+    check(facts_of(membership))
+    await end(connection, membership_id, now, ended_by)
+    await say_member(connection, member_id, now)
+
+
+async def sign_out_everywhere(connection: Connection, member_id: UUID, now: datetime) -> None:
+    await revoke_sessions_of(connection, member_id, now)
+    await say_member(connection, member_id, now)
+
+
+async def shut_out(connection: Connection, member_id: UUID, now: datetime) -> None:
+    """Nothing of theirs counts any more, whatever roles they hold."""
+    await set_active(connection, member_id, active=False)
+    await revoke_sessions_of(connection, member_id, now)
+    await say_member(connection, member_id, now)
+
+
+async def say_what_has_ended(connection: Connection, now: datetime) -> None:
+    """Roles that were given until a day, on that day."""
+    await say_members(connection, await take_ended(connection, now), now)
+
+
+async def put_under(connection: Connection, link: PassedDown, now: datetime, *, declared_by: UUID) -> None:
+    """Declares the parent of an organisation and what passes down; everybody above hears of it at once."""
+    before = _above(await organisation_links(connection), link.child)
+    await declare_parent(connection, link, declared_by)
+    after = _above(await organisation_links(connection), link.child)
+    await say_members(connection, await members_in(connection, sorted(before | after)), now)
+
+
+async def take_out(connection: Connection, child: UUID, now: datetime) -> None:
+    before = _above(await organisation_links(connection), child)
+    await drop_parent(connection, child)
+    await say_members(connection, await members_in(connection, sorted(before)), now)
+
+
+def _above(links: list[PassedDown], child: UUID) -> frozenset[UUID]:
+    """The organisation and all that are above it, whatever passes down."""
+    upwards = [PassedDown(link.child, link.parent, frozenset({Role.PROVIDER_STAFF})) for link in links]
+    return organisations_reached(child, Role.PROVIDER_STAFF, upwards)

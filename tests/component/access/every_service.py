@@ -1,0 +1,104 @@
+"""Every service with its own routes and a real database, outside demo mode, for asking all that can be asked."""
+
+import importlib
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import iter_route_contexts
+from prometheus_client import CollectorRegistry
+from pydantic import SecretStr
+
+from shared.postgres.pool import Pool, open_pool
+from shared.security.declared_access import DeclaresAccess
+from shared.service_defaults.clock import utc_now
+from shared.service_defaults.http_app import create_app
+from shared.service_defaults.process import Platform
+from tests.support.sign_in import PUBLIC_KEYS, SIGNING_KEYS
+
+SETTINGS_CLASSES = {
+    "capacity": "CapacitySettings",
+    "directory": "DirectorySettings",
+    "notify": "NotifySettings",
+    "outcomes": "OutcomesSettings",
+    "referral": "ReferralSettings",
+}
+OWN: dict[str, dict[str, Any]] = {
+    "notify": {
+        "smtp_host": "127.0.0.1",
+        "smtp_port": 9,
+        "referral_url": "http://127.0.0.1:9",
+        "directory_url": "http://127.0.0.1:9",
+    },
+    "directory": {"token_signing_keys": SIGNING_KEYS},
+}
+
+
+@dataclass(frozen=True)
+class Route:
+    """One route and what it declares."""
+
+    method: str
+    path: str
+    declared: DeclaresAccess
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+@dataclass
+class AskedService:
+    name: str
+    pool: Pool
+    client: httpx.AsyncClient
+    routes: list[Route]
+
+
+@asynccontextmanager
+async def asked_service(name: str, dsn: str) -> AsyncIterator[AskedService]:
+    settings_class = getattr(importlib.import_module(f"services.{name}.settings"), SETTINGS_CLASSES[name])
+    settings = settings_class(
+        postgres_dsn=SecretStr(dsn),
+        kafka_bootstrap_servers="127.0.0.1:9",
+        http_port=0,
+        public_url="http://localhost:8080",
+        link_signing_key=SecretStr("signing-key-for-tests"),
+        internal_key=SecretStr("internal-key-for-tests"),
+        token_keys=PUBLIC_KEYS,
+        **OWN.get(name, {}),
+    )
+    pool = await open_pool(dsn, application="test", largest=4)
+    registry = CollectorRegistry()
+    async with httpx.AsyncClient() as outward:
+        bootstrap = importlib.import_module(f"services.{name}.bootstrap")
+        parts = bootstrap.make_parts(Platform(settings, pool, utc_now, registry, outward))
+        app = create_app(
+            settings, title=name, routers=parts.routers, health_checks=(), registry=registry, pool=pool
+        )
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8080") as client:
+            yield AskedService(name, pool, client, list(_routes(parts.routers)))
+    await pool.close()
+
+
+def _routes(routers: Any) -> Iterator[Route]:
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    for router in routers:
+        app.include_router(router)
+    for context in iter_route_contexts(app.routes):
+        dependant: Any = getattr(context, "dependant", None)
+        for declared in _declared(dependant):
+            for method in sorted(context.methods or ()):
+                yield Route(method, str(context.path), declared)
+
+
+def _declared(dependant: Dependant) -> Iterator[DeclaresAccess]:
+    call: object = dependant.call
+    if isinstance(call, DeclaresAccess):
+        yield call
+    for each in dependant.dependencies:
+        yield from _declared(each)

@@ -1,0 +1,255 @@
+"""The generated matrix: every route of every service, every role, own and other area, by the access table."""
+
+import re
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from services.directory.domain.membership import Membership
+from services.directory.storage.member_rows import add_member, give
+from services.outcomes.entrypoints.summary_access import PublicInDemoMode
+from shared.access.caller import Caller, CallerKind
+from shared.access.decide import Allowed, Facts, may, may_somewhere
+from shared.access.roles import HELD_IN, STAFF_ROLES, HeldIn, Role
+from shared.access.vocabulary import Thing
+from shared.postgres.pool import transaction
+from shared.security.api_keys import RequireScope
+from shared.security.declared_access import DeclaresAccess, Public
+from shared.security.recipients import RequireInternalKey
+from shared.security.signed_links import Purpose, SignedLink, mint
+from shared.security.staff import SignedIn, StaffMay
+from shared.service_defaults.clock import utc_now
+from tests.component.access.every_service import SETTINGS_CLASSES, AskedService, Route, asked_service
+from tests.conftest import CreateDatabase
+from tests.support.sign_in import bearer, staff_caller
+
+NEWHAM, CAMDEN, LONDON = "E09000025", "E09000007", "E12000007"
+OUR_ORGANISATION, OTHER_ORGANISATION = UUID(int=81), UUID(int=82)
+NOW = utc_now()
+TODAY = NOW.date()
+TURNED_AWAY = {401, 403}
+
+
+@pytest.fixture(params=sorted(SETTINGS_CLASSES))
+async def service(request: pytest.FixtureRequest, database: CreateDatabase) -> AsyncIterator[AskedService]:
+    made = await database(request.param)
+    async with asked_service(request.param, made.dsn) as found:
+        yield found
+
+
+def staff(role: Role) -> Caller:
+    """Somebody with this role in Newham, or in our organisation."""
+    in_area = (NEWHAM,) if HELD_IN[role] is HeldIn.AREA else ()
+    in_organisation = (OUR_ORGANISATION,) if HELD_IN[role] is HeldIn.ORGANISATION else ()
+    return staff_caller(role, NOW, areas=in_area, organisations=in_organisation)
+
+
+def system(*scopes: str) -> Caller:
+    return Caller(
+        CallerKind.SYSTEM,
+        member_id=UUID(int=99),
+        scopes=frozenset(scopes),
+        areas=frozenset({LONDON}),
+        version=1,
+    )
+
+
+async def ask(
+    service: AskedService, route: Route, headers: dict[str, str] | None = None, path: str | None = None
+) -> httpx.Response:
+    filled = path or re.sub(r"\{[^}]+\}", str(uuid4()), route.path)
+    return await service.client.request(route.method, filled, headers=headers or {})
+
+
+async def test_every_route_lets_in_whom_it_declares_and_nobody_else(service: AskedService) -> None:
+    asked = 0
+    wrong = []
+    for route in service.routes:
+        for name, headers, expected in requests_for(route):
+            path = headers.pop("path", None)
+            status = (await ask(service, route, headers, path)).status_code
+            asked += 1
+            if not expected(status) or status >= 500:
+                wrong.append(f"{route} ({route.declared.access}) as {name}: {status}")
+
+    assert wrong == []
+    assert asked >= len(service.routes)
+
+
+Expected = Callable[[int], bool]
+Request = tuple[str, dict[str, str], Expected]
+OPEN_BUT_LIMITED = {"public, limited by address", "client id and secret"}
+KEY = SecretStr("signing-key-for-tests")
+
+
+def requests_for(route: Route) -> list[Request]:
+    """Who asks, with which headers, and what status may come back. An unknown declaration fails the matrix."""
+    if route.declared.access in OPEN_BUT_LIMITED:
+        return [("anybody", {}, lambda status: status in {200, 303, 307, 400, 422})]
+    return WAYS_TO_ASK[type(route.declared)](route)
+
+
+def public_requests(route: Route) -> list[Request]:
+    return [("anybody", {}, let_in)]
+
+
+def internal_requests(route: Route) -> list[Request]:
+    return [*strangers(route), ("ours", {"authorization": "Bearer internal-key-for-tests"}, let_in)]
+
+
+def signed_in_requests(route: Route) -> list[Request]:
+    return [*strangers(route), *((str(role), bearer(staff(role), NOW), let_in) for role in STAFF_ROLES)]
+
+
+def let_in(status: int) -> bool:
+    return status not in TURNED_AWAY
+
+
+def strangers(route: Route) -> list[Request]:
+    """Nobody, and credentials that are good for something else."""
+    expired = bearer(staff(Role.COORDINATOR), NOW - timedelta(minutes=10))
+    unsigned = {"authorization": "Bearer eyJhbGciOiJub25lIn0.e30."}
+    tried = [("nobody", {}), ("an old token", expired), ("alg none", unsigned)]
+    if not isinstance(route.declared, RequireScope | PublicInDemoMode):
+        tried.append(("a system", bearer(system("operate", "summary:read"), NOW)))
+    if isinstance(route.declared, RequireInternalKey):
+        tried.append(("a coordinator", bearer(staff(Role.COORDINATOR), NOW)))
+    return [(name, headers, lambda status: status == 401) for name, headers in tried]
+
+
+def staff_requests(route: Route) -> list[Request]:
+    declared = route.declared
+    assert isinstance(declared, StaffMay)
+    made = strangers(route)
+    for role in STAFF_ROLES:
+        could = may_somewhere(staff(role), declared.verb, declared.thing)
+        made.append((str(role), bearer(staff(role), NOW), let_in if could else lambda status: status == 403))
+    return made
+
+
+def scope_requests(route: Route) -> list[Request]:
+    scope = route.declared.access.rpartition(" ")[2]
+    coordinator = ("a coordinator", bearer(staff(Role.COORDINATOR), NOW), lambda status: status == 401)
+    without = ("a system without the scope", bearer(system("nothing:here"), NOW), lambda s: s == 403)
+    return [*strangers(route), coordinator, without, ("a system", bearer(system(scope), NOW), let_in)]
+
+
+def link_requests(route: Route) -> list[Request]:
+    assert isinstance(route.declared, SignedLink)
+    purpose = route.declared.purpose
+    other = next(each for each in Purpose if each is not purpose)
+    tomorrow, yesterday = NOW + timedelta(days=1), NOW - timedelta(days=1)
+    tokens = {
+        "a guess": ("guess", 404),
+        "another purpose": (mint(KEY, other, uuid4(), tomorrow), 404),
+        "another key": (mint(SecretStr("a key of somebody else"), purpose, uuid4(), tomorrow), 404),
+        "an old link": (mint(KEY, purpose, uuid4(), yesterday), 410),
+    }
+
+    def only(wanted: int) -> Expected:
+        return lambda status: status == wanted
+
+    return [
+        (name, {"path": re.sub(r"\{[^}]+\}", token, route.path)}, only(status))
+        for name, (token, status) in tokens.items()
+    ]
+
+
+WAYS_TO_ASK: dict[type[DeclaresAccess], Callable[[Route], list[Request]]] = {
+    Public: public_requests,
+    StaffMay: staff_requests,
+    SignedIn: signed_in_requests,
+    RequireScope: scope_requests,
+    PublicInDemoMode: scope_requests,
+    RequireInternalKey: internal_requests,
+    SignedLink: link_requests,
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """How a route is asked about a thing in an area, and what the table looks at then."""
+
+    path: str
+    facts: Facts
+    form: dict[str, Any] | None = None
+    json: dict[str, Any] | None = None
+
+
+MEMBERS = "/directory/members"
+NOT_ABOUT_ONE = {f"GET {MEMBERS}", f"POST {MEMBERS}"}
+
+
+async def a_member(service: AskedService, area: str, role: Role = Role.LINK_WORKER) -> Membership:
+    membership = Membership(uuid4(), uuid4(), role, area, None, NOW - timedelta(days=1), None)
+    async with transaction(service.pool) as connection:
+        await add_member(connection, membership.member_id, "test", uuid4().hex, "Somebody", None)
+        await give(connection, membership, None)
+    return membership
+
+
+async def case_for(service: AskedService, route: Route, area: str) -> Case:
+    """A thing of the route's kind in that area. A new staff route is added here, or the matrix fails."""
+    member = await a_member(service, area)
+    path = route.path.replace("{member_id}", str(member.member_id)).replace("{membership_id}", str(member.id))
+    facts = Facts(Thing.MEMBERSHIP, area=area, subject=member.member_id, role=member.role)
+    match str(route).removeprefix(f"{route.method} {MEMBERS}"):
+        case "/{member_id}" | "/{member_id}/roles/{membership_id}/end":
+            return Case(path, facts)
+        case "/{member_id}/sign-out" | "/{member_id}/shut-out":
+            return Case(path, replace(facts, thing=Thing.SIGN_IN))
+        case "/{member_id}/roles":
+            return Case(path, facts, form={"role": "link-worker", "area": area})
+    if "/organisations/{organisation_id}/parent" in route.path:
+        organisation = path.replace("{organisation_id}", str(OTHER_ORGANISATION))
+        declared = {"parent_id": str(OUR_ORGANISATION), "passes_down": ["provider-staff"]}
+        json = declared if route.method == "PUT" else None
+        return Case(organisation, Facts(Thing.ORGANISATION), json=json)
+    pytest.fail(f"nobody has said what {route} is asked about")
+
+
+@pytest.mark.timeout(240)
+async def test_every_staff_route_decides_as_the_table_does_in_own_and_other_areas(
+    service: AskedService,
+) -> None:
+    wrong = []
+    if service.name == "directory":
+        async with transaction(service.pool) as connection:
+            await add_member(connection, UUID(int=4242), "test", "asking", "Whoever asks", None)
+    for route in service.routes:
+        if not isinstance(route.declared, StaffMay) or str(route) in NOT_ABOUT_ONE:
+            continue
+        for role in STAFF_ROLES:
+            for area in (NEWHAM, CAMDEN):
+                case = await case_for(service, route, area)
+                decision = may(staff(role), route.declared.verb, case.facts, TODAY)
+                answer = await service.client.request(
+                    route.method, case.path, headers=bearer(staff(role), NOW), data=case.form, json=case.json
+                )
+                expected = {200, 204, 303} if isinstance(decision, Allowed) else {403, 404}
+                if answer.status_code not in expected:
+                    wrong.append(f"{route} as {role} about {area}: {answer.status_code}, {decision}")
+
+    assert wrong == []
+
+
+async def test_a_list_shows_no_more_than_the_table_reaches(database: CreateDatabase) -> None:
+    made = await database("directory")
+    async with asked_service("directory", made.dsn) as service:
+        ours, theirs = await a_member(service, NEWHAM), await a_member(service, CAMDEN)
+        shown = {}
+        for role in (Role.COORDINATOR, Role.AUDITOR, Role.OPERATOR):
+            page = (await service.client.get(MEMBERS, headers=bearer(staff(role), NOW))).text
+            shown[role] = [str(each.member_id) in page for each in (ours, theirs)]
+
+    assert shown == {
+        Role.COORDINATOR: [True, False],
+        Role.AUDITOR: [True, False],
+        Role.OPERATOR: [True, True],
+    }

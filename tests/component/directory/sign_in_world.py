@@ -1,0 +1,88 @@
+"""The directory with sign-in: a clock that moves, browsers that keep cookies, what is said of members."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+from prometheus_client import CollectorRegistry
+
+from services.directory.bootstrap import make_parts
+from services.directory.demo_people import DEMO_PEOPLE, DemoPerson, keep_demo_people
+from services.directory.settings import DirectorySettings
+from shared.postgres.pool import Pool, transaction
+from shared.security.access_tokens import TokenReader
+from shared.security.cookies import TOKEN
+from shared.security.csrf import csrf_value
+from shared.service_defaults.http_app import create_app
+from shared.service_defaults.process import Platform
+from tests.support.sign_in import PUBLIC_KEYS
+
+AS_BROWSER = {"accept": "text/html,application/xhtml+xml"}
+ORIGIN = "http://localhost:8080"
+
+
+@dataclass
+class MovableClock:
+    now: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, by: timedelta) -> None:
+        self.now += by
+
+
+@dataclass
+class SignInWorld:
+    settings: DirectorySettings
+    pool: Pool
+    clock: MovableClock = field(default_factory=MovableClock)
+
+    async def with_demo_people(self) -> "SignInWorld":
+        async with transaction(self.pool) as connection:
+            await keep_demo_people(connection, self.clock())
+        return self
+
+    @asynccontextmanager
+    async def browser(self, **settings: Any) -> AsyncIterator[httpx.AsyncClient]:
+        """Keeps cookies and follows nothing, so that tests see each step."""
+        chosen = self.settings.model_copy(update=settings)
+        registry = CollectorRegistry()
+        async with httpx.AsyncClient() as outward:
+            parts = make_parts(Platform(chosen, self.pool, self.clock, registry, outward))
+            app = create_app(
+                chosen,
+                title="directory",
+                routers=parts.routers,
+                health_checks=(),
+                registry=registry,
+                clock=self.clock,
+                pool=self.pool,
+            )
+            transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+            async with httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers=AS_BROWSER) as found:
+                yield found
+
+    async def sign_in(self, browser: httpx.AsyncClient, key: str, back: str = "/") -> httpx.Response:
+        return await browser.post("/directory/sign-in/demo", data={"person": key, "back": back})
+
+    def csrf(self, browser: httpx.AsyncClient) -> dict[str, str]:
+        """The field that a page of this browser's session would carry."""
+        caller = TokenReader(PUBLIC_KEYS).read(browser.cookies[TOKEN], self.clock())
+        assert caller.session_id is not None
+        return {"csrf": csrf_value(self.settings.link_signing_key, caller.session_id)}
+
+    async def said(self) -> list[dict[str, Any]]:
+        """Membership events in the outbox, in order."""
+        rows = await self.pool.fetch(
+            "SELECT payload FROM outbox_events WHERE topic = 'directory.memberships.v1' ORDER BY seq"
+        )
+        return [json.loads(row["payload"]) for row in rows]
+
+
+def person(key: str) -> DemoPerson:
+    return next(each for each in DEMO_PEOPLE if each.key == key)

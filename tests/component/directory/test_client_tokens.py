@@ -1,0 +1,154 @@
+"""Systems: a token for a secret, two secrets at a time, and what a token opens."""
+
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from services.directory.domain.errors import ScopeRefused
+from services.directory.settings import DirectorySettings
+from services.directory.use_cases.trust_clients import (
+    Credential,
+    add,
+    drop_older,
+    new_secret,
+    shut_out_client,
+)
+from shared.postgres.pool import Pool, transaction
+from shared.security.access_tokens import TokenReader
+from tests.component.directory.sign_in_world import SignInWorld
+from tests.support.sign_in import PUBLIC_KEYS, SIGN_IN_SETTINGS
+
+NEWHAM = frozenset({"E09000025"})
+SCOPES = frozenset({"referrals:write", "referrals:read"})
+
+
+@pytest.fixture
+async def world(settings: DirectorySettings, pool: Pool) -> SignInWorld:
+    return SignInWorld(settings.model_copy(update=dict(SIGN_IN_SETTINGS)), pool)
+
+
+@pytest.fixture
+async def client(world: SignInWorld) -> AsyncIterator[httpx.AsyncClient]:
+    async with world.browser() as found:
+        yield found
+
+
+@pytest.fixture
+async def surgery(world: SignInWorld) -> Credential:
+    async with transaction(world.pool) as connection:
+        return await add(connection, "Stratford surgery's system", SCOPES, NEWHAM, None)
+
+
+async def ask(client: httpx.AsyncClient, credential: Credential, **more: str) -> httpx.Response:
+    data = {"grant_type": "client_credentials", **more}
+    return await client.post(
+        "/directory/token", data=data, auth=(str(credential.client_id), credential.secret)
+    )
+
+
+async def test_a_token_carries_the_scopes_and_where_they_count(
+    world: SignInWorld, client: httpx.AsyncClient, surgery: Credential
+) -> None:
+    answer = await ask(client, surgery, scope="referrals:write")
+
+    assert answer.json()["token_type"] == "Bearer"
+    assert answer.json()["expires_in"] == 300
+    assert answer.headers["cache-control"] == "no-store"
+    caller = TokenReader(PUBLIC_KEYS).read(answer.json()["access_token"], world.clock())
+    assert (caller.member_id, caller.scopes, caller.areas) == (
+        surgery.client_id, frozenset({"referrals:write"}), NEWHAM,
+    )  # fmt: skip
+
+
+async def test_the_secret_may_come_in_the_form_as_well(
+    client: httpx.AsyncClient, surgery: Credential
+) -> None:
+    data = {
+        "grant_type": "client_credentials",
+        "client_id": str(surgery.client_id),
+        "client_secret": surgery.secret,
+    }
+
+    answer = await client.post("/directory/token", data=data)
+
+    assert answer.json()["scope"] == "referrals:read referrals:write"
+
+
+async def test_refusals_say_no_more_than_oauth_does(client: httpx.AsyncClient, surgery: Credential) -> None:
+    wrong = Credential(surgery.client_id, "a guess")
+    nobody = Credential(uuid4(), surgery.secret)
+
+    answers = [
+        await ask(client, wrong),
+        await ask(client, nobody),
+        await ask(client, surgery, scope="operate"),
+        await client.post("/directory/token", data={"grant_type": "password"}),
+        await client.post("/directory/token", data={"grant_type": "client_credentials", "client_id": "x"}),
+    ]
+
+    assert [(each.status_code, each.json()["error"]) for each in answers] == [
+        (401, "invalid_client"),
+        (401, "invalid_client"),
+        (400, "invalid_scope"),
+        (400, "unsupported_grant_type"),
+        (401, "invalid_client"),
+    ]
+    assert answers[0].json() == answers[1].json()
+
+
+async def test_a_secret_is_changed_without_a_pause(
+    world: SignInWorld, client: httpx.AsyncClient, surgery: Credential
+) -> None:
+    async with transaction(world.pool) as connection:
+        second = await new_secret(connection, surgery.client_id)
+    both = [(await ask(client, each)).status_code for each in (surgery, second)]
+    async with transaction(world.pool) as connection:
+        await drop_older(connection, surgery.client_id)
+    after = [(await ask(client, each)).status_code for each in (surgery, second)]
+
+    assert both == [200, 200]
+    assert after == [401, 200]
+    kept = await world.pool.fetch("SELECT secret_sha256 FROM client_secrets")
+    assert second.secret.encode() not in [row["secret_sha256"] for row in kept]
+
+
+async def test_a_third_secret_takes_the_place_of_the_oldest(
+    world: SignInWorld, client: httpx.AsyncClient, surgery: Credential
+) -> None:
+    made = [surgery]
+    for _ in range(2):
+        async with transaction(world.pool) as connection:
+            made.append(await new_secret(connection, surgery.client_id))
+
+    assert [(await ask(client, each)).status_code for each in made] == [401, 200, 200]
+
+
+async def test_a_system_that_was_shut_out_gets_no_token_and_it_is_said(
+    world: SignInWorld, client: httpx.AsyncClient, surgery: Credential
+) -> None:
+    async with transaction(world.pool) as connection:
+        await shut_out_client(connection, surgery.client_id)
+
+    assert (await ask(client, surgery)).status_code == 401
+    said = (await world.said())[-1]
+    assert (said["kind"], said["active"], said["scopes"]) == ("system", False, [])
+
+
+@pytest.mark.parametrize(
+    ("scopes", "areas"),
+    [(frozenset(), NEWHAM), (frozenset({"everything"}), NEWHAM), (SCOPES, frozenset({"E99999999"}))],
+)
+async def test_no_system_gets_a_scope_or_an_area_that_there_is_not(
+    world: SignInWorld, scopes: frozenset[str], areas: frozenset[str]
+) -> None:
+    async with transaction(world.pool) as connection:
+        with pytest.raises(ScopeRefused):
+            await add(connection, "A system", scopes, areas, None)
+
+
+async def test_the_public_keys_are_public_and_no_more(client: httpx.AsyncClient) -> None:
+    keys = (await client.get("/directory/token-keys")).json()["keys"]
+
+    assert [set(each) for each in keys] == [{"kty", "crv", "x", "y", "kid"}]

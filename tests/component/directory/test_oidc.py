@@ -1,0 +1,162 @@
+"""Sign-in at a provider: a real one of the tests' own, over HTTP, by authorization code with PKCE."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
+
+import httpx
+import pytest
+from pydantic import SecretStr, ValidationError
+
+from services.directory.outbound.oidc_provider import OidcProvider, ProviderFailed
+from services.directory.settings import DirectorySettings
+from services.directory.storage.member_rows import add_member
+from shared.postgres.pool import Pool, transaction
+from shared.security.cookies import SESSION, SIGNING_IN, TOKEN
+from tests.component.directory.sign_in_world import SignInWorld
+from tests.support.oidc_server import oidc_server
+from tests.support.sign_in import SIGN_IN_SETTINGS
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # the provider's own, in its thread
+MEMBERS = "/directory/members"
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Iterator[str]:
+    with oidc_server("smartcard-1", "stranger") as found:
+        yield found
+
+
+@pytest.fixture
+async def world(settings: DirectorySettings, pool: Pool, issuer: str) -> SignInWorld:
+    changed = {
+        **SIGN_IN_SETTINGS,
+        "demo_sign_in": False,
+        "oidc_issuer": issuer,
+        "oidc_client_id": "kith",
+        "oidc_client_secret": SecretStr("a secret for tests"),
+        "oidc_provider_name": "your smartcard",
+    }
+    async with transaction(pool) as connection:
+        await add_member(connection, UUID(int=1), issuer, "smartcard-1", "Ruth Okafor", None)
+    return SignInWorld(settings.model_copy(update=changed), pool)
+
+
+@pytest.fixture
+async def browser(world: SignInWorld) -> AsyncIterator[httpx.AsyncClient]:
+    async with world.browser() as found:
+        yield found
+
+
+async def at_the_provider(address: str, subject: str) -> str:
+    """The person proves who they are; the address that the provider sends the browser back to."""
+    async with httpx.AsyncClient() as outside:
+        answer = await outside.post(address, data={"sub": subject})
+    assert answer.status_code == 302
+    return answer.headers["location"].removeprefix("http://localhost:8080")
+
+
+async def there_and_back(browser: httpx.AsyncClient, subject: str) -> httpx.Response:
+    start = await browser.get("/directory/sign-in/start", params={"back": MEMBERS})
+    return await browser.get(await at_the_provider(start.headers["location"], subject))
+
+
+async def test_a_member_signs_in_at_the_provider_and_comes_back(browser: httpx.AsyncClient) -> None:
+    page = await browser.get("/directory/sign-in")
+
+    back = await there_and_back(browser, "smartcard-1")
+
+    assert "Sign in with your smartcard" in page.text
+    assert (back.status_code, back.headers["location"]) == (303, MEMBERS)
+    assert {SESSION, TOKEN} <= set(browser.cookies)
+    assert SIGNING_IN not in browser.cookies
+
+
+async def test_the_provider_is_asked_with_pkce_state_and_nonce(browser: httpx.AsyncClient) -> None:
+    start = await browser.get("/directory/sign-in/start", params={"back": MEMBERS, "fresh": "1"})
+
+    asked = parse_qs(urlsplit(start.headers["location"]).query)
+    assert asked["response_type"] == ["code"]
+    assert asked["code_challenge_method"] == ["S256"]
+    assert len(asked["state"][0]) >= 32
+    assert len(asked["nonce"][0]) >= 32
+    assert (asked["prompt"], asked["max_age"]) == (["login"], ["0"])
+    assert MEMBERS not in start.headers["location"]
+
+
+async def test_whom_nobody_has_added_is_told_whom_to_ask_and_which_reference(
+    browser: httpx.AsyncClient,
+) -> None:
+    back = await there_and_back(browser, "stranger")
+
+    assert back.status_code == 403
+    assert "Ask the coordinator of your area" in back.text
+    assert "<code>stranger</code>" in back.text
+    assert SESSION not in browser.cookies
+
+
+async def test_an_answer_that_this_browser_did_not_ask_for_is_refused(
+    world: SignInWorld, browser: httpx.AsyncClient
+) -> None:
+    """Login CSRF: an attacker's own answer, opened in somebody else's browser."""
+    async with world.browser() as attacker:
+        start = await attacker.get("/directory/sign-in/start")
+        answer = await at_the_provider(start.headers["location"], "smartcard-1")
+
+    without = await browser.get(answer)
+    await browser.get("/directory/sign-in/start")
+    with_own_attempt = await browser.get(answer)
+
+    assert [without.status_code, with_own_attempt.status_code] == [400, 400]
+    assert SESSION not in browser.cookies
+
+
+async def test_a_code_works_once_and_an_old_attempt_not_at_all(
+    world: SignInWorld, browser: httpx.AsyncClient
+) -> None:
+    start = await browser.get("/directory/sign-in/start")
+    kept = browser.cookies[SIGNING_IN]
+    answer = await at_the_provider(start.headers["location"], "smartcard-1")
+    first = await browser.get(answer)
+    browser.cookies.set(SIGNING_IN, kept, domain="localhost.local")
+
+    again = await browser.get(answer)
+
+    assert (first.status_code, again.status_code) == (303, 400)
+
+
+async def test_an_id_token_of_another_time_or_client_is_refused(world: SignInWorld) -> None:
+    world.clock.move(timedelta(hours=3))
+    async with world.browser() as late:
+        answers = [await there_and_back(late, "smartcard-1")]
+    assert [each.status_code for each in answers] == [400]
+
+
+async def test_a_fresh_sign_in_counts_from_when_the_provider_says(
+    world: SignInWorld, browser: httpx.AsyncClient
+) -> None:
+    start = await browser.get("/directory/sign-in/start", params={"fresh": "1"})
+
+    back = await browser.get(await at_the_provider(start.headers["location"], "smartcard-1"))
+
+    assert back.status_code == 303
+    provider = OidcProvider(world.settings, browser, world.clock)
+    with pytest.raises(ProviderFailed, match="no-auth-time"):
+        provider._authenticated_at({"iat": 1}, fresh=True)
+
+
+async def test_a_provider_that_is_away_is_said_in_plain_words(world: SignInWorld) -> None:
+    async with world.browser(oidc_issuer="http://127.0.0.1:9") as browser:
+        start = await browser.get("/directory/sign-in/start")
+
+    assert start.status_code == 400
+    assert "Signing in did not work" in start.text
+
+
+def test_outside_demo_mode_the_provider_is_asked_over_https(world: SignInWorld) -> None:
+    given = {**world.settings.model_dump(), "demo_mode": False}
+
+    with pytest.raises(ValidationError, match="https alone"):
+        DirectorySettings(**given)
+    DirectorySettings(**{**given, "oidc_issuer": "https://id.example"})
