@@ -8,9 +8,7 @@ from typing import NoReturn
 
 SERVICES = ("directory", "capacity", "referral", "outcomes", "notify")
 LOGS = (*SERVICES, "edge", "mailbox", "spans", "kafka", "postgres", "provision", "load", "supervisor")
-LEVELS = (
-    "unit", "contract", "architecture", "component", "resilience", "migrations", "bench", "scenarios", "browser",
-)  # fmt: skip
+LEVELS = ("unit", "contract", "architecture", "component", "resilience", "scenarios", "browser")
 EXTRA_LEVELS = ("campaign",)
 
 PASSED_ON = {

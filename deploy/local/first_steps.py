@@ -60,6 +60,9 @@ def main(arguments: list[str]) -> int:
     except CannotSetUp as problem:
         print(f"kith: {problem}", file=sys.stderr)
         return 1
+    except OSError as problem:
+        print(f"kith: {STATE} cannot be used: {problem}. Mend that and run this again.", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("\nkith: stopped. Run the same command again to carry on.", file=sys.stderr)
         return 130
@@ -88,7 +91,9 @@ def set_up_packages(*, for_developers: bool, command: str) -> None:
         uv = find_uv() or fetch_uv()
         make_venv(uv)
         sync(uv, lock)
-        STAMP.write_text(f"{sha256_of(lock)} {lock.name}\n")
+        half_written = STAMP.with_suffix(".new")
+        half_written.write_text(f"{sha256_of(lock)} {lock.name}\n")
+        half_written.replace(STAMP)
 
 
 def already_installed(*, for_developers: bool) -> bool:
@@ -96,7 +101,7 @@ def already_installed(*, for_developers: bool) -> bool:
     if not (STAMP.exists() and venv_python().exists()):
         return False
     good_enough = ["dev.txt"] if for_developers else ["local.txt", "dev.txt"]
-    return STAMP.read_text().split()[0] in {sha256_of(LOCKS / name) for name in good_enough}
+    return STAMP.read_text().partition(" ")[0] in {sha256_of(LOCKS / name) for name in good_enough}
 
 
 def find_uv() -> str | None:

@@ -42,7 +42,12 @@ def run_tests(arguments: Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix="kith-test-") as reports:
         codes = run_plan(plan, list(arguments.pytest_arguments), Path(reports))
         print(closing_line(Path(reports)), flush=True)
-    return max(codes, default=1)
+    return exit_code(codes)
+
+
+def exit_code(codes: list[int]) -> int:
+    """0 only where every run ended well: one that a signal killed has a code below 0."""
+    return 0 if codes and not any(codes) else 1
 
 
 def run_plan(plan: TestPlan, more: list[str], reports: Path) -> list[int]:

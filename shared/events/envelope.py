@@ -5,9 +5,10 @@ extension attributes of ours; `traceparent` follows W3C Trace Context.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -79,14 +80,22 @@ def new_event(
 
 
 _AREA = re.compile(r"[A-Z][0-9]{8}")
-_read_uuid = TypeAdapter(UUID).validator.validate_python  # five times as fast as UUID itself
+# The validators themselves: one Python call less for each event, and an id in a fifth of the time UUID takes.
+_read_uuid = TypeAdapter(UUID).validator.validate_python
+
+
+@cache
+def _reader(model: type[Data]) -> Callable[[bytes], Data]:
+    return TypeAdapter(model).validator.validate_json
 
 
 class MalformedEvent(ValueError):
     """The record is not an event that this system can have written. The message names the field, never a value."""
 
 
-def event_from_record(headers: Mapping[str, bytes], body: bytes | None, model: type[Data]) -> Event[Data]:
+def event_from_record(
+    headers: Mapping[str, bytes | None], body: bytes | None, model: type[Data]
+) -> Event[Data]:
     """Reads an event of a known type.
 
     Raises MalformedEvent where the envelope is broken and pydantic.ValidationError where the data is.
@@ -95,14 +104,14 @@ def event_from_record(headers: Mapping[str, bytes], body: bytes | None, model: t
         raise MalformedEvent("ce_specversion is not 1.0")
     if body is None:
         raise MalformedEvent("the body is empty")
-    data = model.model_validate_json(body)
+    data: Data = _reader(model)(body)
     try:
-        time = datetime.fromisoformat(headers["ce_time"].decode())
+        time = datetime.fromisoformat((headers.get("ce_time") or b"").decode())
         in_utc = time.astimezone(UTC)
-        event_id = _read_uuid(headers["ce_id"].decode())
+        event_id = _read_uuid((headers.get("ce_id") or b"").decode())
         cause = headers.get("ce_causationid")
         causation_id = _read_uuid(cause.decode()) if cause else None
-    except (KeyError, ValueError, OverflowError) as error:
+    except (ValueError, OverflowError) as error:
         raise MalformedEvent("ce_id, ce_time or ce_causationid is missing or malformed") from error
     if time.tzinfo is None:
         raise MalformedEvent("ce_time has no time zone")

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import structlog
 
-from shared.messaging.deferred_events import Deferral, Status, blocked_keys, defer
+from shared.messaging.deferred_events import Deferral, Status, anything_put_aside, blocked_keys, defer
 from shared.messaging.delivery import Delivery, Record, read
 from shared.messaging.event_span import event_spans
 from shared.messaging.failures import IgnorableEvent, PoisonMessage, RetryableFailure
@@ -146,7 +146,7 @@ class ConsumerPipeline:
                 outcome.append((delivery, "dead"))
                 if delivery.order_key:
                     blocked.add(delivery.order_key)
-            elif delivery.order_key in blocked:
+            elif blocked and delivery.order_key in blocked:
                 put_aside.append(Deferral(delivery, Status.PARKED, "behind-an-earlier-event"))
                 outcome.append((delivery, "parked"))
             else:
@@ -155,7 +155,7 @@ class ConsumerPipeline:
         return outcome, handle, put_aside
 
     async def _blocked(self, connection: Connection, wanted: Sequence[Delivery]) -> set[str]:
-        if not self._strict:
+        if not self._strict or not await anything_put_aside(connection, self._consumer):
             return set()
         return await blocked_keys(connection, self._consumer, [d.order_key for d in wanted if d.order_key])
 
@@ -179,7 +179,7 @@ class ConsumerPipeline:
                 connection, self._consumer, [delivery.event.id]
             )
             if ours and status is not None:
-                handler = self._subscription.handler_name(delivery.event_type or "")
+                handler = self._subscription.handler_name(delivery.event_type)
                 deferral = Deferral(delivery, status, reason, handler, FIRST_RETRY, attempts=1)
                 await defer(connection, self._consumer, [deferral])
         result = (status or "ignored") if ours else "duplicate"

@@ -31,7 +31,7 @@ Ends: TypeAlias = Mapping[TopicPartition, int]
 
 SESSION_MILLISECONDS = 6_000  # the least that a broker allows: how long the dead keep their partitions
 HEARTBEAT_MILLISECONDS = 300  # how soon the others hear that a member has left
-FINISH_SECONDS = 3.0  # how long a batch may go on after the order to stop
+FINISH_SECONDS = 0.4  # how long a batch may go on after the order to stop: then it is left to whoever is next
 
 
 class Consumers:
@@ -109,7 +109,7 @@ class Consumers:
         subscriber(take_batch)
         return subscriber
 
-    def _fail(self, failure: BaseException) -> None:
+    def _fail(self, failure: Exception) -> None:
         if not self._failed.done():
             self._failed.set_exception(failure)
 
@@ -125,7 +125,7 @@ class _Line:
         pipeline: ConsumerPipeline,
         consumer: Callable[[], Any],
         group: str,
-        on_failure: Callable[[BaseException], None],
+        on_failure: Callable[[Exception], None],
     ) -> None:
         self._pipeline = pipeline
         self._consumer = consumer

@@ -50,6 +50,7 @@ ORDER BY place
 ON CONFLICT (consumer, topic, partition, "offset") DO NOTHING
 """
 
+ANYTHING_PUT_ASIDE = "SELECT EXISTS (SELECT FROM deferred_events WHERE consumer = $1)"
 BLOCKED_KEYS = """
 SELECT DISTINCT order_key FROM deferred_events WHERE consumer = $1 AND order_key = ANY ($2::text[])
 """
@@ -116,6 +117,11 @@ async def defer(connection: Connection, consumer: str, deferrals: Sequence[Defer
     )
 
 
+async def anything_put_aside(connection: Connection, consumer: str) -> bool:
+    """Whether this consumer has put any event aside: on most days none, and no key need be looked for."""
+    return bool(await connection.fetchval(ANYTHING_PUT_ASIDE, consumer))
+
+
 async def blocked_keys(connection: Connection, consumer: str, keys: Sequence[str]) -> set[str]:
     """Those of the keys that have an event put aside: what comes after it has to wait."""
     if not keys:
@@ -124,9 +130,11 @@ async def blocked_keys(connection: Connection, consumer: str, keys: Sequence[str
     return {row["order_key"] for row in rows}
 
 
-def headers_to_json(headers: Mapping[str, bytes]) -> str:
+def headers_to_json(headers: Mapping[str, bytes | None]) -> str:
     """Headers as JSON that PostgreSQL takes whatever the bytes are; plain text stays readable."""
-    return orjson.dumps({name.replace("\0", ""): _to_text(value) for name, value in headers.items()}).decode()
+    return orjson.dumps(
+        {name.replace("\0", ""): _to_text(value or b"") for name, value in headers.items()}
+    ).decode()
 
 
 def headers_from_json(stored: str) -> dict[str, bytes]:

@@ -12,7 +12,8 @@ from pydantic import ValidationError
 from shared.events.catalogue import CLASS_OF_TYPE
 from shared.events.envelope import Event, MalformedEvent, event_from_record
 from shared.messaging.subscription import Subscription
-from shared.messaging.topics import Order, all_topics
+from shared.messaging.topics import ConsumerOrder, Order, all_topics
+from shared.service_defaults.invalid_fields import field_errors
 
 EVENT_TYPE = re.compile(r"[a-z]{1,20}\.[a-z-]{1,60}\.v[1-9][0-9]{0,2}")
 LONGEST_KEY = 200  # characters of an order key that are worth keeping
@@ -41,18 +42,29 @@ class Delivery:
     offset: int
     key: bytes | None
     value: bytes | None
-    headers: Mapping[str, bytes]
+    headers: Mapping[str, bytes | None]  # Kafka allows a header without a value
     event_type: str | None
-    order_key: str | None
+    order: ConsumerOrder
     event: Event[Any] | None = None
     skip: str | None = None
     poison: str | None = None
 
+    @property
+    def order_key(self) -> str | None:
+        """What the events that must keep their order have in common. Worked out only where one is put aside."""
+        if self.skip or self.event_type is None or self.order.order is not Order.STRICT:
+            return None
+        if self.order.order_by is None:
+            return _clean(self.key)[:LONGEST_KEY] if self.key else None
+        if self.event is not None:
+            return str(getattr(self.event.data, self.order.order_by))
+        return _order_key_of_broken(self.value, self.order.order_by)
+
 
 def read(record: Record, subscription: Subscription) -> Delivery:
     """Reads a record for a subscription. A record that cannot be read becomes poison with a reason, no data."""
-    headers = {name: value or b"" for name, value in record.headers}  # Kafka allows a header without a value
-    event_type = _event_type(headers.get("ce_type", b""))
+    headers = dict(record.headers)
+    event_type = _event_type(headers.get("ce_type") or b"")
     event: Event[Any] | None = None
     skip = poison = None
     model = subscription.wanted.get(event_type or "")
@@ -77,7 +89,7 @@ def read(record: Record, subscription: Subscription) -> Delivery:
         record.value,
         headers,
         event_type,
-        None if skip or event_type is None else _order_key(record, subscription, event),
+        subscription.order,
         event,
         skip,
         poison,
@@ -98,20 +110,8 @@ def _event_type(header: bytes) -> str | None:
 
 def _first_fault(error: ValidationError) -> str:
     """Field and rule of the first fault, without the value that broke it."""
-    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    place = ".".join(str(part) for part in first["loc"])[:80] or "body"
-    return f"invalid: {place}: {first['type']}"
-
-
-def _order_key(record: Record, subscription: Subscription, event: Event[Any] | None) -> str | None:
-    order = subscription.order
-    if order.order is not Order.STRICT:
-        return None
-    if order.order_by is None:
-        return _clean(record.key)[:LONGEST_KEY] if record.key else None
-    if event is not None:
-        return str(getattr(event.data, order.order_by))
-    return _order_key_of_broken(record.value, order.order_by)
+    first = field_errors(error.errors(include_url=False, include_context=False, include_input=False))[0]
+    return f"invalid: {first.field[:80]}: {first.rule}"
 
 
 def _order_key_of_broken(value: bytes | None, order_by: str) -> str | None:

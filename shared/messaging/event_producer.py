@@ -17,7 +17,9 @@ from aiokafka.partitioner import murmur2
 
 OutboxRow = Mapping[str, Any] | asyncpg.Record
 
-DELIVERY_TIMEOUT = 5.0  # seconds; after it a batch has failed and the relay starts again from the database
+DELIVERY_TIMEOUT = (
+    5.0  # seconds that one request to Kafka may take: it is then sent again, by this producer alone
+)
 LARGEST_BATCH = 256 * 1024  # bytes
 
 

@@ -7,6 +7,10 @@ from typing import Generic, TypeVar
 Work = TypeVar("Work")
 
 
+class StepCancelled(RuntimeError):
+    """The step was cancelled though nobody asked it to finish."""
+
+
 class OneAtATime(Generic[Work]):
     """Hands work over, in order, to a step that may still be busy with what came before.
 
@@ -14,7 +18,7 @@ class OneAtATime(Generic[Work]):
     """
 
     def __init__(
-        self, step: Callable[[Work], Awaitable[None]], on_failure: Callable[[BaseException], None]
+        self, step: Callable[[Work], Awaitable[None]], on_failure: Callable[[Exception], None]
     ) -> None:
         self._step = step
         self._on_failure = on_failure
@@ -34,15 +38,26 @@ class OneAtATime(Generic[Work]):
     async def finish(self, within: float) -> None:
         """Takes no more, and gives what is under way that many seconds before it is cancelled."""
         self._stopped = True
-        if self._under_way is not None:
-            await asyncio.wait([self._under_way], timeout=within)
+        if self._under_way is None:
+            return
+        _, still_going = await asyncio.wait([self._under_way], timeout=within)
+        if still_going:
             self._under_way.cancel()
+            await asyncio.wait(still_going, timeout=within)
 
     async def _do(self, work: Work) -> None:
         try:
             await self._step(work)
+        except asyncio.CancelledError:
+            # A step that cancels itself has failed like any other: going on would leave its work out.
+            self._fail(StepCancelled(), unless_finishing=True)
+            raise
         except Exception as failure:  # noqa: BLE001  a process edge: the owner decides, and nothing goes past it
-            self._stopped = True
-            self._on_failure(failure)
+            self._fail(failure)
         finally:
             self._free.release()
+
+    def _fail(self, failure: Exception, *, unless_finishing: bool = False) -> None:
+        if not (unless_finishing and self._stopped):
+            self._on_failure(failure)
+        self._stopped = True

@@ -110,7 +110,7 @@ class Retrier:
         if status is None:
             await finish(connection, row["id"])
             return
-        handler = subscription.handler_name(delivery.event_type or "")
+        handler = subscription.handler_name(delivery.event_type)
         await self._failed(connection, row, status, reason, handler)
 
     async def _failed(

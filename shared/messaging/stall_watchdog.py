@@ -13,6 +13,7 @@ from aiokafka.errors import KafkaError
 log = structlog.get_logger()
 
 LOOK_SECONDS = 5.0
+ANSWER_SECONDS = 5.0  # a question waits behind the long poll on the same connection
 STALLED_AFTER_SECONDS = 45.0
 
 
@@ -52,9 +53,9 @@ class StallWatchdog:
             return False
         try:
             assignment = list(consumer.assignment())
-            ends = await asyncio.wait_for(consumer.end_offsets(assignment), LOOK_SECONDS)
+            ends = await asyncio.wait_for(consumer.end_offsets(assignment), ANSWER_SECONDS)
             positions = await asyncio.gather(
-                *(asyncio.wait_for(consumer.position(each), LOOK_SECONDS) for each in assignment)
+                *(asyncio.wait_for(consumer.position(each), ANSWER_SECONDS) for each in assignment)
             )
             return any(ends[each] > at for each, at in zip(assignment, positions, strict=True))
         except (KafkaError, TimeoutError):

@@ -42,12 +42,12 @@ class Subscription:
         """The event types that this consumer handles, by name."""
         return {each.event_type: each for each in (*self.handlers, *self.batch_types)}
 
-    def handler_name(self, event_type: str) -> str:
-        """The handler's name for logs and dead letters."""
+    def handler_name(self, event_type: str | None) -> str | None:
+        """The handler's name for logs and dead letters. None for a type that nothing here handles."""
         if self.batch_handler is not None:
             return getattr(self.batch_handler, "__qualname__", "batch")
-        handler = self.handlers[self.wanted[event_type]]
-        return getattr(handler, "__qualname__", "handler")
+        wanted = self.wanted.get(event_type or "")
+        return getattr(self.handlers[wanted], "__qualname__", "handler") if wanted else None
 
     async def handle(self, connection: Connection, events: Sequence[Event[Any]]) -> None:
         """Gives the events, in order, to what handles them."""

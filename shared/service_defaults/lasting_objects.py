@@ -2,6 +2,8 @@
 
 import gc
 
+YOUNG_OBJECTS = 50_000  # before they are looked through: some batches of events, which leave nothing behind
+
 
 def set_lasting_objects_aside() -> None:
     """Call once all is imported and built.
@@ -11,3 +13,4 @@ def set_lasting_objects_aside() -> None:
     """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS, 20, 20)

@@ -69,6 +69,25 @@ def test_a_changed_lock_is_installed_again(fresh: Path) -> None:
     assert not already_installed(for_developers=False)
 
 
+@pytest.mark.parametrize("half_written", ["", "\n", " local.txt"])
+def test_a_stamp_that_was_never_finished_counts_for_nothing(fresh: Path, half_written: str) -> None:
+    installed(fresh, "local.txt")
+    (fresh / "venv" / "stamp").write_text(half_written)
+
+    assert not already_installed(for_developers=False)
+
+
+def test_state_that_cannot_be_used_is_one_line(
+    fresh: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (fresh / "state").write_text("a file where a folder should be")
+    monkeypatch.setattr(first_steps, "STATE", fresh / "state")
+
+    assert first_steps.main(["up"]) == 1
+    [line] = capsys.readouterr().err.splitlines()
+    assert "cannot be used" in line
+
+
 def test_compiled_modules_are_kept_whatever_the_shell_says() -> None:
     ours = own_environment({"HOME": "/home/ada", "PYTHONPATH": "/elsewhere", "PYTHONDONTWRITEBYTECODE": "1"})
 

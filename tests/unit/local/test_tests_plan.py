@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from deploy.local.command_line import LEVELS
-from deploy.local.run_tests import environment_for_tests
+from deploy.local.run_tests import environment_for_tests, exit_code, has_tests
 from deploy.local.test_plan import plan_tests
 
 
@@ -13,6 +15,18 @@ def test_all_levels_run_when_none_is_named() -> None:
     assert set(plan.alone) | set(plan.on_the_system) == set(LEVELS)
     assert plan.on_the_system == ("scenarios", "browser")
     assert plan.needs_browser
+
+
+@pytest.mark.parametrize(
+    ("codes", "wanted"),
+    [([0, 0], 0), ([0], 0), ([], 1), ([1, 0], 1), ([0, 5], 1), ([-9, 0], 1), ([0, -15], 1)],
+)
+def test_a_run_that_was_killed_is_no_success(codes: list[int], wanted: int) -> None:
+    assert exit_code(codes) == wanted
+
+
+def test_every_level_has_tests() -> None:
+    assert [level for level in LEVELS if not has_tests(level)] == []
 
 
 def test_a_level_without_servers_starts_no_system() -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from shared.messaging.one_at_a_time import OneAtATime
+from shared.messaging.one_at_a_time import OneAtATime, StepCancelled
 
 
 class Step:
@@ -11,7 +11,7 @@ class Step:
     def __init__(self) -> None:
         self.begun: list[int] = []
         self.done: list[int] = []
-        self.failures: list[BaseException] = []
+        self.failures: list[Exception] = []
         self.go = asyncio.Semaphore(0)
         self.in_turn = OneAtATime(self._work, self.failures.append)
 
@@ -56,3 +56,16 @@ async def test_what_takes_too_long_to_finish_is_cancelled() -> None:
     assert not await step.in_turn.hand_over(2)
     assert step.done == []
     assert not step.failures
+
+
+async def test_a_step_that_cancels_itself_has_failed() -> None:
+    failures: list[Exception] = []
+
+    async def step(_: int) -> None:
+        raise asyncio.CancelledError
+
+    in_turn = OneAtATime(step, failures.append)
+    await in_turn.hand_over(1)
+
+    assert not await in_turn.hand_over(2)
+    assert [type(each) for each in failures] == [StepCancelled]
