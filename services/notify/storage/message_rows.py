@@ -15,18 +15,14 @@ from shared.postgres.pool import Connection
 PLAN = """
 INSERT INTO messages (message_id, event_id, area, recipient_kind, recipient_id, template, link_purpose,
     link_subject, service_id, traceparent, discreet, due_at, created_at)
-SELECT message_id, event_id, area, recipient_kind, recipient_id, template, link_purpose, link_subject, service_id,
-    traceparent,
-    recipient_kind = 'person' AND (discreet OR EXISTS (
-        SELECT FROM copied_services WHERE copied_services.service_id = new.service_id AND sensitive)),
-    $12::timestamptz, $12::timestamptz
+SELECT new.*, $12::timestamptz, $12::timestamptz
 FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::text[], $8::uuid[],
     $9::uuid[], $10::text[], $11::boolean[])
-    AS new (message_id, event_id, area, recipient_kind, recipient_id, template, link_purpose, link_subject,
-        service_id, traceparent, discreet)
+    AS new (message_id, event_id, area, recipient_kind, recipient_id)
 WHERE NOT EXISTS (SELECT FROM erased_people WHERE erased_people.person_id = new.recipient_id)
 ON CONFLICT ON CONSTRAINT messages_event_id_template_recipient_id_uq DO NOTHING
 """
+# By the need, or by a sensitive service, of this message or of any other to the same person.
 CLAIM = """
 UPDATE messages SET state = 'sending', sending_since = $1, attempts = attempts + 1
 WHERE message_id IN (
@@ -39,7 +35,8 @@ RETURNING message_id, event_id, area, recipient_kind, recipient_id, template, li
     (SELECT name FROM copied_services
      WHERE copied_services.service_id = messages.service_id AND NOT sensitive) AS service_name,
     (recipient_kind = 'person' AND EXISTS (
-        SELECT FROM messages AS other WHERE other.recipient_id = messages.recipient_id AND other.discreet)) AS discreet
+        SELECT FROM messages AS other LEFT JOIN copied_services AS of USING (service_id)
+        WHERE other.recipient_id = messages.recipient_id AND (other.discreet OR of.sensitive))) AS discreet
 """
 # The attempt's number: an attempt that was given up for dead, and taken over, settles nothing any more.
 SETTLE = """

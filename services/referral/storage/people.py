@@ -75,8 +75,8 @@ class SealedPerson:
 class PersonVault:
     """Seals and opens. It remembers few keys, and not for long: a key that was destroyed is soon gone here too."""
 
-    ring: KeyRing
-    _remembered: OrderedDict[UUID, tuple[float, bytes]] = field(default_factory=OrderedDict)
+    ring: KeyRing = field(repr=False)
+    _remembered: OrderedDict[UUID, tuple[float, bytes]] = field(default_factory=OrderedDict, repr=False)
 
     def seal_new(self, person_id: UUID, person: PersonDetails) -> SealedPerson:
         """Under a key that is made for this person."""

@@ -35,6 +35,7 @@ async def test_a_person_goes_all_the_way_to_the_end(world: ReferralWorld) -> Non
     assert offered.answer_by == world.clock() + timedelta(hours=72)
     assert [type(event) for event in await world.outbox()] == [
         referral.ReferralReceivedV1,
+        referral.PersonDescribedV1,
         referral.PlaceRequestedV1,
         referral.ReferralOfferedV1,
         referral.PlaceConfirmedV1,
