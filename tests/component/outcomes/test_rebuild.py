@@ -19,13 +19,13 @@ from shared.messaging.consumers import Consumers
 from shared.messaging.metrics import MessagingMetrics
 from shared.messaging.outbox import append_events
 from shared.messaging.outbox_relay import OutboxRelay
-from shared.postgres.pool import Pool, open_pool, transaction
+from shared.postgres.pool import Pool, transaction
 from tests.component.outcomes.journey import CAMDEN, Journey
 from tests.component.outcomes.outcomes_world import OutcomesWorld
 from tests.conftest import CreateDatabase
 from tests.support.eventually import eventually
 from tests.support.messaging_place import running
-from tests.support.reaching import EVERYWHERE
+from tests.support.reaching import EVERYWHERE, looking_pool
 
 READ_MODEL = {
     "referrals": "referral_id",
@@ -101,7 +101,7 @@ async def test_a_rebuild_from_the_log_equals_what_grew(
         replayed = await rebuild(settings)
         again = await rebuild(settings)
 
-    pool = await open_pool(fresh.dsn, application="test")
+    pool = await looking_pool(fresh.dsn)
     try:
         assert replayed == again == 9 + 3
         assert await read_model(pool) == await read_model(world.pool)
