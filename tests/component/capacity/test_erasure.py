@@ -8,6 +8,8 @@ import httpx
 from shared.events.capacity import PersonErasureAnsweredV1
 from shared.events.envelope import Event, new_event
 from shared.events.referral import PersonErasedV1, PlaceGivenUpV1, PlaceRequestedV1
+from shared.messaging.metrics import MessagingMetrics
+from shared.messaging.retrier import Retrier
 from shared.security.held_data import HELD_PATH
 from tests.component.capacity.at_work import AREA, CapacityAtWork
 
@@ -69,3 +71,20 @@ async def test_what_is_held_is_told_to_our_own_services_alone(capacity: Capacity
     assert (await ask()).status_code == 401
     [kind] = (await ask(authorization=f"Bearer {key}")).json()["held"]
     assert [record["state"] for record in kind["records"]] == ["held"]
+
+
+async def test_a_wish_that_had_to_wait_is_met_when_the_last_place_is_given_back(
+    capacity: CapacityAtWork,
+) -> None:
+    """By the retrier, which learns from the row whose areas it is about."""
+    pool_id, request_id = await capacity.a_pool("open", 2), uuid4()
+    await capacity.hear([word(PlaceRequestedV1, pool_id, request_id)])
+    await capacity.hear([erased(request_id)])
+    await capacity.hear([word(PlaceGivenUpV1, pool_id, request_id, reason="withdrawn")])
+    await capacity.pool.execute("UPDATE deferred_events SET due_at = now() - interval '1 second'")
+
+    assert await Retrier(capacity.pool, capacity.parts.subscriptions, MessagingMetrics()).try_next()
+
+    assert await capacity.pool.fetchval("SELECT count(*) FROM deferred_events") == 0
+    assert await capacity.pool.fetchval(ROWS) == 0
+    assert len(await capacity.said(PersonErasureAnsweredV1)) == 1

@@ -162,3 +162,17 @@ async def test_a_way_that_is_not_safe_is_kept_and_is_no_way_to_be_reached(
     row = await world.pool.fetchrow(FIND, await world.pool.fetchval("SELECT person_id FROM people"))
     assert row is not None
     assert world.vault.open(row).safe_contact == SafeContact(("email",), "Mondays")
+
+
+@pytest.mark.parametrize(("area", "status"), [(AREA, 200), (None, 200), ("E09000001", 404)])
+async def test_a_link_leads_into_its_own_area_and_no_other(
+    client: httpx.AsyncClient, settings: ReferralSettings, world: ReferralWorld, area: str | None, status: int
+) -> None:
+    """One of the time before areas stood in links leads everywhere, until it ends."""
+    referred = await world.refer("loneliness")
+    until = world.clock() + timedelta(days=1)
+    token = mint(settings.link_signing_key, Purpose.MY_REFERRAL, referred.referral_id, until, area)
+
+    answer = await client.get(PATHS[Purpose.MY_REFERRAL].format(token=token))
+
+    assert answer.status_code == status
