@@ -45,6 +45,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):
+        return  # one of several processes: the first one reports
     report = config.stash[REPORT]
     place = os.environ.get("KITH_TEST_REPORT")
     if place:

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from deploy.demo.arrivals import refer_all
 from deploy.demo.aside import Aside
-from deploy.demo.checker import Findings, check, check_at_rest
+from deploy.demo.checker import Findings, check, check_when_still
 from deploy.demo.log_reader import LogReader
 from deploy.demo.outside_client import OutsideClient, client_from_environment
 from deploy.demo.people import Invented
@@ -27,7 +27,7 @@ LAYOUT = Layout(ports=Ports(edge=30080, base=30000), state=ROOT / ".kith" / "dem
 NOTICED_AS = {"double-grant": "over_allocated", "late-hold": "after_full", "drop-event": "lost"}
 PROVIDER, NEED = "London Money Line", "money-advice"
 AT_ONCE, ROUNDS = 16, 12
-REST_SECONDS = 8.0
+STILL_SECONDS, AT_MOST_SECONDS = 8.0, 90.0  # longer than the first pause before a message is tried again
 
 
 def show_that_it_is_noticed(without: str, *, as_json: bool) -> int:
@@ -88,7 +88,7 @@ async def drive(client: OutsideClient, reader: LogReader, without: str) -> Findi
         if without != "drop-event" and findings.counts()[NOTICED_AS[without]]:
             return findings
         if without == "drop-event":
-            return await check_at_rest(reader, within_seconds=REST_SECONDS)
+            return await check_when_still(reader, still_for=STILL_SECONDS, within_seconds=AT_MOST_SECONDS)
     return findings
 
 

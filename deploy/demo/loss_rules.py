@@ -138,9 +138,19 @@ def follow_ups_that_never_came(ledger: Ledger) -> Iterable[Fault]:
 MESSAGES = {
     "referral.received.v1": (("person_id", "we-have-your-referral"),),
     "referral.offered.v1": (("organisation_id", "new-offer"),),
-    "referral.accepted.v1": (("person_id", "you-have-a-place"), ("organisation_id", "place-taken")),
+    "referral.accepted.v1": (
+        ("person_id", "you-have-a-place"),
+        ("organisation_id", "place-taken"),
+        ("referrer_id", "they-have-a-place"),
+    ),
+    "referral.contact-asked.v1": (("organisation_id", "how-to-reach-them"),),
+    "referral.withdrawn.v1": (("organisation_id", "no-longer-wanted"), ("referrer_id", "they-have-stopped")),
     "referral.wait-listed.v1": (("person_id", "you-are-waiting"),),
-    "referral.need-unmet.v1": (("person_id", "we-found-nothing-yet"),),
+    "referral.need-unmet.v1": (
+        ("person_id", "we-found-nothing-yet"),
+        ("referrer_id", "we-found-nothing-for-them"),
+    ),
+    "referral.completed.v1": (("referrer_id", "they-have-finished"),),
     "outcomes.follow-up-due.v1": (("person_id", "how-are-you"),),
 }
 
@@ -156,7 +166,9 @@ def messages_that_never_went(ledger: Ledger) -> Iterable[Fault]:
     wanted: Counter[tuple[str, str]] = Counter()
     for kind, messages in MESSAGES.items():
         for record in ledger.all(kind):
-            wanted.update((record[recipient], template) for recipient, template in messages)
+            wanted.update(
+                (record[recipient], template) for recipient, template in messages if record[recipient]
+            )
     for (recipient, template), number in (wanted - went).items():
         yield from (Fault(f"no-message-{template}", recipient) for _ in range(number))
 

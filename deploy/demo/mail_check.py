@@ -13,6 +13,12 @@ NOTHING_YET = "News about your referral"
 TAKEN = "The place is taken"
 OFFER = "Someone would like a place with you"
 HOW_ARE_YOU = "How are you?"
+TO_REFERRERS = {
+    "placed": "A place for somebody you referred",
+    "unmet": "Nothing found for somebody you referred",
+    "withdrawn": "Somebody you referred has stopped",
+    "completed": "Somebody you referred has finished",
+}
 
 
 def wrong_mails(mails: Sequence[Mail], people: Iterable[Person], expected: dict[str, int]) -> list[str]:

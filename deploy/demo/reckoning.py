@@ -1,6 +1,6 @@
 """At the end of the day: does the summary say what was done, to the number?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -24,11 +24,12 @@ async def count_people(
 ) -> None:
     """Where everybody stands: by what the GP's system can read, and by the messages that people got."""
     waited = waiting = unmet = 0
-    for referral in await read_referrals(client, referred):
-        for leg in referral["legs"]:
-            waited += any(step["to_state"] == "waiting" for step in leg["history"])
-            waiting += leg["state"] == "waiting"
-            unmet += leg["state"] == "unmet"
+    legs = [leg for referral in await read_referrals(client, referred) for leg in referral["legs"]]
+    for leg in legs:
+        waited += any(step["to_state"] == "waiting" for step in leg["history"])
+        waiting += leg["state"] == "waiting"
+        unmet += leg["state"] == "unmet"
+    count_for_referrers(account, legs)
     mails = await client.mails(since=began)
     for each in referred:
         if each.referral_id is None:
@@ -38,6 +39,25 @@ async def count_people(
             unmet += mail_check.NOTHING_YET in got
     for act, number in (("waited", waited), ("waiting_now", waiting), ("unmet", unmet)):
         account.set_total(act, number)
+
+
+def count_for_referrers(account: Account, legs: Sequence[Mapping[str, Any]]) -> None:
+    """What those who referred somebody have to hear: of each need once that it has a place, and how it ended."""
+    for act in mail_check.TO_REFERRERS:
+        placed = [
+            leg
+            for leg in legs
+            if any(
+                step["from_state"] == "accepting" and step["to_state"] == "accepted"
+                for step in leg["history"]
+            )
+        ]
+        number = len(placed) if act == "placed" else sum(leg["state"] == act for leg in legs)
+        account.set_total(_for_referrers(act), number)
+
+
+def _for_referrers(act: str) -> str:
+    return f"{act}, of those whom somebody referred"
 
 
 def count_answers(account: Account, answered: list[Answered]) -> None:
@@ -83,5 +103,5 @@ def wrong_mails(
         mail_check.TAKEN: account.total("placed"),
         mail_check.NOTHING_YET: account.total("unmet"),
         mail_check.HOW_ARE_YOU: asked,
-    }
+    } | {subject: account.total(_for_referrers(act)) for act, subject in mail_check.TO_REFERRERS.items()}
     return mail_check.wrong_mails(mails, [each.person for each in referred], expected)

@@ -18,7 +18,7 @@ from deploy.local.errors import StartFailed
 from deploy.local.layout import HOST, ROOT, layout_of_tests
 from deploy.local.progress import Progress
 from deploy.local.system import System, system_at
-from deploy.local.test_plan import TestPlan, plan_tests
+from deploy.local.test_plan import TestPlan, level_of, plan_tests
 
 TESTS = ROOT / "tests"
 SHARED_DATA = ROOT.parent / "shared" / "data"
@@ -56,7 +56,9 @@ def run_plan(plan: TestPlan, more: list[str], reports: Path) -> list[int]:
     if plan.alone:
         codes.append(
             subprocess.call(
-                pytest_command(plan.alone, more), cwd=ROOT, env=reporting(environment, reports, 1)
+                pytest_command(plan.alone, [*in_parallel(plan.alone), *more]),
+                cwd=ROOT,
+                env=reporting(environment, reports, 1),
             )
         )
     if plan.on_the_system:
@@ -140,6 +142,12 @@ def reporting(environment: Mapping[str, str], reports: Path, number: int) -> dic
 def pytest_command(paths: tuple[str, ...], more: list[str]) -> list[str]:
     tests = [f"tests/{path}" for path in paths]
     return [sys.executable, "-P", "-m", "pytest", *NOT_LOADED, *tests, *more]
+
+
+def in_parallel(paths: tuple[str, ...]) -> list[str]:
+    """Tests of decisions alone may run beside each other. The others share servers and measure what they do."""
+    alone = all(level_of(path) == "unit" for path in paths)
+    return ["--numprocesses", "auto", "--maxprocesses", "4"] if alone else []
 
 
 def has_tests(path: str) -> bool:

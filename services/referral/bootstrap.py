@@ -1,5 +1,6 @@
 """Puts the referral service together; nothing else does."""
 
+from services.referral.entrypoints.contact_pages import contact_router
 from services.referral.entrypoints.event_subscribers import subscriptions
 from services.referral.entrypoints.http_routes import api_router, demo_router
 from services.referral.entrypoints.internal_recipients import recipients_router
@@ -36,6 +37,7 @@ def make_parts(platform: Platform[ReferralSettings]) -> ServiceParts:
         erasure_router(platform, vault),
         offer_router(platform),
         progress_router(platform),
+        contact_router(platform, vault),
         recipients_router(platform, vault),
     ]
     if platform.settings.demo_mode:

@@ -30,6 +30,15 @@ def place_ended(*, pool_id: UUID, request_id: UUID, referral_id: UUID, leg_id: U
     )
 
 
+def contact_asked(leg: Leg) -> EventData:
+    """The provider of a leg asks who the person is."""
+    place = leg.placement
+    assert place is not None  # noqa: S101 - who has a place has a placement
+    return referral.ReferralContactAskedV1(
+        referral_id=leg.referral_id, leg_id=leg.leg_id, organisation_id=place.organisation_id
+    )
+
+
 def _of(leg: Leg) -> dict[str, object]:
     return {
         "referral_id": leg.referral_id,
@@ -37,6 +46,10 @@ def _of(leg: Leg) -> dict[str, object]:
         "person_id": leg.person_id,
         "need": leg.wants.need,
     }
+
+
+def _told_to_referrer(values: dict[str, object], leg: Leg) -> dict[str, object]:
+    return values | {"referrer_id": leg.referrer_id}
 
 
 def _placed(fact: Fact, leg: Leg) -> dict[str, object]:
@@ -71,7 +84,9 @@ _MAPPING: Mapping[FactKind, Callable[[Fact, Leg], EventData]] = {
     FactKind.OFFERED: lambda fact, leg: referral.ReferralOfferedV1.model_validate(
         _placed(fact, leg) | {"offered_at": leg.offered_at, "answer_by": leg.answer_by}
     ),
-    FactKind.ACCEPTED: lambda fact, leg: referral.ReferralAcceptedV1.model_validate(_placed(fact, leg)),
+    FactKind.ACCEPTED: lambda fact, leg: referral.ReferralAcceptedV1.model_validate(
+        _told_to_referrer(_placed(fact, leg), leg)
+    ),
     FactKind.DECLINED: lambda fact, leg: referral.ReferralDeclinedV1.model_validate(
         _placed(fact, leg) | {"reason": fact.reason}
     ),
@@ -80,11 +95,13 @@ _MAPPING: Mapping[FactKind, Callable[[Fact, Leg], EventData]] = {
         _placed(fact, leg) | {"started_at": fact.at}
     ),
     FactKind.COMPLETED: lambda fact, leg: referral.ReferralCompletedV1.model_validate(
-        _placed(fact, leg) | {"completed_at": fact.at}
+        _told_to_referrer(_placed(fact, leg), leg) | {"completed_at": fact.at}
     ),
-    FactKind.WITHDRAWN: lambda _, leg: referral.ReferralWithdrawnV1.model_validate(_of(leg)),
+    FactKind.WITHDRAWN: lambda fact, leg: referral.ReferralWithdrawnV1.model_validate(
+        _told_to_referrer(_placed(fact, leg) if fact.placement else _of(leg), leg)
+    ),
     FactKind.NEED_UNMET: lambda fact, leg: referral.ReferralNeedUnmetV1.model_validate(
-        _of(leg) | {"reason": fact.reason}
+        _told_to_referrer(_of(leg), leg) | {"reason": fact.reason}
     ),
     FactKind.PLACE_REQUESTED: lambda fact, leg: referral.PlaceRequestedV1.model_validate(_asked(fact, leg)),
     FactKind.PLACE_CONFIRMED: lambda fact, leg: referral.PlaceConfirmedV1.model_validate(_asked(fact, leg)),

@@ -23,6 +23,7 @@ EVENT_CLASSES: tuple[type[EventData], ...] = (
     referral.ReferralWaitListedV1,
     referral.ReferralStartedV1,
     referral.ReferralCompletedV1,
+    referral.ReferralContactAskedV1,
     referral.ReferralWithdrawnV1,
     referral.ReferralNeedUnmetV1,
     referral.PersonErasedV1,

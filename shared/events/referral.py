@@ -59,6 +59,7 @@ class ReferralAcceptedV1(PlacedLegEventData):
     """The provider accepted and capacity has given the place to the person."""
 
     event_type: ClassVar[str] = "referral.accepted.v1"
+    referrer_id: UUID | None = None
 
 
 class ReferralDeclinedV1(PlacedLegEventData):
@@ -93,12 +94,29 @@ class ReferralCompletedV1(PlacedLegEventData):
 
     event_type: ClassVar[str] = "referral.completed.v1"
     completed_at: AwareDatetime
+    referrer_id: UUID | None = None
+
+
+class ReferralContactAskedV1(EventData):
+    """The provider asks who has a place with it: a link is sent to the organisation's known address."""
+
+    event_type: ClassVar[str] = "referral.contact-asked.v1"
+    topic: ClassVar[str] = "referral.referrals.v1"
+    key_field: ClassVar[str] = "referral_id"
+
+    referral_id: UUID
+    leg_id: UUID
+    organisation_id: UUID
 
 
 class ReferralWithdrawnV1(LegEventData):
-    """The person no longer wants this."""
+    """The person no longer wants this. Whose place it was, or who was asked, is named where they had been told."""
 
     event_type: ClassVar[str] = "referral.withdrawn.v1"
+    referrer_id: UUID | None = None
+    request_id: UUID | None = None
+    service_id: UUID | None = None
+    organisation_id: UUID | None = None
 
 
 class ReferralNeedUnmetV1(LegEventData):
@@ -106,6 +124,7 @@ class ReferralNeedUnmetV1(LegEventData):
 
     event_type: ClassVar[str] = "referral.need-unmet.v1"
     reason: UnmetReason
+    referrer_id: UUID | None = None
 
 
 class PersonErasedV1(EventData):

@@ -47,6 +47,8 @@ class RecipientRequest(_Contract):
     recipient: Recipient
     link: LinkWanted | None = None
     area: AreaCode | None = None
+    about: UUID | None = None
+    """The referral whose reference the message names, where it has no link."""
 
 
 class RecipientAnswer(_Contract):
@@ -57,6 +59,7 @@ class RecipientAnswer(_Contract):
     name: str = Field(max_length=200, repr=False)
     language: str = Field(default="en", max_length=35)
     link: str | None = Field(default=None, repr=False)
+    reference: str | None = Field(default=None, max_length=40)
 
 
 class RecipientNotKnown(KithError):

@@ -8,7 +8,7 @@ no good, for whatever reason but its age, is told in the same words.
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
@@ -37,6 +37,7 @@ class Purpose(StrEnum):
     PROGRESS = "progress"
     MEASURE = "measure"
     MY_REFERRAL = "my-referral"
+    PERSON_CONTACT = "person-contact"
 
 
 PATHS = {
@@ -45,6 +46,15 @@ PATHS = {
     Purpose.PROGRESS: "/referral/progress/{token}",
     Purpose.MEASURE: "/outcomes/measure/{token}",
     Purpose.MY_REFERRAL: "/referral/mine/{token}",
+    Purpose.PERSON_CONTACT: "/referral/contact/{token}",
+}
+
+# What an organisation may be sent, and for how long the link works: shortest where it opens who somebody is.
+ORGANISATION_LINK_LIVES = {
+    Purpose.CAPACITY_SIGNAL: timedelta(days=90),
+    Purpose.OFFER: timedelta(days=30),
+    Purpose.PROGRESS: timedelta(days=365),
+    Purpose.PERSON_CONTACT: timedelta(minutes=30),
 }
 
 

@@ -123,6 +123,9 @@ class Cast:
     def progress_of(self, offered: Offered) -> str:
         return self._link(Purpose.PROGRESS, offered.leg_id, timedelta(days=1))
 
+    def contact_of(self, offered: Offered) -> str:
+        return self._link(Purpose.PERSON_CONTACT, offered.leg_id, timedelta(minutes=30))
+
     def referral_of(self, referral_id: str) -> str:
         return self._link(Purpose.MY_REFERRAL, referral_id, timedelta(days=1))
 

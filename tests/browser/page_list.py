@@ -112,6 +112,15 @@ async def progress_finished(page: Page, cast: Cast) -> None:
     await page.get_by_role("button", name="They have finished").click()
 
 
+async def contact(page: Page, cast: Cast) -> None:
+    await page.goto(cast.contact_of(await cast.accepted()))
+
+
+async def contact_shown(page: Page, cast: Cast) -> None:
+    await contact(page, cast)
+    await page.get_by_role("button", name="Show me their name").click()
+
+
 async def my_referral(page: Page, cast: Cast) -> None:
     await page.goto(cast.referral_of((await cast.accepted()).referral_id))
 
@@ -181,6 +190,8 @@ PAGES: Final[dict[str, Visit]] = {
     "progress": progress,
     "progress started": progress_started,
     "progress finished": progress_finished,
+    "contact": contact,
+    "contact shown": contact_shown,
     "my referral": my_referral,
     "my referral, nothing suits": my_referral_unmet,
     "my referral, stopped": my_referral_stopped,

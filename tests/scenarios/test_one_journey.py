@@ -3,13 +3,16 @@
 from decimal import Decimal
 from typing import Any
 
+from deploy.demo.html_forms import Page
 from deploy.demo.outside_client import NotAnswered
+from deploy.demo.people import Person
 from deploy.demo.plan import Space
 from deploy.demo.waiting import until
 from deploy.demo.wellbeing import MEASURE_PATH
 from tests.scenarios.scene import Scene
 
 HILLINGDON, GROUP = "E09000017", "Uxbridge advice room"
+CONTACT_PATH = "/referral/contact/"
 FIVE = {"referral", "capacity", "outcomes", "notify", "directory"}
 
 
@@ -62,6 +65,7 @@ async def test_a_person_gets_a_place_starts_and_says_what_changed(scene: Scene) 
 
     await _answer(scene, person.email, tick=2, number=1)
     progress = await scene.follow(await scene.mail_about(group, "/referral/progress/"), "/referral/progress/")
+    await _read_contact(scene, progress, group, person)
     await scene.press(progress, "started")
     [leg] = await scene.settled(referred)
     assert leg["state"] == "started"
@@ -79,6 +83,25 @@ async def test_a_person_gets_a_place_starts_and_says_what_changed(scene: Scene) 
     assert abs(Decimal(after["mean_paired_change"]) - mean) <= Decimal("0.01")
     for figure in ("referred", "placed", "started"):
         assert after[figure] == before[figure] + 1
+
+
+async def _read_contact(scene: Scene, progress: Page, group: str, person: Person) -> None:
+    """The group asks who has the place with it, and reads it behind the link that comes to its mailbox."""
+    secrets = (f"{person.given_name} {person.family_name}", person.phone, person.email)
+    asked = await scene.press(progress, "send")
+    mail = await scene.mail(await _address_of(scene, group), "The link that you asked for")
+    link_page = await scene.follow(mail, CONTACT_PATH)
+    for page in (progress.text, asked.text, mail.text, link_page.text):
+        assert not [secret for secret in secrets if secret in page]
+    shown = await scene.client.send(link_page, link_page.forms[0], {})
+    assert all(secret in shown.text for secret in secrets)
+    assert person.nhs_number not in shown.text
+    place = await scene.mail(person.email, "You have a place")
+    assert "They know your name" in (await scene.follow(place, "/referral/mine/")).text
+
+
+async def _address_of(scene: Scene, group: str) -> str:
+    return (await scene.mail_about(group, "/referral/progress/")).to
 
 
 async def _follow_up_now(scene: Scene, leg_id: str) -> None:

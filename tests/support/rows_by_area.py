@@ -19,7 +19,9 @@ ROWS_BY_AREA: Mapping[str, frozenset[str]] = {
         }
     ),
     "capacity": frozenset({"place_holds"}),
-    "outcomes": frozenset({"referrals", "legs", "follow_ups", "moved_due_times", "answers", "measures", "erased_referrals"}),
+    "outcomes": frozenset(
+        {"referrals", "legs", "follow_ups", "moved_due_times", "answers", "measures", "erased_referrals"}
+    ),
     "notify": frozenset({"messages"}),
     "directory": frozenset(),
 }

@@ -1,6 +1,5 @@
 """`POST /internal/recipients`: where notify writes to an organisation, with the link that the message needs."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
@@ -18,17 +17,10 @@ from shared.security.recipients import (
     RecipientRequest,
     require_internal_key,
 )
-from shared.security.signed_links import Purpose, link_url, mint
+from shared.security.signed_links import ORGANISATION_LINK_LIVES, Purpose, link_url, mint
 from shared.service_defaults.clock import Clock
 
 LONGEST_NAME = 200  # characters
-
-# What an organisation may be sent, and for how long the link works. Links of a person are not ours to make.
-LINK_LIVES = {
-    Purpose.CAPACITY_SIGNAL: timedelta(days=90),
-    Purpose.OFFER: timedelta(days=30),
-    Purpose.PROGRESS: timedelta(days=365),
-}
 
 
 def recipient_router(pool: Pool, settings: DirectorySettings, clock: Clock) -> APIRouter:
@@ -60,8 +52,9 @@ def _link(request: RecipientRequest, settings: DirectorySettings, clock: Clock) 
     wanted = request.link
     if wanted is None:
         return None
-    if wanted.purpose not in LINK_LIVES:
+    # Links of a person are not ours to make.
+    if wanted.purpose not in ORGANISATION_LINK_LIVES:
         raise RecipientNotKnown("An organisation gets no link of this purpose.")
-    expires_at = clock() + LINK_LIVES[wanted.purpose]
+    expires_at = clock() + ORGANISATION_LINK_LIVES[wanted.purpose]
     token = mint(settings.link_signing_key, wanted.purpose, wanted.subject, expires_at, request.area)
     return link_url(settings.public_url, wanted.purpose, token)

@@ -13,9 +13,12 @@ from shared.events.notify import RecipientKind
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link's purpose, and the field of the event that it is about."""
+    """A link's purpose, and the field of the event that it is about.
 
-    purpose: str
+    Without a purpose the mail has no link, but the reference of the referral that the field names.
+    """
+
+    purpose: str | None
     subject: str
 
 
@@ -36,13 +39,20 @@ class PlannedMessage:
     template: str
     recipient_kind: RecipientKind
     recipient_id: UUID
-    link_purpose: str
+    link_purpose: str | None
     link_subject: UUID
     service_id: UUID | None = None
     discreet: bool = False
 
 
 MY_REFERRAL = Link("my-referral", "referral_id")
+REFERENCE = Link(None, "referral_id")
+
+
+def to_referrer(template: str) -> MessageRule:
+    """Who referred somebody hears what became of it: by the reference, with no link to what is the person's."""
+    return MessageRule(template, "referrer", "referrer_id", REFERENCE)
+
 
 RULES: Mapping[str, tuple[MessageRule, ...]] = {
     "referral.received.v1": (MessageRule("we-have-your-referral", "person", "person_id", MY_REFERRAL),),
@@ -52,9 +62,21 @@ RULES: Mapping[str, tuple[MessageRule, ...]] = {
     "referral.accepted.v1": (
         MessageRule("you-have-a-place", "person", "person_id", MY_REFERRAL),
         MessageRule("place-taken", "organisation", "organisation_id", Link("progress", "leg_id")),
+        to_referrer("they-have-a-place"),
+    ),
+    "referral.contact-asked.v1": (
+        MessageRule("how-to-reach-them", "organisation", "organisation_id", Link("person-contact", "leg_id")),
+    ),
+    "referral.withdrawn.v1": (
+        MessageRule("no-longer-wanted", "organisation", "organisation_id", Link("offer", "request_id")),
+        to_referrer("they-have-stopped"),
     ),
     "referral.wait-listed.v1": (MessageRule("you-are-waiting", "person", "person_id", MY_REFERRAL),),
-    "referral.need-unmet.v1": (MessageRule("we-found-nothing-yet", "person", "person_id", MY_REFERRAL),),
+    "referral.need-unmet.v1": (
+        MessageRule("we-found-nothing-yet", "person", "person_id", MY_REFERRAL),
+        to_referrer("we-found-nothing-for-them"),
+    ),
+    "referral.completed.v1": (to_referrer("they-have-finished"),),
     "outcomes.follow-up-due.v1": (
         MessageRule("how-are-you", "person", "person_id", Link("measure", "follow_up_id")),
     ),
@@ -65,8 +87,12 @@ SPACE_TEMPLATE = "tell-us-your-space"
 
 
 def messages_about(data: EventData) -> tuple[PlannedMessage, ...]:
-    """The messages that an event calls for."""
-    return tuple(_planned(rule, data) for rule in RULES.get(data.event_type, ()))
+    """The messages that an event calls for. Where the event names no such recipient there is nobody to tell."""
+    return tuple(
+        _planned(rule, data)
+        for rule in RULES.get(data.event_type, ())
+        if getattr(data, rule.recipient) is not None
+    )
 
 
 def ask_for_space(service_id: UUID, organisation_id: UUID, pool_id: UUID) -> PlannedMessage:

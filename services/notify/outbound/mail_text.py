@@ -57,10 +57,14 @@ def message_id_of(message_id: UUID) -> str:
     return f"<{message_id}@{MAIL_DOMAIN}>"
 
 
-def render(template: str, *, name: str, link: str | None, service_name: str | None) -> tuple[str, str]:
+def render(
+    template: str, *, name: str, link: str | None, service_name: str | None, reference: str | None = None
+) -> tuple[str, str]:
     """Subject and text. The first line of a template is its subject, which names nothing and nobody."""
     rendered = (
-        environment().get_template(f"{template}.txt").render(name=name, link=link, service_name=service_name)
+        environment()
+        .get_template(f"{template}.txt")
+        .render(name=name, link=link, service_name=service_name, reference=reference)
     )
     subject, _, text = rendered.partition("\n\n")
     return subject.removeprefix(SUBJECT), text
@@ -81,7 +85,10 @@ def make_mail(
     """
     if not ADDRESS.fullmatch(recipient.address):
         raise AddressUnusable
-    subject, text = render(template, name=recipient.name, link=recipient.link, service_name=service_name)
+    subject, text = render(
+        template, name=recipient.name, link=recipient.link, service_name=service_name,
+        reference=recipient.reference,
+    )  # fmt: skip
     mail = MIMENonMultipart("text", "plain")
     mail["Message-ID"] = message_id_of(message_id)
     mail["Date"] = format_datetime(now)

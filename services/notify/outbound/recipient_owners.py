@@ -38,7 +38,10 @@ class RecipientOwners:
         """Where to write, or why not. A recipient that its owner does not know has no address."""
         wanted = RecipientRequest(
             recipient=Recipient(kind=message.recipient_kind, id=message.recipient_id),
-            link=LinkWanted(purpose=Purpose(message.link_purpose), subject=message.link_subject),
+            link=LinkWanted(purpose=Purpose(message.link_purpose), subject=message.link_subject)
+            if message.link_purpose
+            else None,
+            about=None if message.link_purpose else message.link_subject,
             area=message.area,
         )
         headers = {

@@ -65,7 +65,7 @@ class NewMessage:
     recipient_kind: RecipientKind
     recipient_id: UUID
     template: str
-    link_purpose: str
+    link_purpose: str | None
     link_subject: UUID
     service_id: UUID | None
     traceparent: str | None
@@ -82,7 +82,7 @@ class Message:
     recipient_kind: RecipientKind
     recipient_id: UUID
     template: str
-    link_purpose: str
+    link_purpose: str | None
     link_subject: UUID
     service_id: UUID | None
     attempts: int

@@ -12,3 +12,11 @@ class StepNotAllowed(ReferralError):
         super().__init__(f"{step} is not possible when {state}")
         self.step = step
         self.state = state
+
+
+class NoPlaceWithThem(ReferralError):
+    """The provider has no place for the person, or not any more: who they are is not theirs to know."""
+
+
+class AskedTooOften(ReferralError):
+    """Who the person is was asked for as often as a day allows."""

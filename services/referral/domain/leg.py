@@ -72,6 +72,7 @@ class Leg:
     tried: frozenset[UUID] = frozenset()
     changed_at: datetime | None = None
     asked_again: int = 0
+    referrer_id: UUID | None = None
 
     @property
     def place_in_line(self) -> tuple[datetime, UUID]:
@@ -114,6 +115,7 @@ class Step:
 
 LIVE = frozenset(LegState) - {LegState.COMPLETED, LegState.WITHDRAWN, LegState.UNMET}
 WITH_PLACE_UNDER_WAY = frozenset({LegState.REQUESTED, LegState.OFFERED, LegState.ACCEPTING})
+SHOWN_TO_PROVIDER = frozenset({LegState.OFFERED, LegState.ACCEPTING, LegState.ACCEPTED, LegState.STARTED})
 WITH_PLACE_TAKEN = frozenset({LegState.ACCEPTED, LegState.STARTED})
 
 DECLINE_REASONS: Mapping[str, str] = {
@@ -231,10 +233,11 @@ def withdraw(leg: Leg) -> Step:
     """The person no longer wants this.
 
     A place that is still asked for, or being confirmed, is given up at once too: its answer may never come here.
+    A provider hears of it that was shown the leg; one that was not has nothing to hear.
     """
     if leg.state not in LIVE:
         raise StepNotAllowed("withdrawing", leg.state)
-    facts = [Fact(FactKind.WITHDRAWN)]
+    facts = [Fact(FactKind.WITHDRAWN, leg.placement if leg.state in SHOWN_TO_PROVIDER else None)]
     if leg.state in WITH_PLACE_UNDER_WAY:
         facts.append(Fact(FactKind.PLACE_GIVEN_UP, leg.placement, "withdrawn"))
     elif leg.state in WITH_PLACE_TAKEN:

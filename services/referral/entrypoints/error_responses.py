@@ -15,3 +15,17 @@ class OfferNotOpen(KithError):
     slug = "offer-not-open"
     title = "This offer is not open"
     what_to_do = "Look at the referral to see what became of it."
+
+
+class ContactNotShown(KithError):
+    status = 409
+    slug = "contact-not-shown"
+    title = "We cannot tell you who this person is"
+    what_to_do = "We only do so while they have a place with you: from when it is booked until they have finished or stopped."
+
+
+class ContactAskedTooOften(KithError):
+    status = 429
+    slug = "contact-asked-too-often"
+    title = "You have asked 5 times in a day"
+    what_to_do = "Look for our newest message to your group: its link works for 30 minutes. You can ask again tomorrow."

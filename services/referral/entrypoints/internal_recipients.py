@@ -9,6 +9,7 @@ from services.referral.storage.people import PersonDetails, PersonVault, find_pe
 from services.referral.storage.referrals import (
     Address,
     concerns,
+    find_referral,
     find_referrer_address,
 )
 from shared.postgres.pool import Connection, transaction
@@ -36,6 +37,7 @@ def recipients_router(platform: Platform[ReferralSettings], vault: PersonVault) 
             found = await _find_address(connection, vault, asked.recipient)
             if found is None or not await _may_have(connection, asked.recipient.id, asked.link):
                 raise RecipientNotKnown
+            reference = await _reference(connection, asked)
         if not found.email:
             raise RecipientNotReachable
         return RecipientAnswer(
@@ -43,6 +45,7 @@ def recipients_router(platform: Platform[ReferralSettings], vault: PersonVault) 
             name=found.name,
             language=found.language,
             link=_link(platform, asked.link, asked.area) if asked.link else None,
+            reference=reference,
         )
 
     return router
@@ -68,6 +71,16 @@ async def _may_have(connection: Connection, who: UUID, link: LinkWanted | None) 
     if link is None or link.purpose is Purpose.MEASURE:
         return True
     return link.purpose is Purpose.MY_REFERRAL and await concerns(connection, link.subject, who)
+
+
+async def _reference(connection: Connection, asked: RecipientRequest) -> str | None:
+    """Of their own referral only."""
+    if asked.about is None:
+        return None
+    referral = await find_referral(connection, asked.about)
+    if referral is None or not await concerns(connection, asked.about, asked.recipient.id):
+        raise RecipientNotKnown
+    return referral.reference
 
 
 def _link(platform: Platform[ReferralSettings], wanted: LinkWanted, area: str | None) -> str:

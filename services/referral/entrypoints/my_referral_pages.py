@@ -11,10 +11,12 @@ from services.referral.entrypoints.error_responses import ReferralNotFound
 from services.referral.entrypoints.offer_pages import TEMPLATES
 from services.referral.entrypoints.plain_words import need_label, words_for_person
 from services.referral.settings import ReferralSettings
+from services.referral.storage.contacts import last_notes
 from services.referral.storage.copied_services import find_service_names
 from services.referral.storage.legs import list_legs
 from services.referral.storage.referrals import find_referral
 from services.referral.storage.waiting_line import count_ahead
+from services.referral.use_cases.ask_for_contact import SHOWN
 from services.referral.use_cases.withdraw_need import withdraw_need
 from shared.postgres.pool import transaction
 from shared.security.reaches import link_reach
@@ -69,6 +71,7 @@ async def _page(
         }
         placed = [leg.placement.service_id for leg in legs if leg.placement and leg.state in WITH_A_NAME]
         names = await find_service_names(connection, placed) if placed else {}
+        known_since = await last_notes(connection, [leg.leg_id for leg in legs], SHOWN)
     shown = [
         {
             "leg_id": leg.leg_id,
@@ -77,6 +80,7 @@ async def _page(
             "service": names.get(leg.placement.service_id)
             if leg.placement and leg.state in WITH_A_NAME
             else None,
+            "known_since": known_since.get(leg.leg_id),
             "can_withdraw": leg.state in LIVE,
         }
         for leg in legs

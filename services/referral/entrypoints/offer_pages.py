@@ -12,6 +12,7 @@ from services.referral.domain.offer_story import OfferState, OfferStory, tell
 from services.referral.entrypoints.error_responses import ReferralNotFound
 from services.referral.entrypoints.plain_words import facts_for_provider
 from services.referral.settings import ReferralSettings
+from services.referral.storage.contacts import last_notes
 from services.referral.storage.copied_services import find_service_names
 from services.referral.storage.leg_history import list_steps_of_request
 from services.referral.storage.legs import find_leg
@@ -22,6 +23,7 @@ from services.referral.use_cases.answer_offer import (
     record_completion,
     record_start,
 )
+from services.referral.use_cases.ask_for_contact import ASKED
 from shared.postgres.pool import Connection, transaction
 from shared.security.reaches import link_reach
 from shared.security.signed_links import PATHS, Purpose, signed_link
@@ -145,6 +147,7 @@ async def _progress_page(
         if leg is None or leg.placement is None:
             raise ReferralNotFound
         names = await find_service_names(connection, [leg.placement.service_id])
+        asked = await last_notes(connection, [leg_id], ASKED)
     reached: dict[str, set[LegState]] = {
         "started": {LegState.STARTED, LegState.COMPLETED},
         "finished": {LegState.COMPLETED},
@@ -156,6 +159,7 @@ async def _progress_page(
         "leg": leg,
         "service": names.get(leg.placement.service_id, ""),
         "facts": facts_for_provider(leg.wants),
+        "contact_asked_at": asked.get(leg_id),
         "next_step": {LegState.ACCEPTED: "started", LegState.STARTED: "finished"}.get(leg.state),
     }
     return render(request, "referral/progress.html", status=status, templates=TEMPLATES, **context)

@@ -17,6 +17,7 @@ LEG = """
     l.leg_id, l.referral_id, l.person_id, l.wants, l.received_at, l.state,
     l.request_id, l.pool_id, l.service_id, l.organisation_id,
     l.waiting_since, l.offered_at, l.answer_by, l.reason, l.version, l.changed_at, l.asked_again,
+    (SELECT r.referrer_id FROM referrals r WHERE r.referral_id = l.referral_id) AS referrer_id,
     ARRAY(SELECT t.pool_id FROM tried_pools t WHERE t.leg_id = l.leg_id) AS tried
 """
 
@@ -145,5 +146,6 @@ def leg_of(row: asyncpg.Record) -> Leg:
         version=row["version"],
         changed_at=row["changed_at"],
         asked_again=row["asked_again"],
+        referrer_id=row["referrer_id"],
         tried=frozenset(row["tried"]),
     )

@@ -74,7 +74,7 @@ async def refer_person(
         area=command.area,
     )
     changes.tell(_described(command, referral.person_id, now), area=command.area)
-    legs = [changes.step(receive(leg)) for leg in _legs(command, referral)]
+    legs = [changes.step(receive(leg)) for leg in _legs(command, referral, referrer_id)]
     kept_pools = await route_legs(connection, legs, changes)
     routed = changes.legs
     await changes.keep(connection)
@@ -94,10 +94,10 @@ def _described(command: ReferPerson, person_id: UUID, now: datetime) -> PersonDe
     )
 
 
-def _legs(command: ReferPerson, referral: ReferralRow) -> list[Leg]:
+def _legs(command: ReferPerson, referral: ReferralRow, referrer_id: UUID | None) -> list[Leg]:
     return [
         Leg(new_id(), referral.referral_id, referral.person_id, _wants(command, need, referral.received_at),
-            referral.received_at)
+            referral.received_at, referrer_id=referrer_id)
         for need in command.needs
     ]  # fmt: skip
 

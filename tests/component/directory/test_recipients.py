@@ -1,6 +1,7 @@
 """The internal contract: where messages to an organisation go, for our own services only."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,7 +11,7 @@ from pydantic import SecretStr
 
 from services.directory.entrypoints.load_command import load
 from services.directory.settings import DirectorySettings
-from shared.security.signed_links import Purpose, read
+from shared.security.signed_links import LinkExpired, Purpose, read
 from shared.service_defaults.clock import utc_now
 from tests.component.directory.conftest import INTERNAL_KEY
 from tests.component.directory.test_load import feed_file
@@ -39,6 +40,7 @@ async def test_the_private_address_is_told_to_our_own_services(client: httpx.Asy
         "name": "Walkers",
         "language": "en",
         "link": None,
+        "reference": None,
     }
 
 
@@ -63,6 +65,19 @@ async def test_a_link_about_space_opens_what_the_organisation_runs(
     key: SecretStr = settings.link_signing_key
     assert read(key, Purpose.CAPACITY_SIGNAL, token, utc_now()) == subject
     assert "walkers" not in link
+
+
+async def test_a_link_to_who_somebody_is_works_for_half_an_hour(
+    client: httpx.AsyncClient, settings: DirectorySettings
+) -> None:
+    body = wanted(purpose="person-contact", subject=SOMEBODY)
+
+    link = (await client.post("/internal/recipients", json=body, headers=OURS)).json()["link"]
+
+    token = urlsplit(link).path.removeprefix("/referral/contact/")
+    read(settings.link_signing_key, Purpose.PERSON_CONTACT, token, utc_now() + timedelta(minutes=29))
+    with pytest.raises(LinkExpired):
+        read(settings.link_signing_key, Purpose.PERSON_CONTACT, token, utc_now() + timedelta(minutes=30))
 
 
 async def test_no_link_is_made_about_somebody_elses_space(client: httpx.AsyncClient) -> None:

@@ -168,7 +168,11 @@ MALFORMED = {
 @pytest.mark.parametrize("raw", MALFORMED.values(), ids=MALFORMED.keys())
 async def test_malformed_mail_is_taken_and_shown(mailbox: Mailbox, raw: bytes) -> None:
     await aiosmtplib.send(
-        raw, sender="a@b.example", recipients=["ann@example.org"], hostname="127.0.0.1", port=mailbox.smtp_port
+        raw,
+        sender="a@b.example",
+        recipients=["ann@example.org"],
+        hostname="127.0.0.1",
+        port=mailbox.smtp_port,
     )
 
     [message] = await mailbox.messages()

@@ -60,4 +60,9 @@ class RecipientOwner:
         if wanted.recipient.id in self.unreachable:
             raise RecipientNotReachable
         link = LINK.format(purpose=wanted.link.purpose, subject=wanted.link.subject) if wanted.link else None
-        return RecipientAnswer(address=address_of(wanted.recipient.id), name="Ada Lovelace", link=link)
+        return RecipientAnswer(
+            address=address_of(wanted.recipient.id),
+            name="Ada Lovelace",
+            link=link,
+            reference=f"REF-{wanted.about.hex}" if wanted.about else None,
+        )

@@ -12,11 +12,13 @@ from shared.events.envelope import Event
 from shared.events.outcomes import FollowUpDueV1
 from shared.events.referral import (
     ReferralAcceptedV1,
+    ReferralContactAskedV1,
     ReferralDeclinedV1,
     ReferralNeedUnmetV1,
     ReferralOfferedV1,
     ReferralReceivedV1,
     ReferralWaitListedV1,
+    ReferralWithdrawnV1,
 )
 from tests.component.notify.notify_world import KEY, START, TRACE, NotifyWorld, event_of, golden
 from tests.component.notify.recipient_owner import LINK, address_of
@@ -97,6 +99,55 @@ async def test_messages_that_could_give_somebody_away_say_nothing_from_outside_o
             )
     [mail] = world.mailbox.to(address_of(plain.data.person_id))
     assert mail["Subject"] != "A message for you"
+
+
+async def test_a_group_that_asks_who_somebody_is_gets_a_link_at_its_known_address(world: NotifyWorld) -> None:
+    event = event_of(ReferralContactAskedV1)
+
+    await world.hear(event, event)
+    await world.send_all()
+
+    [mail] = world.mailbox.to(address_of(event.data.organisation_id))
+    assert mail["Subject"] == "The link that you asked for"
+    assert LINK.format(purpose="person-contact", subject=event.data.leg_id) in mail.get_content()
+
+
+async def test_a_withdrawal_is_told_to_the_group_that_had_been_asked_and_to_no_other(
+    world: NotifyWorld,
+) -> None:
+    service = golden(ServicePublishedV1, name="Tea and talk", pools=[])
+    ids = {"organisation_id": uuid4(), "request_id": uuid4(), "service_id": service.data.service_id}
+    event = event_of(ReferralWithdrawnV1, need="housing", **ids)
+    await world.hear(service, event, event_of(ReferralWithdrawnV1, need="housing"))
+    await world.hear(event)
+
+    await world.send_all()
+
+    [mail] = world.mailbox.mails
+    assert mail["To"] == address_of(ids["organisation_id"])
+    assert mail["Subject"] == "They no longer want this"
+    assert "referred to Tea and talk has told us" in mail.get_content()
+    assert LINK.format(purpose="offer", subject=ids["request_id"]) in mail.get_content()
+
+
+async def test_who_referred_somebody_hears_what_became_by_reference_alone(world: NotifyWorld) -> None:
+    service = golden(ServicePublishedV1, name="Tea and talk", pools=[])
+    referrer_id = uuid4()
+    event = event_of(
+        ReferralAcceptedV1, need="housing", service_id=service.data.service_id, referrer_id=referrer_id
+    )
+    await world.hear(service, event, event)
+    await world.hear(event)
+
+    await world.send_all()
+
+    [mail] = world.mailbox.to(address_of(referrer_id))
+    assert mail["Subject"] == "A place for somebody you referred"
+    assert f"your referral REF-{event.data.referral_id.hex}." in mail.get_content()
+    assert "http" not in mail.get_content()
+    assert "Tea and talk" not in mail.get_content()
+    [wanted] = [each for each in world.owner.asked if each.recipient.kind == "referrer"]
+    assert (wanted.link, wanted.about) == (None, event.data.referral_id)
 
 
 async def test_each_event_reaches_its_recipient_with_its_template(world: NotifyWorld) -> None:

@@ -100,3 +100,22 @@ async def test_a_person_of_another_area_is_not_known_there(
     there = asked("person", *person_and_referral) | {"area": "E09000001"}
 
     assert (await client.post("/internal/recipients", json=there, headers=INTERNAL)).status_code == 404
+
+
+async def test_a_referrer_is_told_the_reference_of_their_own_referral_only(
+    client: httpx.AsyncClient, world: ReferralWorld, person_and_referral: tuple[UUID, UUID]
+) -> None:
+    row = await world.pool.fetchrow("SELECT referrer_id, reference FROM referrals")
+    assert row is not None
+    referrer, reference = row
+    other = await world.refer()
+    bodies = [
+        asked("referrer", referrer) | {"about": str(about)}
+        for about in (person_and_referral[1], other.referral_id, uuid4())
+    ]
+
+    answers = [await client.post("/internal/recipients", json=body, headers=INTERNAL) for body in bodies]
+
+    assert [answer.status_code for answer in answers] == [200, 404, 404]
+    assert answers[0].json()["reference"] == reference
+    assert answers[0].json()["link"] is None

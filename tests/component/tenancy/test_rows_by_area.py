@@ -98,10 +98,15 @@ async def test_the_rounds_of_referral_see_legs_of_every_area_and_nothing_of_who_
     try:
         async with transaction(pool, rounds_reach("referral")) as connection:
             assert await connection.fetchval("SELECT count(*) FROM legs") == 1
-            for table in ("people", "referrals", "referrers"):
+            for what in (
+                "* FROM people",
+                "* FROM person_keys",
+                "person_id FROM referrals",
+                "* FROM referrers",
+            ):
                 with pytest.raises(asyncpg.InsufficientPrivilegeError):
                     async with connection.transaction():
-                        await connection.fetchval(f"SELECT count(*) FROM {table}")
+                        await connection.fetchval(f"SELECT {what}")
         # The line is there for whoever routes, without ids of people.
         async with transaction(pool, NOWHERE) as connection:
             [in_line] = await connection.fetch("SELECT * FROM waiting_line")

@@ -33,7 +33,9 @@ FACTS: list[Fact] = [
 ]
 
 
-@pytest.mark.parametrize("fact", FACTS, ids=str)
+@pytest.mark.parametrize(
+    "fact", FACTS, ids=lambda fact: f"{type(fact).__name__} {getattr(fact, 'reason', '')}"
+)
 def test_every_outcome_has_an_event_that_reads_back_as_it_was(fact: Fact) -> None:
     event = new_event(place_outcome(fact), area=area_of(fact))
 

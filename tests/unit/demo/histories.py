@@ -85,9 +85,13 @@ class History:
             f"referral.{fact}.v1", request_id=request, **ids, **_leg_of(request), **offered, **more
         )
 
-    def of_leg(self, fact: str, leg: str = "leg-1") -> LogRecord:
+    def of_leg(self, fact: str, leg: str = "leg-1", **more: Any) -> LogRecord:
         return self.say(
-            f"referral.{fact}.v1", leg_id=leg, referral_id="referral-1", person_id="person-of-referral-1"
+            f"referral.{fact}.v1",
+            leg_id=leg,
+            referral_id="referral-1",
+            person_id="person-of-referral-1",
+            **more,
         )
 
     def follow_up(self, fact: str, occasion: str = "before", leg: str = "leg-1") -> LogRecord:

@@ -191,3 +191,45 @@ def test_a_message_delivered_twice_is_found_and_covers_one_fact_only() -> None:
     assert [fault.about for fault in findings.repeated] == ["m1"]
     assert len(findings.lost) == 1
     assert not findings.clean
+
+
+def test_who_asks_for_a_person_and_gets_no_message_is_missed() -> None:
+    log = whole_journey()
+    log.of_request("contact-asked", "pool", "r1")
+    before = kinds(log.records)
+    log.message("how-to-reach-them", "org-1")
+
+    assert before == {"no-message-how-to-reach-them"}
+    assert lost(log.records) == []
+
+
+def test_a_group_that_is_not_told_of_a_withdrawal_is_missed() -> None:
+    log = whole_journey()
+    log.of_leg("withdrawn")
+    nobody_to_tell = kinds(log.records)
+    log.of_request("withdrawn", "pool", "r1")
+    before = kinds(log.records)
+    log.message("no-longer-wanted", "org-1")
+
+    assert nobody_to_tell == set()
+    assert before == {"no-message-no-longer-wanted"}
+    assert lost(log.records) == []
+
+
+@pytest.mark.parametrize(
+    ("fact", "template"),
+    [
+        ("accepted", "they-have-a-place"),
+        ("need-unmet", "we-found-nothing-for-them"),
+        ("withdrawn", "they-have-stopped"),
+        ("completed", "they-have-finished"),
+    ],
+)
+def test_who_referred_somebody_and_is_not_told_is_missed(fact: str, template: str) -> None:
+    log = whole_journey()
+    log.of_leg(fact, referrer_id="surgery")
+    before = kinds(log.records)
+    log.message(template, "surgery")
+
+    assert f"no-message-{template}" in before
+    assert f"no-message-{template}" not in kinds(log.records)

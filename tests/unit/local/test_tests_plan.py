@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from deploy.local.command_line import LEVELS
-from deploy.local.run_tests import environment_for_tests, exit_code, has_tests
+from deploy.local.run_tests import environment_for_tests, exit_code, has_tests, in_parallel
 from deploy.local.test_plan import plan_tests
 
 
@@ -23,6 +23,12 @@ def test_all_levels_run_when_none_is_named() -> None:
 )
 def test_a_run_that_was_killed_is_no_success(codes: list[int], wanted: int) -> None:
     assert exit_code(codes) == wanted
+
+
+def test_only_tests_of_decisions_run_beside_each_other() -> None:
+    assert in_parallel(("unit",))
+    assert in_parallel(("unit/capacity", "unit/referral"))
+    assert not in_parallel(("unit", "component"))
 
 
 def test_every_level_has_tests() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from services.notify.outbound.mail_text import TEMPLATES, AddressUnusable, Mail, make_mail, render
 from shared.security.recipients import RecipientAnswer
+from shared.security.signed_links import ORGANISATION_LINK_LIVES, Purpose
 from shared.vocabulary.vocabulary import groups, needs
 
 MESSAGES = sorted(file.stem for file in TEMPLATES.glob("*.txt") if not file.stem.endswith("_footer"))
@@ -22,6 +23,7 @@ OF_PEOPLE = [
     "we-found-nothing-yet",
     "how-are-you",
 ]
+OF_REFERRERS = {"they-have-a-place", "we-found-nothing-for-them", "they-have-stopped", "they-have-finished"}
 
 
 def recipient(address: str = "ada@example.org", name: str = "Ada") -> RecipientAnswer:
@@ -35,12 +37,15 @@ def parsed(mail: Mail) -> EmailMessage:
 
 
 @pytest.mark.parametrize("template", MESSAGES)
-def test_every_template_has_a_subject_and_the_link(template: str) -> None:
-    subject, text = render(template, name="Ada", link=LINK, service_name="Tea and talk")
+def test_every_template_has_a_subject_and_the_link_or_the_reference(template: str) -> None:
+    subject, text = render(
+        template, name="Ada", link=LINK, service_name="Tea and talk", reference="K7M-4XQ-W9D"
+    )
 
     assert 5 < len(subject) < 60
     assert "\n" not in subject
-    assert LINK in text.splitlines()
+    assert ("K7M-4XQ-W9D" in text) == (template in OF_REFERRERS)
+    assert (LINK in text.splitlines()) == (template not in OF_REFERRERS)
     assert text.startswith("Hello Ada,")
 
 
@@ -56,7 +61,7 @@ def test_a_subject_is_the_same_for_everybody_and_names_no_need(template: str) ->
 
 @pytest.mark.parametrize("template", MESSAGES)
 def test_a_sensitive_service_is_not_named(template: str) -> None:
-    _, text = render(template, name="Ada", link=LINK, service_name=None)
+    _, text = render(template, name="Ada", link=LINK, service_name=None, reference="K7M-4XQ-W9D")
 
     assert "None" not in text
     assert "with ." not in text
@@ -116,3 +121,11 @@ def test_a_name_cannot_add_a_header() -> None:
     assert LINK in mail.get_content().splitlines()
     assert made.content.isascii()
     assert "example.org" not in repr(made)
+
+
+@pytest.mark.parametrize("template", ["place-taken", "how-to-reach-them"])
+def test_how_long_the_link_to_who_somebody_is_works_is_said_as_it_is(template: str) -> None:
+    _, text = render(template, name="Ada", link=LINK, service_name=None)
+    minutes = ORGANISATION_LINK_LIVES[Purpose.PERSON_CONTACT].total_seconds() / 60
+
+    assert f"works for {minutes:.0f} minutes" in text

@@ -13,9 +13,12 @@ from shared.events.event_data import EventData
 from shared.events.outcomes import FollowUpDueV1
 from shared.events.referral import (
     ReferralAcceptedV1,
+    ReferralCompletedV1,
     ReferralDeclinedV1,
     ReferralLapsedV1,
+    ReferralNeedUnmetV1,
     ReferralOfferedV1,
+    ReferralWithdrawnV1,
 )
 from shared.security.signed_links import Purpose
 
@@ -57,6 +60,31 @@ def test_a_place_is_told_to_the_person_and_to_the_organisation() -> None:
 
 
 @pytest.mark.parametrize(
+    ("event_class", "more", "template"),
+    [
+        (ReferralAcceptedV1, {}, "they-have-a-place"),
+        (ReferralNeedUnmetV1, {"reason": "travel"}, "we-found-nothing-for-them"),
+        (ReferralWithdrawnV1, {}, "they-have-stopped"),
+        (ReferralCompletedV1, {"completed_at": "2026-11-22T09:00:00Z"}, "they-have-finished"),
+    ],
+)
+def test_the_referrer_hears_what_became_where_there_is_one(
+    event_class: type[EventData], more: dict[str, str], template: str
+) -> None:
+    referrer_id = UUID(int=8)
+    to_referrer = [
+        each
+        for each in messages_about(placed_leg(event_class, referrer_id=referrer_id, **more))
+        if each.recipient_kind == "referrer"
+    ]
+    by_themselves = messages_about(placed_leg(event_class, **more))
+
+    assert [(each.template, each.recipient_id) for each in to_referrer] == [(template, referrer_id)]
+    assert [(each.link_purpose, each.link_subject) for each in to_referrer] == [(None, IDS["referral_id"])]
+    assert not [each for each in by_themselves if each.recipient_kind == "referrer"]
+
+
+@pytest.mark.parametrize(
     "event", [placed_leg(ReferralDeclinedV1, reason="no-space"), placed_leg(ReferralLapsedV1)]
 )
 def test_who_said_no_or_nothing_is_told_to_nobody(event: EventData) -> None:
@@ -78,8 +106,11 @@ def test_every_rule_names_an_event_a_field_a_purpose_and_a_template_that_exist()
         fields = CLASS_OF_TYPE[event_type].model_fields
         for rule in rules:
             assert {rule.recipient, rule.link.subject} <= fields.keys()
-            assert Purpose(rule.link.purpose)
+            if rule.kind == "referrer":
+                assert rule.link.purpose is None
+            else:
+                assert Purpose(str(rule.link.purpose))
             assert (TEMPLATES / f"{rule.template}.txt").exists()
     asked = ask_for_space(UUID(int=1), UUID(int=2), UUID(int=3))
-    assert Purpose(asked.link_purpose)
+    assert Purpose(str(asked.link_purpose))
     assert (TEMPLATES / f"{SPACE_TEMPLATE}.txt").exists()

@@ -44,12 +44,14 @@ CREATE POLICY legs_by_organisation ON legs AS RESTRICTIVE USING (
     OR organisation_id = ANY ((SELECT current_organisations())::uuid[]));
 
 -- The rounds (what falls due, the back-stop) and the waiting list are about all areas at once. Their role has no
--- right to people and referrals at all: it works on legs, which hold codes.
+-- right to people: it works on legs, which hold codes. Of a referral it sees who referred, so that they can be told.
 CREATE POLICY legs_for_rounds ON legs TO referral_rounds USING (true);
 CREATE POLICY leg_history_for_rounds ON leg_history TO referral_rounds USING (true);
 CREATE POLICY tried_pools_for_rounds ON tried_pools TO referral_rounds USING (true);
 CREATE POLICY routing_decisions_for_rounds ON routing_decisions TO referral_rounds USING (true);
 CREATE POLICY set_aside_legs_for_rounds ON set_aside_legs TO referral_rounds USING (true);
+CREATE POLICY referrals_for_rounds ON referrals FOR SELECT TO referral_rounds USING (true);
+GRANT SELECT (referral_id, referrer_id) ON referrals TO referral_rounds;
 GRANT SELECT, INSERT, UPDATE ON legs TO referral_rounds;
 GRANT SELECT, INSERT ON leg_history, routing_decisions TO referral_rounds;
 GRANT SELECT, INSERT, UPDATE ON tried_pools TO referral_rounds;
