@@ -12,7 +12,7 @@ LEVELS = ("unit", "contract", "architecture", "component", "resilience", "scenar
 EXTRA_LEVELS = ("campaign",)
 
 PASSED_ON = {
-    "bench": "measure: ./kith bench relay|consume|journey [--json]",
+    "bench": "measure: ./kith bench relay|consume|journey|rows [--json]",
     "demo": "drive the whole journey over HTTP and show what happened",
     "load": "load a directory feed: ./kith load directory FILE_OR_URL [--json]",
     "trace": "print one referral's journey as a tree: ./kith trace REFERRAL_ID",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import secrets
@@ -28,6 +29,7 @@ class Secrets:
     link_signing_key: str
     internal_key: str
     api_keys: dict[str, str]
+    key_encryption_key: str
     token_signing_keys: dict[str, Any]
 
 
@@ -47,6 +49,7 @@ def new_secrets() -> Secrets:
         owner_passwords={service: secrets.token_urlsafe(24) for service in SERVICE_OFFSETS},
         link_signing_key=secrets.token_urlsafe(48),
         internal_key=secrets.token_urlsafe(32),
+        key_encryption_key=base64.b64encode(secrets.token_bytes(32)).decode(),
         api_keys={client: f"kith_{secrets.token_urlsafe(32)}" for client in DEMO_CLIENTS},
         token_signing_keys=new_signing_keys(secrets.token_hex(8)),
     )

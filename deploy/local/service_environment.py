@@ -113,6 +113,14 @@ class Environments:
                 "REFERRAL_URL": self.internal_url("referral"),
                 "DIRECTORY_URL": self.internal_url("directory"),
             }
+        if service == "referral":
+            keys = {"local": self.secrets.key_encryption_key}
+            settings |= {
+                "KEY_ENCRYPTION_KEYS": json.dumps(keys),
+                "CAPACITY_URL": self.internal_url("capacity"),
+                "NOTIFY_URL": self.internal_url("notify"),
+                "OUTCOMES_URL": self.internal_url("outcomes"),
+            }
         prefix = f"{service.upper()}_"
         ours = {prefix + name: value for name, value in settings.items()}
         return ours | {name: value for name, value in self.outer.items() if name.startswith(prefix)}

@@ -1,4 +1,4 @@
-"""A database and two roles per service: one owns and migrates it, the service runs as the other, which owns nothing."""
+"""A database and three roles per service: its owner, the one it runs as, which owns nothing, and that of its rounds."""
 
 from __future__ import annotations
 
@@ -30,9 +30,17 @@ SELECT format(
     THEN 'ALTER ROLE %I' ELSE 'CREATE ROLE %I' END
     || ' LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD %L', $1::text, $2::text)
 """
+# Nobody signs in as the rounds, and the service has none of their rights until it says so in a transaction.
+ROUNDS_SQL = """
+SELECT format(
+    CASE WHEN EXISTS (SELECT FROM pg_roles WHERE rolname = $1)
+    THEN 'ALTER ROLE %1$I' ELSE 'CREATE ROLE %1$I' END
+    || ' NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS; '
+    || 'GRANT %1$I TO %2$I WITH INHERIT FALSE, SET TRUE', $1::text, $2::text)
+"""
 RUNTIME_GRANTS = """
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
-GRANT USAGE ON SCHEMA public TO "{runtime}";
+GRANT USAGE ON SCHEMA public TO "{runtime}", "{rounds}";
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO "{runtime}";
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO "{runtime}";
 """
@@ -80,6 +88,7 @@ async def provision_database(admin: AdminConnection, admin_dsn: str, roles: Serv
 async def ensure_roles(admin: AdminConnection, roles: ServiceRoles) -> None:
     for role, password in ((roles.owner, roles.owner_password), (roles.runtime, roles.runtime_password)):
         await admin.execute(await admin.fetchval(ROLE_SQL, role, password))
+    await admin.execute(await admin.fetchval(ROUNDS_SQL, roles.rounds, roles.runtime))
 
 
 async def ensure_database(
@@ -113,7 +122,7 @@ def extensions_in(migrations: Path) -> list[str]:
 async def migrate_as_owner(admin_dsn: str, roles: ServiceRoles) -> list[str]:
     connection = await asyncpg.connect(owner_dsn(admin_dsn, roles))
     try:
-        await connection.execute(RUNTIME_GRANTS.format(runtime=roles.runtime))
+        await connection.execute(RUNTIME_GRANTS.format(runtime=roles.runtime, rounds=roles.rounds))
         new = await migrate(connection, roles.migrations)
         await connection.execute(AFTER_MIGRATIONS.format(runtime=roles.runtime))
     except (asyncpg.PostgresError, MigrationChanged) as problem:

@@ -16,7 +16,7 @@ class CannotProvision(Exception):
 
 @dataclass(frozen=True)
 class ServiceRoles:
-    """A service's database, the role that owns and migrates it, and the role that the service runs as."""
+    """A service's database, the role that owns and migrates it, the one that the service runs as, and its rounds'."""
 
     service: str
     database: str
@@ -30,6 +30,11 @@ class ServiceRoles:
     @property
     def runtime(self) -> str:
         return self.service
+
+    @property
+    def rounds(self) -> str:
+        """What the service becomes, inside a transaction, for work over all areas."""
+        return f"{self.service}_rounds"
 
     @property
     def migrations(self) -> Path:

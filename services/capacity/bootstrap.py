@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from services.capacity.domain.safeguards import safeguards_without
 from services.capacity.entrypoints.event_subscribers import capacity_subscriptions
+from services.capacity.entrypoints.held_route import held_router
 from services.capacity.entrypoints.http_routes import api_router
 from services.capacity.entrypoints.settling import Settling
 from services.capacity.entrypoints.side_tasks import capacity_side_tasks
@@ -23,7 +24,11 @@ def make_parts(platform: Platform[CapacitySettings]) -> ServiceParts:
     settling = Settling(pool, metrics, settings.settle_seconds)
     signalling = Signalling(pool, clock, timedelta(days=settings.signal_life_days), settling)
     return ServiceParts(
-        routers=[api_router(pool, signalling, clock), space_page_router(pool, signalling, clock)],
+        routers=[
+            api_router(pool, signalling, clock),
+            space_page_router(pool, signalling, clock),
+            held_router(pool),
+        ],
         subscriptions=[
             *capacity_subscriptions(clock, safeguards_without(settings.break_safeguard), metrics),
             members_subscription("capacity"),

@@ -5,6 +5,7 @@ from datetime import timedelta
 from prometheus_client import Counter
 
 from services.notify.entrypoints.event_subscribers import subscriptions
+from services.notify.entrypoints.held_route import held_router
 from services.notify.entrypoints.http_routes import message_router
 from services.notify.entrypoints.message_sender import MessageSender, Sending
 from services.notify.outbound.mail_server import MailServer
@@ -20,7 +21,7 @@ from shared.service_defaults.side_tasks import SideTask
 def make_parts(platform: Platform[NotifySettings]) -> ServiceParts:
     sender = make_sender(platform)
     return ServiceParts(
-        routers=[message_router(platform.pool)],
+        routers=[message_router(platform.pool), held_router(platform.pool)],
         subscriptions=[*subscriptions(platform.clock), members_subscription("notify")],
         side_tasks=[SideTask("message-sender", sender.run, sender.stop)],
     )
@@ -46,6 +47,7 @@ def make_sender(platform: Platform[NotifySettings]) -> MessageSender:
         MailServer(settings.smtp_host, settings.smtp_port, settings.sending_at_once, settings.mail_from),
         Sending(
             settings.mail_from,
+            settings.discreet_mail_from,
             timedelta(seconds=settings.sending_lease_seconds),
             settings.sending_at_once,
         ),

@@ -16,6 +16,8 @@ class NotifySettings(ServiceSettings):
     referral_url: str = Field(pattern=r"^https?://")
     directory_url: str = Field(pattern=r"^https?://")
     mail_from: str = Field(default="Kith <no-reply@kith.invalid>", min_length=3)
+    discreet_mail_from: str = Field(default="Messages <no-reply@kith.invalid>", min_length=3)
+    """The sender of messages that must say nothing: neither who we are nor what it is about."""
     sending_at_once: int = Field(default=6, ge=1, le=50)
     sending_lease_seconds: int = Field(default=60, ge=1, le=3600)
     """After this long, a message that was being sent when a process ended is sent again."""

@@ -6,6 +6,7 @@ from services.outcomes.domain.follow_up import FollowUpPlan
 from services.outcomes.entrypoints.demo_routes import demo_router
 from services.outcomes.entrypoints.event_subscribers import subscriptions
 from services.outcomes.entrypoints.follow_up_clock import follow_up_clock
+from services.outcomes.entrypoints.held_route import held_router
 from services.outcomes.entrypoints.measure_pages import measure_router
 from services.outcomes.entrypoints.summary_routes import summary_router
 from services.outcomes.settings import OutcomesSettings
@@ -20,6 +21,7 @@ def make_parts(platform: Platform[OutcomesSettings]) -> ServiceParts:
     plan = plan_of(settings)
     routers = [
         measure_router(pool, clock),
+        held_router(pool),
         summary_router(pool, clock, hide_small_counts=not settings.demo_mode),
     ]
     return ServiceParts(

@@ -13,12 +13,14 @@ from services.outcomes.settings import OutcomesSettings
 from services.outcomes.use_cases.follow_referrals import HEARD
 from services.outcomes.use_cases.rebuild_read_model import rebuild_read_model
 from shared.events.catalogue import types_on
+from shared.events.referral import PersonErasedV1
 from shared.messaging.subscription import Subscription
 from shared.messaging.topics import ConsumerOrder, Order
 from shared.postgres.pool import open_pool, transaction
+from shared.postgres.reach import rounds_reach
 from shared.service_defaults.settings import settings_or_exit
 
-REFERRALS = Subscription("referral.referrals.v1", "outcomes.referrals", batch_types=HEARD)
+REFERRALS = Subscription("referral.referrals.v1", "outcomes.referrals", batch_types=(*HEARD, PersonErasedV1))
 # Read by nobody but a rebuild, so no topic file declares this reader.
 FOLLOW_UPS = Subscription(
     "outcomes.follow-ups.v1",
@@ -35,7 +37,7 @@ async def rebuild(settings: OutcomesSettings) -> int:
         settings.postgres_dsn.get_secret_value(), application="outcomes-rebuild", largest=1
     )
     try:
-        async with transaction(pool) as connection:
+        async with transaction(pool, rounds_reach("outcomes")) as connection:
             return await rebuild_read_model(
                 connection, whole_log(kafka, REFERRALS), whole_log(kafka, FOLLOW_UPS), plan_of(settings)
             )

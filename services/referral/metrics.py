@@ -12,6 +12,7 @@ class ReferralMetrics:
     overdue: Gauge = field(init=False)
     not_handled: Counter = field(init=False)
     set_aside: Gauge = field(init=False)
+    erasures_unanswered: Gauge = field(init=False)
 
     def __post_init__(self) -> None:
         registry = self.registry
@@ -36,6 +37,11 @@ class ReferralMetrics:
             "set_aside": Gauge(
                 "kith_referral_legs_set_aside",
                 "Legs that rounds pass over for a while, because they could not be handled",
+                registry=registry,
+            ),
+            "erasures_unanswered": Gauge(
+                "kith_referral_erasures_unanswered",
+                "People who asked to be forgotten and of whom some service has not said in time that it has done so",
                 registry=registry,
             ),
         }

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-from pydantic import Field
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from shared.security.sealing import key_ring_of
 from shared.service_defaults.settings import ServiceSettings
 
 
@@ -18,7 +19,19 @@ class ReferralSettings(ServiceSettings):
     capacity_answer_seconds: float = Field(default=120.0, gt=0, le=86_400)
     overdue_check_seconds: float = Field(default=5.0, gt=0, le=3600)
     vain_wait_check_seconds: float = Field(default=60.0, gt=0, le=86_400)
+    key_encryption_keys: dict[str, SecretStr]
+    """Names and keys (32 bytes in Base64) that wrap people's own keys: the first wraps, the others still open."""
+    erasure_answer_minutes: int = Field(default=60, ge=1, le=30 * 24 * 60)
+    capacity_url: str = Field(pattern=r"^https?://")
+    notify_url: str = Field(pattern=r"^https?://")
+    outcomes_url: str = Field(pattern=r"^https?://")
     link_days: int = Field(default=180, ge=1, le=730)
+
+    @field_validator("key_encryption_keys")
+    @classmethod
+    def _are_keys(cls, value: dict[str, SecretStr]) -> dict[str, SecretStr]:
+        key_ring_of(value)
+        return value
 
     @property
     def offer_answer_time(self) -> timedelta:
@@ -27,6 +40,15 @@ class ReferralSettings(ServiceSettings):
     @property
     def capacity_answer_time(self) -> timedelta:
         return timedelta(seconds=self.capacity_answer_seconds)
+
+    @property
+    def erasure_answer_time(self) -> timedelta:
+        return timedelta(minutes=self.erasure_answer_minutes)
+
+    @property
+    def held_urls(self) -> dict[str, str]:
+        """Who else holds something on people."""
+        return {"capacity": self.capacity_url, "notify": self.notify_url, "outcomes": self.outcomes_url}
 
     @property
     def link_time(self) -> timedelta:

@@ -94,3 +94,14 @@ class PlaceFreedV1(EventData):
     reopened: bool
     free: Annotated[int, Field(ge=0)] | None = None
     signal_version: Annotated[int, Field(ge=0)]
+
+
+class PersonErasureAnsweredV1(EventData):
+    """Capacity holds no row of this referral any more."""
+
+    event_type: ClassVar[str] = "capacity.person-erasure-answered.v1"
+    topic: ClassVar[str] = "capacity.erasures.v1"
+    key_field: ClassVar[str] = "referral_id"
+
+    referral_id: UUID
+    person_id: UUID

@@ -14,6 +14,7 @@ EVENT_CLASSES: tuple[type[EventData], ...] = (
     capacity.PlaceRefusedV1,
     capacity.PlaceTakenV1,
     capacity.PlaceFreedV1,
+    capacity.PersonErasureAnsweredV1,
     referral.ReferralReceivedV1,
     referral.ReferralOfferedV1,
     referral.ReferralAcceptedV1,
@@ -25,6 +26,8 @@ EVENT_CLASSES: tuple[type[EventData], ...] = (
     referral.ReferralContactAskedV1,
     referral.ReferralWithdrawnV1,
     referral.ReferralNeedUnmetV1,
+    referral.PersonErasedV1,
+    referral.PersonDescribedV1,
     referral.PlaceRequestedV1,
     referral.PlaceConfirmedV1,
     referral.PlaceGivenUpV1,
@@ -32,8 +35,10 @@ EVENT_CLASSES: tuple[type[EventData], ...] = (
     outcomes.FollowUpDueV1,
     outcomes.FollowUpSettledV1,
     outcomes.MeasureRecordedV1,
+    outcomes.PersonErasureAnsweredV1,
     notify.MessageDeliveredV1,
     notify.MessageFailedV1,
+    notify.PersonErasureAnsweredV1,
 )
 
 CLASS_OF_TYPE: Mapping[str, type[EventData]] = {each.event_type: each for each in EVENT_CLASSES}

@@ -34,3 +34,14 @@ class MessageFailedV1(MessageEventData):
 
     event_type: ClassVar[str] = "notify.message-failed.v1"
     reason: FailureReason
+
+
+class PersonErasureAnsweredV1(EventData):
+    """Notify holds no row of this referral any more."""
+
+    event_type: ClassVar[str] = "notify.person-erasure-answered.v1"
+    topic: ClassVar[str] = "notify.erasures.v1"
+    key_field: ClassVar[str] = "referral_id"
+
+    referral_id: UUID
+    person_id: UUID

@@ -51,3 +51,14 @@ class MeasureRecordedV1(FollowUpEventData):
     ]
     """Text on the wire, so that no reader makes a float of it."""
     recorded_at: AwareDatetime
+
+
+class PersonErasureAnsweredV1(EventData):
+    """Outcomes holds no row of this referral any more."""
+
+    event_type: ClassVar[str] = "outcomes.person-erasure-answered.v1"
+    topic: ClassVar[str] = "outcomes.erasures.v1"
+    key_field: ClassVar[str] = "referral_id"
+
+    referral_id: UUID
+    person_id: UUID

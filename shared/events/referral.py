@@ -2,11 +2,12 @@
 
 from typing import ClassVar, Literal
 
-from shared.events.event_data import UUID, AwareDatetime, Code, EventData
+from shared.events.event_data import UUID, AwareDatetime, Code, EventData, LanguageTag
 
 Door = Literal["gp", "self"]
 DeclineReason = Literal["not-suitable", "no-space", "cannot-reach", "wrong-area", "risk", "other"]
 UnmetReason = Literal["no-service", "not-eligible", "language", "age", "access", "travel", "person-withdrew"]
+AgeBand = Literal["under-18", "18-to-29", "30-to-44", "45-to-64", "65-to-79", "80-and-over"]
 GivenUpReason = Literal["declined", "lapsed", "withdrawn", "provider-full", "not-wanted"]
 
 
@@ -124,6 +125,34 @@ class ReferralNeedUnmetV1(LegEventData):
     event_type: ClassVar[str] = "referral.need-unmet.v1"
     reason: UnmetReason
     referrer_id: UUID | None = None
+
+
+class PersonErasedV1(EventData):
+    """The person asked to be forgotten, and is. Whoever holds rows of this referral erases them and answers."""
+
+    event_type: ClassVar[str] = "referral.person-erased.v1"
+    topic: ClassVar[str] = "referral.referrals.v1"
+    key_field: ClassVar[str] = "referral_id"
+
+    referral_id: UUID
+    person_id: UUID
+    leg_ids: tuple[UUID, ...]
+    request_ids: tuple[UUID, ...]
+
+
+class PersonDescribedV1(EventData):
+    """What is known of a person in the coarsest codes that serve. A record without a body erases it."""
+
+    event_type: ClassVar[str] = "referral.person-described.v1"
+    topic: ClassVar[str] = "referral.people.v1"
+    key_field: ClassVar[str] = "person_id"
+
+    person_id: UUID
+    version: int
+    age_band: AgeBand
+    language: LanguageTag
+    sex: Literal["female", "male"] | None = None
+    groups: tuple[Code, ...] = ()
 
 
 class PlaceRequestEventData(EventData):

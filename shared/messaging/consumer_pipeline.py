@@ -23,6 +23,7 @@ from shared.messaging.subscription import Subscription
 from shared.messaging.topics import Order
 from shared.postgres.away import database_is_away
 from shared.postgres.pool import Connection, Pool, transaction
+from shared.postgres.reach import areas_reach
 
 log = structlog.get_logger()
 
@@ -103,7 +104,8 @@ class ConsumerPipeline:
         wanted = [d for d in deliveries if d.skip is None]
         outcome: list[tuple[Delivery, str]] = [(d, d.skip) for d in deliveries if d.skip is not None]
         if wanted:
-            async with transaction(self._pool) as connection:
+            reach = areas_reach(d.event.area for d in wanted if d.event)
+            async with transaction(self._pool, reach) as connection:
                 outcome += await self._take_wanted(connection, wanted)
         counted = Counter((_type_label(delivery), result) for delivery, result in outcome)
         for (event_type, result), count in counted.items():

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from shared.events.catalogue import CLASS_OF_TYPE
 from shared.events.envelope import Event, MalformedEvent, event_from_record
 from shared.messaging.subscription import Subscription
-from shared.messaging.topics import ConsumerOrder, Order
+from shared.messaging.topics import ConsumerOrder, Order, all_topics
 from shared.service_defaults.invalid_fields import field_errors
 
 EVENT_TYPE = re.compile(r"[a-z]{1,20}\.[a-z-]{1,60}\.v[1-9][0-9]{0,2}")
@@ -68,7 +68,9 @@ def read(record: Record, subscription: Subscription) -> Delivery:
     event: Event[Any] | None = None
     skip = poison = None
     model = subscription.wanted.get(event_type or "")
-    if event_type is None:
+    if record.value is None and not headers and _is_compacted(record.topic):
+        skip = "tombstone"
+    elif event_type is None:
         poison = "no-event-type"
     elif model is None:
         skip = "not-wanted" if event_type in CLASS_OF_TYPE else "unknown-type"
@@ -92,6 +94,11 @@ def read(record: Record, subscription: Subscription) -> Delivery:
         skip,
         poison,
     )
+
+
+def _is_compacted(topic: str) -> bool:
+    found = all_topics().get(topic)
+    return found is not None and found.config["cleanup.policy"] == "compact"
 
 
 @lru_cache(maxsize=256)  # a service hears some ten types, and each event has one

@@ -54,6 +54,11 @@ async def append_events(connection: Connection, events: Sequence[Event[Any]]) ->
     )
 
 
+async def append_tombstone(connection: Connection, topic: str, key: str) -> None:
+    """Makes a compacted topic forget a key: a record without a body, and without anything that tells of it."""
+    await connection.execute(APPEND, [topic], [key], ["{}"], [None])
+
+
 def _current_traceparent() -> str | None:
     carrier: dict[str, str] = {}
     propagate.inject(carrier)

@@ -17,6 +17,7 @@ from shared.messaging.retry_policy import pause_before
 from shared.messaging.subscription import Subscription
 from shared.postgres.away import database_is_away
 from shared.postgres.pool import Connection, Pool, transaction
+from shared.postgres.reach import areas_reach, set_reach
 
 log = structlog.get_logger()
 
@@ -143,6 +144,7 @@ class Retrier:
 async def _handle(connection: Connection, subscription: Subscription, delivery: Delivery) -> None:
     if delivery.event is None:  # the type is no longer wanted
         return
+    await set_reach(connection, areas_reach([delivery.event.area]))
     with event_spans(subscription.group, [delivery.event]) as traced:
         await subscription.handle(connection, traced)
 

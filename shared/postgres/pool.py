@@ -6,6 +6,8 @@ from typing import TypeAlias
 
 import asyncpg
 
+from shared.postgres.reach import NOWHERE, Reach, ReachingConnection, set_reach
+
 OLDEST_POSTGRES = 180000  # 18.0, as `server_version_num` says it
 COMMAND_TIMEOUT = 20.0  # seconds; asyncpg has no limit of its own
 
@@ -26,6 +28,7 @@ async def open_pool(dsn: str, *, application: str, largest: int = 10) -> Pool:
     """
     pool = await asyncpg.create_pool(
         dsn,
+        connection_class=ReachingConnection,
         min_size=1,
         max_size=largest,
         command_timeout=COMMAND_TIMEOUT,
@@ -43,7 +46,17 @@ async def open_pool(dsn: str, *, application: str, largest: int = 10) -> Pool:
 
 
 @asynccontextmanager
-async def transaction(pool: Pool) -> AsyncIterator[Connection]:
-    """The one place that commits: everything done with the connection is kept, or nothing."""
-    async with pool.acquire() as connection, connection.transaction():
-        yield connection
+async def transaction(pool: Pool, reach: Reach = NOWHERE) -> AsyncIterator[Connection]:
+    """The one place that commits: everything done with the connection is kept, or nothing.
+
+    Without a reach it sees no row of any person or case.
+    """
+    async with pool.acquire() as connection:
+        # The proxy of the pool hands on what it does not know itself.
+        begin_with = getattr(connection, "begin_with", None)
+        if begin_with:
+            begin_with(reach)
+        async with connection.transaction():
+            if not begin_with:
+                await set_reach(connection, reach)
+            yield connection

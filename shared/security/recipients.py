@@ -11,6 +11,7 @@ from uuid import UUID
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.events.event_data import AreaCode
 from shared.security.access_errors import NotKnown, bearer_token, refused
 from shared.security.declared_access import DeclaresAccess
 from shared.security.signed_links import Purpose
@@ -41,8 +42,11 @@ class LinkWanted(_Contract):
 
 
 class RecipientRequest(_Contract):
+    """`area` is that of the message: the owner looks there and nowhere else, and the link leads there."""
+
     recipient: Recipient
     link: LinkWanted | None = None
+    area: AreaCode | None = None
     about: UUID | None = None
     """The referral whose reference the message names, where it has no link."""
 

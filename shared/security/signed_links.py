@@ -72,10 +72,15 @@ class LinkExpired(KithError):
     what_to_do = "Links work for a limited time, to keep people safe. Ask for a new one."
 
 
-def mint(key: SecretStr, purpose: Purpose, subject: UUID, expires_at: datetime) -> str:
-    """A token for this subject and purpose, good until then, with an id of its own."""
+def mint(
+    key: SecretStr, purpose: Purpose, subject: UUID, expires_at: datetime, area: str | None = None
+) -> str:
+    """A token for this subject and purpose, good until then, with an id of its own.
+
+    `area` is that of the rows behind it: it must be known before the first of them is read.
+    """
     issued = int(datetime.now(UTC).timestamp())
-    parts = [subject.hex, int(expires_at.timestamp()), uuid4().hex, issued]
+    parts = [subject.hex, int(expires_at.timestamp()), uuid4().hex, issued, *([area] if area else [])]
     token: str = _signer(key, purpose).dumps(parts)
     return token
 
@@ -88,6 +93,7 @@ class Link:
     subject: UUID
     expires_at: datetime
     issued_at: datetime
+    area: str | None = None
 
 
 def read(key: SecretStr, purpose: Purpose, token: str, now: datetime) -> UUID:
@@ -112,10 +118,9 @@ def _link(token: str, parts: Sequence[Any]) -> Link:
     """Links sent before links had ids carry two parts: their id is made from the token itself."""
     subject, expires, *rest = parts
     link_id = UUID(hex=rest[0]) if rest else UUID(bytes=hashlib.sha256(token.encode()).digest()[:16])
-    issued = rest[1] if rest else 0
-    return Link(
-        link_id, UUID(hex=subject), datetime.fromtimestamp(expires, UTC), datetime.fromtimestamp(issued, UTC)
-    )
+    issued, area = (*rest[1:], None, None)[:2] if rest else (0, None)
+    expires_at, issued_at = datetime.fromtimestamp(expires, UTC), datetime.fromtimestamp(issued, UTC)
+    return Link(link_id, UUID(hex=subject), expires_at, issued_at, area)
 
 
 def link_url(public_url: str, purpose: Purpose, token: str) -> str:

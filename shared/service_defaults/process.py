@@ -18,6 +18,7 @@ from shared.messaging.outbox_relay import OutboxRelay
 from shared.messaging.retrier import Retrier
 from shared.messaging.subscription import Subscription
 from shared.postgres.pool import Pool, PostgresTooOld, open_pool
+from shared.postgres.runtime_role import UnsafeRole, refuse_unsafe_role
 from shared.service_defaults.clock import Clock, utc_now
 from shared.service_defaults.health import HealthCheck, condition_check, database_check, kafka_check
 from shared.service_defaults.http_app import create_app
@@ -105,8 +106,11 @@ async def _open_tasks(
     except (OSError, asyncpg.PostgresError, PostgresTooOld) as error:
         raise StartFailed(f"The database cannot be used: {redact_text(str(error))}") from error
     try:
+        await refuse_unsafe_role(pool)
         async with httpx.AsyncClient(timeout=HTTP_SECONDS) as http:
             yield _tasks(Platform(settings, pool, utc_now, new_registry(), http), definition, part)
+    except UnsafeRole as error:
+        raise StartFailed(str(error)) from error
     finally:
         await _close(pool)
 

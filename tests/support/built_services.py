@@ -1,6 +1,7 @@
 """Each service put together as its process does it, without a server behind it."""
 
 import importlib
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ from fastapi import APIRouter
 from shared.service_defaults.clock import utc_now
 from shared.service_defaults.metrics import new_registry
 from shared.service_defaults.process import Platform, ServiceDefinition, ServiceParts
-from tests.support.service_apps import INTERNAL_KEY, LINK_KEY
+from tests.support.service_apps import INTERNAL_KEY, KEY_ENCRYPTION_KEYS, LINK_KEY
 
 SERVICES = ("capacity", "directory", "notify", "outcomes", "referral")
 NOWHERE = "postgresql://nobody@127.0.0.1:9/nothing"
@@ -28,8 +29,14 @@ def parts_of(service: str, monkeypatch: pytest.MonkeyPatch) -> ServiceParts:
         "DEMO_MODE": "true",
         "LINK_SIGNING_KEY": LINK_KEY.get_secret_value(),
         "INTERNAL_KEY": INTERNAL_KEY,
+        "KEY_ENCRYPTION_KEYS": json.dumps(
+            {kid: key.get_secret_value() for kid, key in KEY_ENCRYPTION_KEYS.items()}
+        ),
         "SMTP_HOST": "127.0.0.1",
         "SMTP_PORT": "9",
+        "CAPACITY_URL": "http://127.0.0.1:9",
+        "NOTIFY_URL": "http://127.0.0.1:9",
+        "OUTCOMES_URL": "http://127.0.0.1:9",
         "REFERRAL_URL": "http://127.0.0.1:9",
         "DIRECTORY_URL": "http://127.0.0.1:9",
     }

@@ -1,5 +1,6 @@
 """A service's settings and app for tests that need no running service."""
 
+import base64
 import hashlib
 from collections.abc import Sequence
 from typing import Any
@@ -15,6 +16,7 @@ from shared.service_defaults.request_limits import RequestLimits
 from shared.service_defaults.settings import ApiClient, ServiceSettings
 
 LINK_KEY = SecretStr("a key for links in tests")
+KEY_ENCRYPTION_KEYS = {"tests": SecretStr(base64.b64encode(bytes(32)).decode())}
 INTERNAL_KEY = "an internal key for tests"
 GP_KEY = "the demo practice's key"
 

@@ -7,12 +7,14 @@ from services.capacity.domain.places import Request, Word
 from services.capacity.domain.safeguards import Safeguards
 from services.capacity.metrics import CapacityMetrics
 from services.capacity.use_cases.answer_place_words import HeardWord, Teller, answer_place_words
+from services.capacity.use_cases.erase_person import erase_person
 from services.capacity.use_cases.follow_directory import follow_published, follow_withdrawn
 from services.capacity.use_cases.note_offers_shown import note_offers_shown
 from shared.events.directory import ServicePublishedV1, ServiceWithdrawnV1
 from shared.events.envelope import Event
 from shared.events.event_data import EventData
 from shared.events.referral import (
+    PersonErasedV1,
     PlaceConfirmedV1,
     PlaceEndedV1,
     PlaceGivenUpV1,
@@ -51,8 +53,8 @@ def capacity_subscriptions(
         Subscription(
             topic=ReferralOfferedV1.topic,
             group="capacity.offers",
-            batch_handler=on_offers_shown,
-            batch_types=(ReferralOfferedV1,),
+            batch_handler=on_referral_events,
+            batch_types=(ReferralOfferedV1, PersonErasedV1),
         ),
     )
 
@@ -79,7 +81,16 @@ def heard_word(event: Event[PlaceRequestEventData]) -> HeardWord:
     return HeardWord(WORDS[type(data)], request, event)
 
 
+async def on_referral_events(connection: Connection, events: Sequence[Event[Any]]) -> None:
+    await on_offers_shown(connection, [each for each in events if isinstance(each.data, ReferralOfferedV1)])
+    for event in events:
+        if isinstance(event.data, PersonErasedV1):
+            await erase_person(connection, event)
+
+
 async def on_offers_shown(connection: Connection, events: Sequence[Event[ReferralOfferedV1]]) -> None:
+    if not events:
+        return
     # The first showing counts, so the earliest of a batch is written last.
     shown_at = {event.data.request_id: event.data.offered_at for event in reversed(events)}
     await note_offers_shown(connection, shown_at)

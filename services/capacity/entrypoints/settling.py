@@ -8,7 +8,8 @@ from uuid import UUID
 from services.capacity.domain.status import Status
 from services.capacity.metrics import CapacityMetrics
 from services.capacity.use_cases.read_settlement import Settlement, read_settlement
-from shared.postgres.pool import Pool
+from shared.postgres.pool import Pool, transaction
+from shared.postgres.reach import rounds_reach
 
 LOOK_EVERY_SECONDS = 0.04
 
@@ -37,5 +38,5 @@ class Settling:
         return settlement
 
     async def _look(self, pool_id: UUID, version: int) -> Settlement:
-        async with self.pool.acquire() as connection:
+        async with transaction(self.pool, rounds_reach("capacity")) as connection:
             return await read_settlement(connection, pool_id, version)

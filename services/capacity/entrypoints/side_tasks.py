@@ -10,6 +10,7 @@ from services.capacity.settings import CapacitySettings
 from services.capacity.use_cases.free_forgotten_holds import free_forgotten_holds
 from services.capacity.use_cases.let_signals_decay import AT_ONCE, let_signals_decay
 from shared.postgres.pool import Pool, transaction
+from shared.postgres.reach import rounds_reach
 from shared.service_defaults.clock import Clock
 from shared.service_defaults.old_keys import old_keys_task
 from shared.service_defaults.repeating import repeating
@@ -53,7 +54,7 @@ async def free_all_forgotten(
     pool: Pool, clock: Clock, hold_life: timedelta, metrics: CapacityMetrics
 ) -> None:
     now = clock()
-    async with transaction(pool) as connection:
+    async with transaction(pool, rounds_reach("capacity")) as connection:
         freed = await free_forgotten_holds(connection, held_before=now - hold_life, now=now)
     for request_id in freed:
         log.error("hold.forgotten", request_id=str(request_id), hold_life_days=hold_life.days)

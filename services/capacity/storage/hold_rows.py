@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from asyncpg import Record
@@ -37,6 +38,15 @@ HELD_BEFORE = """
 SELECT request_id, shown_at FROM place_holds
 WHERE pool_id = $1 AND state = 'held' AND signal_version < $2 ORDER BY shown_at, request_id
 """
+LOCK_STATES = """
+SELECT request_id, state FROM place_holds WHERE request_id = ANY ($1::uuid[]) ORDER BY request_id FOR UPDATE
+"""
+IN_WORDS = """
+SELECT state AS "state", held_at::text AS "kept since", shown_at::text AS "shown to the group",
+    changed_at::text AS "changed", why AS "why"
+FROM place_holds WHERE request_id = ANY ($1::uuid[]) ORDER BY changed_at
+"""
+DELETE_HOLDS = "DELETE FROM place_holds WHERE request_id = ANY ($1::uuid[])"
 FIND_FORGOTTEN = """
 SELECT request_id, pool_id FROM place_holds WHERE state = 'held' AND held_at <= $1
 ORDER BY held_at LIMIT $2
@@ -89,6 +99,21 @@ async def find_forgotten(connection: Connection, held_before: datetime, limit: i
     """Requests whose place has been held for too long, with their pools."""
     rows = await connection.fetch(FIND_FORGOTTEN, held_before, limit)
     return {row["request_id"]: row["pool_id"] for row in rows}
+
+
+async def lock_hold_states(connection: Connection, request_ids: Sequence[UUID]) -> dict[UUID, str]:
+    rows = await connection.fetch(LOCK_STATES, request_ids)
+    return {row["request_id"]: row["state"] for row in rows}
+
+
+async def list_holds_in_words(
+    connection: Connection, request_ids: Sequence[UUID]
+) -> tuple[dict[str, Any], ...]:
+    return tuple(dict(row) for row in await connection.fetch(IN_WORDS, request_ids))
+
+
+async def delete_holds(connection: Connection, request_ids: Sequence[UUID]) -> None:
+    await connection.execute(DELETE_HOLDS, request_ids)
 
 
 def _hold(row: Record) -> Hold:

@@ -30,7 +30,7 @@ def recipient_router(pool: Pool, settings: DirectorySettings, clock: Clock) -> A
     async def find_recipient(request: RecipientRequest) -> RecipientAnswer:
         if request.recipient.kind != "organisation":
             raise RecipientNotKnown
-        link = _link(request.link, settings, clock)
+        link = _link(request, settings, clock)
         query = FindRecipient(request.recipient.id, _space_in(request.link))
         try:
             async with transaction(pool) as connection:
@@ -48,12 +48,13 @@ def _space_in(link: LinkWanted | None) -> UUID | None:
     return link.subject if link is not None and link.purpose is Purpose.CAPACITY_SIGNAL else None
 
 
-def _link(wanted: LinkWanted | None, settings: DirectorySettings, clock: Clock) -> str | None:
+def _link(request: RecipientRequest, settings: DirectorySettings, clock: Clock) -> str | None:
+    wanted = request.link
     if wanted is None:
         return None
     # Links of a person are not ours to make.
     if wanted.purpose not in ORGANISATION_LINK_LIVES:
         raise RecipientNotKnown("An organisation gets no link of this purpose.")
     expires_at = clock() + ORGANISATION_LINK_LIVES[wanted.purpose]
-    token = mint(settings.link_signing_key, wanted.purpose, wanted.subject, expires_at)
+    token = mint(settings.link_signing_key, wanted.purpose, wanted.subject, expires_at, request.area)
     return link_url(settings.public_url, wanted.purpose, token)

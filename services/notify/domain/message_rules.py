@@ -42,6 +42,7 @@ class PlannedMessage:
     link_purpose: str | None
     link_subject: UUID
     service_id: UUID | None = None
+    discreet: bool = False
 
 
 MY_REFERRAL = Link("my-referral", "referral_id")
@@ -80,6 +81,8 @@ RULES: Mapping[str, tuple[MessageRule, ...]] = {
         MessageRule("how-are-you", "person", "person_id", Link("measure", "follow_up_id")),
     ),
 }
+# Needs of which nobody else at home may hear.
+DISCREET_NEEDS = frozenset({"domestic-abuse"})
 SPACE_TEMPLATE = "tell-us-your-space"
 
 
@@ -99,6 +102,11 @@ def ask_for_space(service_id: UUID, organisation_id: UUID, pool_id: UUID) -> Pla
     )
 
 
+def is_discreet(data: EventData) -> bool:
+    """Whether what the event is about may put the person in danger when others read of it."""
+    return not DISCREET_NEEDS.isdisjoint((*getattr(data, "needs", ()), getattr(data, "need", None)))
+
+
 def _planned(rule: MessageRule, data: EventData) -> PlannedMessage:
     return PlannedMessage(
         rule.template,
@@ -107,4 +115,5 @@ def _planned(rule: MessageRule, data: EventData) -> PlannedMessage:
         rule.link.purpose,
         getattr(data, rule.link.subject),
         getattr(data, "service_id", None),
+        discreet=rule.kind == "person" and is_discreet(data),
     )

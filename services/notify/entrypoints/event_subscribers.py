@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.notify.domain.message_rules import RULES
+from services.notify.use_cases.erase_person import erase_person
 from services.notify.use_cases.follow_services import follow_published_service, follow_withdrawn_service
 from services.notify.use_cases.plan_messages import plan_messages
 from shared.events.catalogue import types_on
 from shared.events.directory import ServicePublishedV1, ServiceWithdrawnV1
 from shared.events.envelope import Event
+from shared.events.referral import PersonErasedV1
 from shared.messaging.subscription import Subscription
 from shared.postgres.pool import Connection
 from shared.service_defaults.clock import Clock
@@ -17,6 +19,9 @@ from shared.service_defaults.clock import Clock
 def subscriptions(clock: Clock) -> list[Subscription]:
     async def on_events(connection: Connection, events: Sequence[Event[Any]]) -> None:
         await plan_messages(connection, events, clock())
+        for event in events:
+            if isinstance(event.data, PersonErasedV1):
+                await erase_person(connection, event)
 
     async def on_service_published(connection: Connection, event: Event[ServicePublishedV1]) -> None:
         await follow_published_service(connection, event, clock())
@@ -29,7 +34,9 @@ def subscriptions(clock: Clock) -> list[Subscription]:
             topic=topic,
             group=group,
             batch_handler=on_events,
-            batch_types=tuple(each for each in types_on(topic) if each.event_type in RULES),
+            batch_types=tuple(
+                each for each in types_on(topic) if each.event_type in RULES or each is PersonErasedV1
+            ),
         )
         for group, topic in (
             ("notify.referrals", "referral.referrals.v1"),

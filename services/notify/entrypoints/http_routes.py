@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from services.notify.storage.message_rows import count_messages
 from shared.postgres.pool import Pool, transaction
+from shared.postgres.reach import rounds_reach
 from shared.security.api_keys import require_scope
 from shared.service_defaults.moments import Moment
 
@@ -33,7 +34,7 @@ def message_router(pool: Pool) -> APIRouter:
 
     @router.get("/messages")
     async def count(since: Annotated[Moment | None, Query()] = None) -> MessageCounts:
-        async with transaction(pool) as connection:
+        async with transaction(pool, rounds_reach("notify")) as connection:
             rows = await count_messages(connection, since)
         return MessageCounts(since=since, counts=tuple(MessageCount(**row) for row in rows))
 

@@ -15,12 +15,13 @@ from prometheus_client import Counter
 
 from services.notify.domain.delivery_attempts import Attempt, Failed, Outcome, TryLater, outcome_of
 from services.notify.outbound.mail_server import MailServer
-from services.notify.outbound.mail_text import AddressUnusable, make_mail
+from services.notify.outbound.mail_text import DISCREET_TEMPLATE, AddressUnusable, make_mail
 from services.notify.outbound.recipient_owners import RecipientOwners
 from services.notify.storage.message_rows import Message, claim_due
 from services.notify.use_cases.settle_messages import settle_messages
 from shared.postgres.away import database_is_away
 from shared.postgres.pool import Pool, transaction
+from shared.postgres.reach import rounds_reach
 from shared.security.recipients import RecipientAnswer
 from shared.service_defaults.clock import Clock
 
@@ -36,6 +37,7 @@ class Sending:
     """How messages are sent."""
 
     mail_from: str
+    discreet_from: str
     lease: timedelta
     at_once: int
 
@@ -75,11 +77,11 @@ class MessageSender:
 
     async def send_due(self) -> int:
         """Tries a batch of what is due. Returns how many messages were tried."""
-        async with transaction(self._pool) as connection:
+        async with transaction(self._pool, rounds_reach("notify")) as connection:
             messages = await claim_due(connection, self._clock(), self._sending.lease, BATCH)
         if messages:
             tried = await asyncio.gather(*(self._try(message) for message in messages))
-            async with transaction(self._pool) as connection:
+            async with transaction(self._pool, rounds_reach("notify")) as connection:
                 await settle_messages(connection, tried, self._clock())
             self._count(tried)
         return len(messages)
@@ -138,10 +140,10 @@ class MessageSender:
         try:
             mail = make_mail(
                 message.message_id,
-                message.template,
+                DISCREET_TEMPLATE if message.discreet else message.template,
                 recipient,
                 service_name=message.service_name,
-                mail_from=self._sending.mail_from,
+                mail_from=self._sending.discreet_from if message.discreet else self._sending.mail_from,
                 now=self._clock(),
             )
         except AddressUnusable:

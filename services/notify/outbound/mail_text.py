@@ -16,6 +16,7 @@ from shared.security.recipients import RecipientAnswer
 
 TEMPLATES = Path(__file__).parent / "templates"
 SUBJECT = "Subject: "
+DISCREET_TEMPLATE = "a-message-for-you"
 MAIL_DOMAIN = "kith.invalid"
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])")
 

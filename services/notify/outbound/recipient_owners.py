@@ -42,6 +42,7 @@ class RecipientOwners:
             if message.link_purpose
             else None,
             about=None if message.link_purpose else message.link_subject,
+            area=message.area,
         )
         headers = {
             "authorization": f"Bearer {self._internal_key.get_secret_value()}",

@@ -14,12 +14,15 @@ from shared.postgres.pool import Connection
 # The columns stand in the order of NewMessage's fields, then the moment.
 PLAN = """
 INSERT INTO messages (message_id, event_id, area, recipient_kind, recipient_id, template, link_purpose,
-    link_subject, service_id, traceparent, due_at, created_at)
-SELECT *, $11::timestamptz, $11::timestamptz
+    link_subject, service_id, traceparent, discreet, due_at, created_at)
+SELECT new.*, $12::timestamptz, $12::timestamptz
 FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::text[], $8::uuid[],
-    $9::uuid[], $10::text[])
+    $9::uuid[], $10::text[], $11::boolean[])
+    AS new (message_id, event_id, area, recipient_kind, recipient_id)
+WHERE NOT EXISTS (SELECT FROM erased_people WHERE erased_people.person_id = new.recipient_id)
 ON CONFLICT ON CONSTRAINT messages_event_id_template_recipient_id_uq DO NOTHING
 """
+# By the need, or by a sensitive service, of this message or of any other to the same person.
 CLAIM = """
 UPDATE messages SET state = 'sending', sending_since = $1, attempts = attempts + 1
 WHERE message_id IN (
@@ -30,7 +33,10 @@ WHERE message_id IN (
 RETURNING message_id, event_id, area, recipient_kind, recipient_id, template, link_purpose, link_subject,
     service_id, attempts, traceparent,
     (SELECT name FROM copied_services
-     WHERE copied_services.service_id = messages.service_id AND NOT sensitive) AS service_name
+     WHERE copied_services.service_id = messages.service_id AND NOT sensitive) AS service_name,
+    (recipient_kind = 'person' AND EXISTS (
+        SELECT FROM messages AS other LEFT JOIN copied_services AS of USING (service_id)
+        WHERE other.recipient_id = messages.recipient_id AND (other.discreet OR of.sensitive))) AS discreet
 """
 # The attempt's number: an attempt that was given up for dead, and taken over, settles nothing any more.
 SETTLE = """
@@ -63,6 +69,7 @@ class NewMessage:
     link_subject: UUID
     service_id: UUID | None
     traceparent: str | None
+    discreet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,7 @@ class Message:
     attempts: int
     traceparent: str | None
     service_name: str | None
+    discreet: bool = False
 
 
 async def plan_messages(connection: Connection, new: Sequence[NewMessage], now: datetime) -> None:

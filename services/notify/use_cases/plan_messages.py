@@ -30,4 +30,5 @@ def new_message(event: Event[Any], planned: PlannedMessage) -> NewMessage:
         planned.link_subject,
         planned.service_id,
         event.traceparent,
+        planned.discreet,
     )

@@ -12,6 +12,7 @@ from services.outcomes.entrypoints.error_responses import SupportHasNotStarted
 from services.outcomes.use_cases.bring_follow_up_forward import bring_follow_up_forward
 from shared.postgres.pool import Pool, transaction
 from shared.security.api_keys import ApiCaller, require_scope
+from shared.security.reaches import every_borough
 from shared.service_defaults.clock import Clock
 
 
@@ -33,7 +34,7 @@ def demo_router(pool: Pool, clock: Clock) -> APIRouter:
         leg_id: UUID, caller: Annotated[ApiCaller, Depends(require_scope("operate"))]
     ) -> FollowUpNow:
         try:
-            async with transaction(pool) as connection:
+            async with transaction(pool, every_borough()) as connection:
                 moved = await bring_follow_up_forward(connection, leg_id, caller.name, clock())
         except SupportNotStarted as error:
             raise SupportHasNotStarted from error

@@ -5,9 +5,11 @@ from typing import Any
 
 from services.outcomes.domain.follow_up import FollowUpPlan
 from services.outcomes.use_cases.copy_service import copy_service, mark_service_withdrawn
+from services.outcomes.use_cases.erase_people import erase_people
 from services.outcomes.use_cases.follow_referrals import HEARD, follow_referrals
 from shared.events.directory import ServicePublishedV1, ServiceWithdrawnV1
 from shared.events.envelope import Event
+from shared.events.referral import PersonErasedV1
 from shared.messaging.subscription import Subscription
 from shared.postgres.pool import Connection
 
@@ -15,13 +17,14 @@ from shared.postgres.pool import Connection
 def subscriptions(plan: FollowUpPlan) -> list[Subscription]:
     async def on_referral_events(connection: Connection, events: Sequence[Event[Any]]) -> None:
         await follow_referrals(connection, events, plan)
+        await erase_people(connection, [event for event in events if isinstance(event.data, PersonErasedV1)])
 
     return [
         Subscription(
             topic="referral.referrals.v1",
             group="outcomes.referrals",
             batch_handler=on_referral_events,
-            batch_types=HEARD,
+            batch_types=(*HEARD, PersonErasedV1),
         ),
         Subscription(
             topic="directory.services.v1",

@@ -5,6 +5,7 @@ import structlog
 from services.outcomes.domain.follow_up import FollowUpPlan
 from services.outcomes.use_cases.ask_and_lapse import ask_due_follow_ups, lapse_follow_ups
 from shared.postgres.pool import Pool, transaction
+from shared.postgres.reach import rounds_reach
 from shared.service_defaults.clock import Clock
 from shared.service_defaults.repeating import repeating
 from shared.service_defaults.side_tasks import SideTask
@@ -21,7 +22,7 @@ def follow_up_clock(pool: Pool, plan: FollowUpPlan, clock: Clock) -> SideTask:
 async def settle_what_is_due(pool: Pool, plan: FollowUpPlan, clock: Clock) -> None:
     """Works until nothing is due."""
     while True:
-        async with transaction(pool) as connection:
+        async with transaction(pool, rounds_reach("outcomes")) as connection:
             asked = await ask_due_follow_ups(connection, clock())
             lapsed = await lapse_follow_ups(connection, clock(), plan)
         if not asked and not lapsed:

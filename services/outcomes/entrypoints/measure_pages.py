@@ -12,6 +12,7 @@ from services.outcomes.domain import swemwbs
 from services.outcomes.domain.errors import FollowUpNotFound
 from services.outcomes.use_cases.record_answers import FollowUpView, record_answers, view_follow_up
 from shared.postgres.pool import Pool, transaction
+from shared.security.reaches import link_reach
 from shared.security.signed_links import LinkNotValid, Purpose, signed_link
 from shared.service_defaults.clock import Clock
 from shared.web.pages import render
@@ -38,14 +39,14 @@ def measure_router(pool: Pool, clock: Clock) -> APIRouter:
 
     @router.get("/{token}")  # noqa: FAST003 - read by signed_link
     async def show(request: Request, follow_up_id: FollowUpOfLink) -> Response:
-        return _page(request, await _view(pool, follow_up_id))
+        return _page(request, await _view(pool, request, follow_up_id))
 
     @router.post("/{token}")  # noqa: FAST003 - read by signed_link
     async def answer(request: Request, follow_up_id: FollowUpOfLink, answers: SentAnswers) -> Response:
         if len(answers) < len(FIELDS):
-            return _page(request, await _view(pool, follow_up_id), answers, status=422)
+            return _page(request, await _view(pool, request, follow_up_id), answers, status=422)
         try:
-            async with transaction(pool) as connection:
+            async with transaction(pool, link_reach(request)) as connection:
                 await record_answers(connection, follow_up_id, [answers[field] for field in FIELDS], clock())
         except FollowUpNotFound as error:
             raise LinkNotValid from error
@@ -55,9 +56,9 @@ def measure_router(pool: Pool, clock: Clock) -> APIRouter:
     return router
 
 
-async def _view(pool: Pool, follow_up_id: UUID) -> FollowUpView:
+async def _view(pool: Pool, request: Request, follow_up_id: UUID) -> FollowUpView:
     try:
-        async with transaction(pool) as connection:
+        async with transaction(pool, link_reach(request)) as connection:
             return await view_follow_up(connection, follow_up_id)
     except FollowUpNotFound as error:
         raise LinkNotValid from error

@@ -19,7 +19,9 @@ from services.outcomes.entrypoints.summary_schemas import SummaryBody, summary_b
 from services.outcomes.storage.summary_rows import Selection
 from services.outcomes.use_cases.summarise import summarise
 from shared.postgres.pool import Pool, transaction
+from shared.postgres.reach import Reach
 from shared.security.api_keys import ApiCaller, require_scope
+from shared.security.reaches import client_reach, every_borough, permit_reach
 from shared.security.staff import Permit
 from shared.service_defaults.clock import Clock
 from shared.vocabulary.vocabulary import boroughs
@@ -51,11 +53,13 @@ def summary_router(pool: Pool, clock: Clock, *, hide_small_counts: bool) -> APIR
 
     @router.get("/api/summary")
     async def read(
-        selection: Chosen, caller: Annotated[ApiCaller, Depends(require_scope(SUMMARY_READ))]
+        request: Request,
+        selection: Chosen,
+        caller: Annotated[ApiCaller, Depends(require_scope(SUMMARY_READ))],
     ) -> SummaryBody:
         """Of all boroughs for a system that is bound to all of London."""
         check_summary(caller, selection.area, clock)
-        return await summary(selection)
+        return await summary(selection, client_reach(request, caller))
 
     @router.get("/summary", include_in_schema=False)
     async def show(
@@ -68,11 +72,18 @@ def summary_router(pool: Pool, clock: Clock, *, hide_small_counts: bool) -> APIR
                 str(request.url.include_query_params(area=area).replace(scheme="", netloc="")), 303
             )
         check_summary(caller, selection.area, clock)
-        return summary_page(request, await summary(selection))
+        return summary_page(request, await summary(selection, _reach_of(request, caller)))
 
-    async def summary(selection: Selection) -> SummaryBody:
-        async with transaction(pool) as connection:
+    async def summary(selection: Selection, reach: Reach) -> SummaryBody:
+        async with transaction(pool, reach) as connection:
             found = await summarise(connection, selection, hide_small_counts=hide_small_counts)
         return summary_body(found, selection, clock(), hidden=hide_small_counts)
 
     return router
+
+
+def _reach_of(request: Request, caller: ApiCaller | Permit | None) -> Reach:
+    """Without a caller all data are made up, and of every borough."""
+    if caller is None:
+        return every_borough()
+    return permit_reach(caller) if isinstance(caller, Permit) else client_reach(request, caller)

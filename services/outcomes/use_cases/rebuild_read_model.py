@@ -8,6 +8,7 @@ from typing import Any
 
 from services.outcomes.domain.errors import LogNotWhole
 from services.outcomes.domain.follow_up import FollowUpPlan
+from services.outcomes.storage.erasure import is_erased
 from services.outcomes.storage.follow_up_rows import find_follow_up, mark_asked, settle
 from services.outcomes.storage.measure_rows import MeasureRow, keep_measure
 from services.outcomes.storage.rebuilding import (
@@ -18,6 +19,7 @@ from services.outcomes.storage.rebuilding import (
     lock_read_model,
     move_due_times_again,
 )
+from services.outcomes.use_cases.erase_people import forget_again
 from services.outcomes.use_cases.follow_referrals import area_of, follow_referrals
 from shared.events.envelope import Event
 from shared.events.outcomes import FollowUpDueV1, FollowUpEventData, FollowUpSettledV1, MeasureRecordedV1
@@ -39,6 +41,7 @@ async def rebuild_read_model(
         await claim_as_heard(connection, [event.id for event in events])
         try:
             await follow_referrals(connection, events, plan)
+            await forget_again(connection, events)
         except (RetryableFailure, PoisonMessage) as failure:
             raise LogNotWhole(f"referral.referrals.v1: {failure}") from failure
         replayed += len(events)
@@ -60,6 +63,8 @@ async def _refuse_unless_ready(connection: Connection) -> None:
 async def _follow_own(connection: Connection, event: Event[FollowUpEventData]) -> None:
     """Takes over what this service itself has said."""
     data = event.data
+    if await is_erased(connection, data.referral_id):
+        return
     if await find_follow_up(connection, data.follow_up_id) is None:
         raise LogNotWhole("outcomes.follow-ups.v1: a follow-up that no event called for")
     match data:

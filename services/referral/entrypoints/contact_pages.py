@@ -16,8 +16,10 @@ from services.referral.entrypoints.error_responses import ContactAskedTooOften, 
 from services.referral.entrypoints.offer_pages import PROGRESS, TEMPLATES, ProgressLeg
 from services.referral.settings import ReferralSettings
 from services.referral.storage.contacts import PersonContact
+from services.referral.storage.people import PersonVault
 from services.referral.use_cases.ask_for_contact import ask_for_contact, expect_place, show_contact
 from shared.postgres.pool import transaction
+from shared.security.reaches import link_reach
 from shared.security.signed_links import PATHS, Purpose, signed_link
 from shared.service_defaults.process import Platform
 from shared.service_defaults.security_headers import NOT_KEPT
@@ -31,28 +33,28 @@ NOT_KNOWN = "We do not know this"
 ContactLeg = Annotated[UUID, Depends(signed_link(Purpose.PERSON_CONTACT))]
 
 
-def contact_router(platform: Platform[ReferralSettings]) -> APIRouter:
+def contact_router(platform: Platform[ReferralSettings], vault: PersonVault) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.post(ASK)
     async def ask(request: Request, leg_id: ProgressLeg) -> Response:
         with in_plain_words():
-            async with transaction(platform.pool) as connection:
+            async with transaction(platform.pool, link_reach(request)) as connection:
                 await ask_for_contact(connection, leg_id, platform.clock())
         return RedirectResponse(request.url.path.removesuffix("/contact"), 303)
 
     @router.get(CONTACT)
     async def say_what_it_is_for(request: Request, leg_id: ContactLeg) -> Response:
         with in_plain_words():
-            async with platform.pool.acquire() as connection:
+            async with transaction(platform.pool, link_reach(request)) as connection:
                 await expect_place(connection, leg_id)
         return _page(request, [])
 
     @router.post(CONTACT)
     async def show(request: Request, leg_id: ContactLeg) -> Response:
         with in_plain_words():
-            async with transaction(platform.pool) as connection:
-                contact = await show_contact(connection, leg_id, platform.clock())
+            async with transaction(platform.pool, link_reach(request)) as connection:
+                contact = await show_contact(connection, vault, leg_id, platform.clock())
         return _page(request, _facts(contact))
 
     return router
@@ -74,6 +76,7 @@ def _facts(contact: PersonContact) -> list[tuple[str, str]]:
         ("Name", f"{contact.given_name} {contact.family_name}"),
         ("Phone", contact.phone or NOT_KNOWN),
         ("Email", contact.email or NOT_KNOWN),
+        *([("How to reach them safely", contact.note)] if contact.note else []),
         ("Language", language.label if language else contact.language),
     ]
 

@@ -1,13 +1,15 @@
 """What referral hears, and which use case each topic goes to."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.referral.settings import ReferralSettings
+from services.referral.storage.erasure import record_erasure_answer
 from services.referral.storage.referrals import keep_settled_follow_up
 from services.referral.use_cases.copy_services import copy_services
 from services.referral.use_cases.copy_signals import copy_signals
 from services.referral.use_cases.receive_place_answers import receive_place_answers
+from shared.events import capacity, notify, outcomes
 from shared.events.capacity import (
     PlaceFreedV1,
     PlaceHeldV1,
@@ -15,12 +17,21 @@ from shared.events.capacity import (
     PlaceTakenV1,
     SignalChangedV1,
 )
+from shared.events.catalogue import owner_of
 from shared.events.directory import ServicePublishedV1, ServiceWithdrawnV1
 from shared.events.envelope import Event
+from shared.events.event_data import EventData
 from shared.events.outcomes import FollowUpSettledV1
+from shared.messaging.failures import PoisonMessage
 from shared.messaging.subscription import Subscription
 from shared.postgres.pool import Connection
 from shared.service_defaults.clock import Clock
+
+ERASURE_ANSWERS: Mapping[str, type[EventData]] = {
+    "capacity": capacity.PersonErasureAnsweredV1,
+    "notify": notify.PersonErasureAnsweredV1,
+    "outcomes": outcomes.PersonErasureAnsweredV1,
+}
 
 
 def subscriptions(settings: ReferralSettings, clock: Clock) -> list[Subscription]:
@@ -54,11 +65,22 @@ def subscriptions(settings: ReferralSettings, clock: Clock) -> list[Subscription
             "referral.follow-ups",
             handlers={FollowUpSettledV1: on_follow_up_settled},
         ),
+        *(
+            Subscription(answer.topic, f"referral.{service}-erasures", handlers={answer: on_erasure_answered})
+            for service, answer in ERASURE_ANSWERS.items()
+        ),
     ]
+
+
+async def on_erasure_answered(connection: Connection, event: Event[Any]) -> None:
+    service = owner_of(event.type)
+    await record_erasure_answer(connection, event.data.referral_id, service, event.time)
 
 
 async def on_follow_up_settled(connection: Connection, event: Event[FollowUpSettledV1]) -> None:
     settled = event.data
+    if event.area is None:
+        raise PoisonMessage("no-area")
     await keep_settled_follow_up(
         connection,
         follow_up_id=settled.follow_up_id,

@@ -19,13 +19,16 @@ from services.referral.entrypoints.rounds import Rounds
 from services.referral.settings import ReferralSettings
 from services.referral.storage.leg_history import list_steps
 from services.referral.storage.legs import list_legs
+from services.referral.storage.people import PersonVault
 from services.referral.storage.referrals import find_referral
 from services.referral.use_cases.lapse_offers import bring_forward_answer_time
 from services.referral.use_cases.refer_person import ReferPerson, refer_person
 from shared.access.decide import Facts
 from shared.access.vocabulary import Thing, Verb
 from shared.postgres.pool import Connection, transaction
+from shared.postgres.reach import areas_reach
 from shared.security.api_keys import ApiCaller, require_scope
+from shared.security.reaches import client_reach, every_borough
 from shared.service_defaults.clock import Clock
 from shared.service_defaults.idempotency import IdempotencyKey, StoredResponse, once
 from shared.service_defaults.process import Platform
@@ -33,7 +36,7 @@ from shared.service_defaults.process import Platform
 REFERRALS = "/referral/api/referrals"
 
 
-def api_router(platform: Platform[ReferralSettings], rounds: Rounds) -> APIRouter:
+def api_router(platform: Platform[ReferralSettings], rounds: Rounds, vault: PersonVault) -> APIRouter:
     router = APIRouter()
 
     @router.post(REFERRALS, status_code=201, response_model=ReferralCreated)
@@ -46,19 +49,23 @@ def api_router(platform: Platform[ReferralSettings], rounds: Rounds) -> APIRoute
         caller.check(Verb.CREATE, Facts(Thing.REFERRAL, area=body.area), platform.clock())
         sent = await request.body()
         kept_pools: set[UUID] = set()
-        async with transaction(platform.pool) as connection:
+        async with transaction(platform.pool, areas_reach([body.area])) as connection:
             answer = await once(
                 connection, key=key, route=REFERRALS, caller=caller.name, request=sent,
-                create=lambda: create_referral(connection, body.as_command(), platform.clock, kept_pools),
+                create=lambda: create_referral(
+                    connection, body.as_command(), platform.clock, vault, kept_pools
+                ),
             )  # fmt: skip
         rounds.nudge(kept_pools)
         return JSONResponse(dict(answer.body), answer.status)
 
     @router.get(REFERRALS + "/{referral_id}")
     async def read_referral(
-        referral_id: UUID, caller: Annotated[ApiCaller, Depends(require_scope("referrals:read"))]
+        referral_id: UUID,
+        request: Request,
+        caller: Annotated[ApiCaller, Depends(require_scope("referrals:read"))],
     ) -> ReferralAnswer:
-        async with platform.pool.acquire() as connection:
+        async with transaction(platform.pool, client_reach(request, caller)) as connection:
             referral = await find_referral(connection, referral_id)
             if referral is None or not caller.reaches(
                 Verb.READ, Facts(Thing.REFERRAL, area=referral.area), platform.clock()
@@ -76,7 +83,7 @@ def demo_router(platform: Platform[ReferralSettings]) -> APIRouter:
 
     @router.post("/referral/api/demo/offers/{request_id}/lapse-now")
     async def lapse_now(request_id: UUID) -> dict[str, Any]:
-        async with transaction(platform.pool) as connection:
+        async with transaction(platform.pool, every_borough()) as connection:
             moved = await bring_forward_answer_time(
                 connection, request_id, reason="due-now-for-demonstration", now=platform.clock()
             )
@@ -88,10 +95,10 @@ def demo_router(platform: Platform[ReferralSettings]) -> APIRouter:
 
 
 async def create_referral(
-    connection: Connection, command: ReferPerson, clock: Clock, kept_pools: set[UUID]
+    connection: Connection, command: ReferPerson, clock: Clock, vault: PersonVault, kept_pools: set[UUID]
 ) -> StoredResponse:
     """Refers the person; the answer holds ids and codes only."""
-    referred = await refer_person(connection, command, clock())
+    referred = await refer_person(connection, command, clock(), vault)
     trace.get_current_span().set_attribute("kith.referral_id", str(referred.referral_id))
     kept_pools |= referred.kept_pools
     return StoredResponse(201, created_body(referred))

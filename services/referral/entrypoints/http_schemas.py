@@ -12,7 +12,8 @@ from pydantic_core import PydanticCustomError
 from services.referral.domain.leg import Leg
 from services.referral.domain.offer_story import PastStep
 from services.referral.domain.wants import Sex
-from services.referral.storage.referrals import PersonDetails, ReferralRow, ReferrerDetails
+from services.referral.storage.people import PersonDetails, SafeContact
+from services.referral.storage.referrals import ReferralRow, ReferrerDetails
 from services.referral.use_cases.refer_person import ReferPerson, Referred, Risks, age_on
 from shared.service_defaults.clock import utc_now
 from shared.vocabulary.vocabulary import access_terms, boroughs, groups, languages, needs
@@ -69,6 +70,10 @@ NhsNumber = Annotated[
     str, StringConstraints(pattern=r"^[0-9][0-9 -]{8,16}[0-9]$"), AfterValidator(_real_nhs_number)
 ]
 BirthDate = Annotated[date, AfterValidator(_believable_birth)]
+ContactWay = Literal["email", "phone", "post"]
+ContactNote = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$")
+]
 OrAbsent = BeforeValidator(_empty_is_absent)
 Area = Annotated[str, _known(boroughs())]
 Language = Annotated[str, _known(languages())]
@@ -84,6 +89,16 @@ class _Body(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
+class SafeContactBody(_Body):
+    """How it is safe to reach the person. A way in `not_by` is never used."""
+
+    not_by: tuple[ContactWay, ...] = ()
+    note: ContactNote | None = Field(default=None, repr=False, description="When and how, in their own words")
+
+    def as_safe_contact(self) -> SafeContact:
+        return SafeContact(self.not_by, self.note)
+
+
 class PersonBody(_Body):
     given_name: Name = Field(repr=False)
     family_name: Name = Field(repr=False)
@@ -93,6 +108,11 @@ class PersonBody(_Body):
     phone: Phone | None = Field(default=None, repr=False)
     language: Language = "en"
     sex: Sex | None = None
+    safe_contact: SafeContactBody = SafeContactBody()
+
+    def as_details(self) -> PersonDetails:
+        plain = self.model_dump(exclude={"safe_contact"})
+        return PersonDetails(**plain, safe_contact=self.safe_contact.as_safe_contact())
 
 
 class ReferrerBody(_Body):
@@ -120,7 +140,7 @@ class ReferralBody(_Body):
         return ReferPerson(
             door="gp",
             area=self.area,
-            person=PersonDetails(**self.person.model_dump()),
+            person=self.person.as_details(),
             needs=self.needs,
             groups=frozenset(self.groups),
             access=frozenset(self.access),

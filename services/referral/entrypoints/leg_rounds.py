@@ -11,10 +11,12 @@ from services.referral.metrics import ReferralMetrics
 from services.referral.storage.due_legs import Due, list_due_ids, set_aside
 from shared.postgres.away import database_is_away
 from shared.postgres.pool import Connection, Pool, transaction
+from shared.postgres.reach import rounds_reach
 from shared.service_defaults.clock import Clock
 
 log = structlog.get_logger(__name__)
 
+ROUNDS = rounds_reach("referral")
 ONE_BY_ONE = 50  # legs that are taken alone after a batch that failed
 
 
@@ -50,7 +52,7 @@ class LegRounds:
             if _waiting_helps(failure):
                 raise
             log.warning("round.batch_failed", round=one_round.name, error=type(failure).__name__)
-        async with transaction(self._pool) as connection:
+        async with transaction(self._pool, ROUNDS) as connection:
             due = await list_due_ids(connection, one_round.due, self._clock(), ONE_BY_ONE)
         for leg_id in due:
             await self._take_alone(one_round, leg_id)
@@ -66,11 +68,11 @@ class LegRounds:
             error = type(failure).__name__
             log.exception("leg.not_handled", leg_id=str(leg_id), round=one_round.name, error=error)
             self._metrics.not_handled.labels(one_round.name).inc()
-            async with transaction(self._pool) as connection:
+            async with transaction(self._pool, ROUNDS) as connection:
                 await set_aside(connection, leg_id, by=one_round.name, error=error, now=self._clock())
 
     async def _act(self, one_round: LegRound, only: UUID | None) -> int:
-        async with transaction(self._pool) as connection:
+        async with transaction(self._pool, ROUNDS) as connection:
             return await one_round.act(connection, self._clock(), only)
 
 

@@ -19,6 +19,7 @@ from services.referral.storage.waiting_line import count_ahead
 from services.referral.use_cases.ask_for_contact import SHOWN
 from services.referral.use_cases.withdraw_need import withdraw_need
 from shared.postgres.pool import transaction
+from shared.security.reaches import link_reach
 from shared.security.signed_links import PATHS, Purpose, signed_link
 from shared.service_defaults.process import Platform
 from shared.web.pages import render
@@ -45,7 +46,7 @@ def my_referral_router(platform: Platform[ReferralSettings]) -> APIRouter:
             chosen = UUID(leg_id)
         except ValueError:
             return await _page(platform, request, referral_id, status=422, fault=NOTHING_CHOSEN)
-        async with transaction(platform.pool) as connection:
+        async with transaction(platform.pool, link_reach(request)) as connection:
             await withdraw_need(connection, referral_id=referral_id, leg_id=chosen, now=platform.clock())
         return RedirectResponse(request.url.path.removesuffix("/withdraw"), 303)
 
@@ -60,7 +61,7 @@ async def _page(
     status: int = 200,
     fault: str | None = None,
 ) -> Response:
-    async with platform.pool.acquire() as connection:
+    async with transaction(platform.pool, link_reach(request)) as connection:
         referral = await find_referral(connection, referral_id)
         if referral is None:
             raise ReferralNotFound
@@ -92,4 +93,5 @@ async def _page(
         referral=referral,
         legs=shown,
         fault=fault,
+        mine_path=request.url.path.removesuffix("/withdraw"),
     )

@@ -25,6 +25,7 @@ from services.referral.use_cases.answer_offer import (
 )
 from services.referral.use_cases.ask_for_contact import ASKED
 from shared.postgres.pool import Connection, transaction
+from shared.security.reaches import link_reach
 from shared.security.signed_links import PATHS, Purpose, signed_link
 from shared.service_defaults.process import Platform
 from shared.web.pages import render
@@ -55,7 +56,7 @@ def offer_router(platform: Platform[ReferralSettings]) -> APIRouter:
         if fault:
             return await _offer_page(platform, request, request_id, status=422, fault=fault)
         now = platform.clock()
-        async with transaction(platform.pool) as connection:
+        async with transaction(platform.pool, link_reach(request)) as connection:
             if answer == "accept":
                 done = await accept_offer(connection, request_id, now)
             else:
@@ -81,7 +82,7 @@ def progress_router(platform: Platform[ReferralSettings]) -> APIRouter:
         record = {"started": record_start, "finished": record_completion}.get(step)
         if record is None:
             return await _progress_page(platform, request, leg_id, status=422, fault=NO_STEP)
-        async with transaction(platform.pool) as connection:
+        async with transaction(platform.pool, link_reach(request)) as connection:
             done = await record(connection, leg_id, platform.clock())
         if done:
             return RedirectResponse(request.url.path, 303)
@@ -110,7 +111,7 @@ async def _offer_page(
     wanted: str | None = None,
 ) -> Response:
     """The offer as it stands. `wanted` is an answer that came too late, or twice."""
-    async with platform.pool.acquire() as connection:
+    async with transaction(platform.pool, link_reach(request)) as connection:
         leg, story = await _find_offer(connection, request_id)
     taken_as_wanted = {"accept": OfferState.ACCEPTED, "decline": OfferState.DECLINED}
     if wanted and story.state is not taken_as_wanted[wanted]:
@@ -141,7 +142,7 @@ async def _progress_page(
     wanted: str | None = None,
     fault: str | None = None,
 ) -> Response:
-    async with platform.pool.acquire() as connection:
+    async with transaction(platform.pool, link_reach(request)) as connection:
         leg = await find_leg(connection, leg_id)
         if leg is None or leg.placement is None:
             raise ReferralNotFound

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import structlog
 
-from services.referral.entrypoints.leg_rounds import LegRound, LegRounds
+from services.referral.entrypoints.leg_rounds import ROUNDS, LegRound, LegRounds
 from services.referral.metrics import ReferralMetrics
 from services.referral.settings import ReferralSettings
 from services.referral.storage.due_legs import (
@@ -18,6 +18,7 @@ from services.referral.storage.due_legs import (
     count_set_aside,
     forget_set_aside,
 )
+from services.referral.storage.erasure import count_unanswered_erasures
 from services.referral.use_cases.ask_again import ask_overdue_again
 from services.referral.use_cases.back_stop import (
     drain_pools_with_space,
@@ -103,12 +104,14 @@ class Rounds:
         overdue = await count_overdue(connection)
         for state in AWAITING_CAPACITY:
             self._metrics.overdue.labels(state).set(overdue.get(state, 0))
+        patience = self._settings.erasure_answer_time
+        self._metrics.erasures_unanswered.set(await count_unanswered_erasures(connection, now - patience))
         await forget_set_aside(connection, now)
         self._metrics.set_aside.set(await count_set_aside(connection, now))
         return 0
 
     async def _in_transaction(self, act: Callable[[Connection, datetime], Awaitable[int]]) -> int:
-        async with transaction(self._pool) as connection:
+        async with transaction(self._pool, ROUNDS) as connection:
             return await act(connection, self._clock())
 
     async def _safely(self, name: str, turn: Awaitable[int]) -> int:

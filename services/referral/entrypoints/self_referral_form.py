@@ -12,6 +12,8 @@ from services.referral.entrypoints.http_schemas import (
     Access,
     Area,
     BirthDate,
+    ContactNote,
+    ContactWay,
     Email,
     Groups,
     Language,
@@ -21,11 +23,11 @@ from services.referral.entrypoints.http_schemas import (
     Phone,
     Travel,
 )
-from services.referral.storage.referrals import PersonDetails
+from services.referral.storage.people import PersonDetails, SafeContact
 from services.referral.use_cases.refer_person import ReferPerson
 from shared.web.phrases import translatable
 
-MANY = frozenset({"needs", "groups", "access"})
+MANY = frozenset({"needs", "groups", "access", "not_by"})
 IN_WORDS: Mapping[str, str] = {
     "needs": translatable("Choose what you would like help with, up to 8 things"),
     "given_name": translatable("Enter your first name"),
@@ -33,7 +35,9 @@ IN_WORDS: Mapping[str, str] = {
     "date_of_birth": translatable("Enter your date of birth, such as 27 3 1956"),
     "email": translatable("Enter an email address like name@example.com"),
     "phone": translatable("Enter a phone number like 020 7946 0000"),
-    "contact": translatable("Enter an email address or a phone number, so that we can reach you"),
+    "not_by": translatable("Choose from the list"),
+    "safe_note": translatable("Use up to 300 letters, on one line"),
+    "contact": translatable("Enter an email address or a phone number, so that we can reach you safely"),
     "area": translatable("Choose the borough where you live"),
     "language": translatable("Choose your language from the list"),
     "travel": translatable("Choose if you can travel"),
@@ -57,6 +61,8 @@ class SelfReferral(BaseModel):
     date_of_birth: BirthDate
     email: Annotated[Email | None, OrAbsent] = None
     phone: Annotated[Phone | None, OrAbsent] = None
+    not_by: Annotated[tuple[ContactWay, ...], Field(max_length=3)] = ()
+    safe_note: Annotated[ContactNote | None, OrAbsent] = None
     area: Area
     language: Language = "en"
     needs: Needs
@@ -75,6 +81,7 @@ class SelfReferral(BaseModel):
             person=PersonDetails(
                 self.given_name, self.family_name, self.date_of_birth, self.language,
                 email=self.email, phone=self.phone, sex=self.sex,
+                safe_contact=SafeContact(self.not_by, self.safe_note),
             ),
             needs=self.needs,
             groups=frozenset(self.groups),
@@ -121,7 +128,9 @@ def read_form(answers: Mapping[str, Any]) -> SelfReferral | Sequence[Fault]:
 
 
 def _reachable(answers: Mapping[str, Any]) -> bool:
-    return any(str(answers.get(name, "")).strip() for name in ("email", "phone"))
+    """A way that the person told us not to use is none."""
+    unsafe = answers.get("not_by", ())
+    return any(str(answers.get(name, "")).strip() for name in ("email", "phone") if name not in unsafe)
 
 
 def date_of_birth(answers: Mapping[str, Any]) -> date | None:

@@ -17,6 +17,7 @@ from services.referral.entrypoints.self_referral_steps import (
     SEXES,
     STEPS,
     TRAVELS,
+    UNSAFE_WAYS,
     WORKERS,
     Step,
     carried,
@@ -28,7 +29,9 @@ from services.referral.entrypoints.self_referral_steps import (
     step_before,
 )
 from services.referral.settings import ReferralSettings
+from services.referral.storage.people import PersonVault
 from shared.postgres.pool import transaction
+from shared.postgres.reach import areas_reach
 from shared.security.declared_access import public
 from shared.service_defaults.http_errors import KithError
 from shared.service_defaults.idempotency import (
@@ -61,7 +64,9 @@ class FormBroken(KithError):
     what_to_do = "Nothing was saved. Open the form again and fill it in once more. We are sorry."
 
 
-def self_referral_router(platform: Platform[ReferralSettings], rounds: Rounds) -> APIRouter:
+def self_referral_router(
+    platform: Platform[ReferralSettings], rounds: Rounds, vault: PersonVault
+) -> APIRouter:
     router = APIRouter(include_in_schema=False, dependencies=[Depends(public())])
 
     @router.get(SELF)
@@ -89,7 +94,7 @@ def self_referral_router(platform: Platform[ReferralSettings], rounds: Rounds) -
         if not isinstance(read, SelfReferral):
             wrong = first_step_with(read)
             return _page(request, wrong, sent, faults_on(wrong, read))
-        reference = await _refer(platform, rounds, sent, read)
+        reference = await _refer(platform, rounds, vault, sent, read)
         return render(
             request, "referral/self/done.html", status=201, templates=TEMPLATES, translated=True,
             reference=reference, by_email=bool(read.email),
@@ -99,17 +104,23 @@ def self_referral_router(platform: Platform[ReferralSettings], rounds: Rounds) -
 
 
 async def _refer(
-    platform: Platform[ReferralSettings], rounds: Rounds, sent: Mapping[str, Any], form: SelfReferral
+    platform: Platform[ReferralSettings],
+    rounds: Rounds,
+    vault: PersonVault,
+    sent: Mapping[str, Any],
+    form: SelfReferral,
 ) -> str:
     """Refers the person once, however often the form is sent. Gives the reference."""
     kept_pools: set[Any] = set()
     try:
         key = check_idempotency_key(sent.get("form_token"))
         answers = only_answers(sent)
-        async with transaction(platform.pool) as connection:
+        async with transaction(platform.pool, areas_reach([form.area])) as connection:
             answer = await once(
                 connection, key=key, route=SELF, request=orjson.dumps(answers, option=orjson.OPT_SORT_KEYS),
-                create=lambda: create_referral(connection, form.as_command(), platform.clock, kept_pools),
+                create=lambda: create_referral(
+                    connection, form.as_command(), platform.clock, vault, kept_pools
+                ),
             )  # fmt: skip
     except IdempotencyKeyReused as reused:
         raise SentBefore from reused
@@ -129,15 +140,17 @@ def _page(request: Request, step: Step, sent: Mapping[str, Any], faults: Sequenc
         translated=True, language=sent.get("lang"), title=step.title, number=STEPS.index(step) + 1,
         answers=sent, faults=faults, wrong={fault.field: fault.text for fault in faults},
         hidden=[*travelling, *carried(sent, step)], back="/" if step is STEPS[0] else "form",
-        **_choices(step, sent),
+        rows=rows_to_check(sent) if step is CHECK else (), **_choices(step),
     )  # fmt: skip
 
 
-def _choices(step: Step, sent: Mapping[str, Any]) -> Mapping[str, Any]:
+def _choices(step: Step) -> Mapping[str, Any]:
     """What a page offers to choose from."""
     match step.name:
         case "needs":
             return {"terms": needs().values()}
+        case "contact":
+            return {"ways": UNSAFE_WAYS.items()}
         case "where":
             by_name = sorted(boroughs().values(), key=lambda each: each.name)
             return {"boroughs": [(each.code, each.name) for each in by_name], "travels": TRAVELS.items()}
@@ -145,8 +158,6 @@ def _choices(step: Step, sent: Mapping[str, Any]) -> Mapping[str, Any]:
             return {"terms": access_terms().values(), "languages_spoken": _languages_spoken()}
         case "about":
             return {"terms": groups().values(), "sexes": SEXES.items(), "workers": WORKERS.items()}
-        case "check":
-            return {"rows": rows_to_check(sent)}
         case _:
             return {}
 

@@ -27,7 +27,10 @@ BIRTH = ("birth_day", "birth_month", "birth_year")
 STEPS: Sequence[Step] = (
     _step("needs", translatable("What would you like help with?"), "needs"),
     _step("you", translatable("Who are you?"), "given_name", "family_name", *BIRTH, also=("date_of_birth",)),
-    _step("contact", translatable("How can we reach you?"), "email", "phone", also=("contact",)),
+    _step(
+        "contact", translatable("How can we reach you?"),
+        "email", "phone", "not_by", "safe_note", also=("contact",),
+    ),
     _step("where", translatable("Where can we help you?"), "area", "travel"),
     _step(
         "talk", translatable("How would you like to talk and meet?"),
@@ -49,6 +52,11 @@ WORKERS = {
     "female": translatable("A woman"),
     "male": translatable("A man"),
     "": translatable("I do not mind"),
+}
+UNSAFE_WAYS = {
+    "email": translatable("Do not send me emails"),
+    "phone": translatable("Do not call or text me"),
+    "post": translatable("Do not send me letters"),
 }
 TRAVELS = {
     "can-travel": translatable("Yes"),
@@ -119,6 +127,8 @@ def rows_to_check(answers: Mapping[str, Any]) -> list[Row]:
         Row(translatable("Date of birth"), "you", day=date_of_birth(answers)),
         Row(translatable("Email address"), "contact", typed("email")),
         Row(translatable("Phone number"), "contact", typed("phone")),
+        Row(translatable("Not safe to reach you"), "contact", ours=ours("not_by", UNSAFE_WAYS)),
+        Row(translatable("When and how is it safe?"), "contact", typed("safe_note")),
         Row(translatable("Where do you live?"), "where", (area.name,) if area else ()),
         Row(translatable("Can you travel to a place near you?"), "where", ours=ours("travel", TRAVELS)),
         Row(translatable("Which language would you like to speak?"), "talk", (language.own_name,) if language else ()),

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from services.referral.storage.people import PersonVault, find_person
 from shared.postgres.pool import Connection
 
-FIND = "SELECT given_name, family_name, email, phone, language FROM people WHERE person_id = $1"
 COUNT_NOTES = "SELECT count(*) FROM leg_history WHERE leg_id = $1 AND reason = $2 AND happened_at > $3"
 LAST_NOTES = """
 SELECT leg_id, max(happened_at) AS at FROM leg_history WHERE leg_id = ANY ($1::uuid[]) AND reason = $2
@@ -22,11 +22,23 @@ class PersonContact:
     email: str | None = field(repr=False)
     phone: str | None = field(repr=False)
     language: str
+    note: str | None = field(default=None, repr=False)
 
 
-async def find_contact(connection: Connection, person_id: UUID) -> PersonContact | None:
-    row = await connection.fetchrow(FIND, person_id)
-    return PersonContact(**dict(row)) if row else None
+async def find_contact(connection: Connection, vault: PersonVault, person_id: UUID) -> PersonContact | None:
+    """Ways that are not safe are left out."""
+    person = await find_person(connection, vault, person_id)
+    if person is None:
+        return None
+    not_by = person.safe_contact.not_by
+    return PersonContact(
+        person.given_name,
+        person.family_name,
+        None if "email" in not_by else person.email,
+        None if "phone" in not_by else person.phone,
+        person.language,
+        person.safe_contact.note,
+    )
 
 
 async def count_notes(connection: Connection, leg_id: UUID, reason: str, *, since: datetime) -> int:

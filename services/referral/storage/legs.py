@@ -118,7 +118,7 @@ def wants_as_json(wants: Wants) -> dict[str, Any]:
     }
 
 
-def _wants(stored: str) -> Wants:
+def wants_of(stored: str) -> Wants:
     values = orjson.loads(stored)
     return Wants(**values | {"groups": frozenset(values["groups"]), "access": frozenset(values["access"])})
 
@@ -135,7 +135,7 @@ def leg_of(row: asyncpg.Record) -> Leg:
         leg_id=row["leg_id"],
         referral_id=row["referral_id"],
         person_id=row["person_id"],
-        wants=_wants(row["wants"]),
+        wants=wants_of(row["wants"]),
         received_at=row["received_at"],
         state=LegState(row["state"]),
         placement=placement,

@@ -1,19 +1,20 @@
 """Rows of people, those who refer them, and referrals."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
+from services.referral.storage.people import PersonDetails, SealedPerson
 from shared.postgres.pool import Connection
 
 ADD = """
 WITH person AS (
-    INSERT INTO people (person_id, area, given_name, family_name, date_of_birth, nhs_number, email, phone,
-                        language, sex)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    INSERT INTO people (person_id, area, sealed, language, sex) VALUES ($1, $2, $3, $6, $7)
+), key AS (
+    INSERT INTO person_keys (person_id, area, kid, wrapped_key) VALUES ($1, $2, $4, $5)
 )
 INSERT INTO referrals (referral_id, reference, person_id, area, door, received_at, referrer_id, consent_at, risks)
-VALUES ($11, $12, $1, $2, $13, $14, $15, $14, $16)
+VALUES ($8, $9, $1, $2, $10, $11, $12, $11, $13)
 """
 FIND_REFERRER = """
 SELECT referrer_id FROM referrers WHERE practice_code = $1 AND email = $2 AND name = $3
@@ -27,29 +28,16 @@ RETURNING referrer_id
 FIND = """
 SELECT referral_id, reference, person_id, area, door, received_at FROM referrals WHERE referral_id = $1
 """
-FIND_PERSON_ADDRESS = "SELECT email, given_name AS name, language FROM people WHERE person_id = $1"
 FIND_REFERRER_ADDRESS = "SELECT email, name, 'en' AS language FROM referrers WHERE referrer_id = $1"
 PERSON_HAS_REFERRAL = """
 SELECT EXISTS (SELECT FROM referrals WHERE referral_id = $1 AND (person_id = $2 OR referrer_id = $2))
 """
+# Of a person who was forgotten nothing is kept.
 KEEP_SETTLED = """
 INSERT INTO settled_follow_ups (follow_up_id, leg_id, area, occasion, settled_by, settled_at)
-VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT ON CONSTRAINT settled_follow_ups_pk DO NOTHING
+SELECT $1, leg_id, $3, $4, $5, $6 FROM legs WHERE leg_id = $2
+ON CONFLICT ON CONSTRAINT settled_follow_ups_pk DO NOTHING
 """
-
-
-@dataclass(frozen=True, slots=True)
-class PersonDetails:
-    """Who a person is. Lives in `people` and nowhere else."""
-
-    given_name: str
-    family_name: str
-    date_of_birth: date
-    language: str = "en"
-    nhs_number: str | None = None
-    email: str | None = None
-    phone: str | None = None
-    sex: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +68,15 @@ async def add_referral(
     connection: Connection,
     row: ReferralRow,
     person: PersonDetails,
+    sealed: SealedPerson,
     *,
     referrer_id: UUID | None,
     risks: str,
 ) -> None:
-    """Adds the person and the referral in one round trip."""
+    """Adds the person, their key and the referral in one round trip."""
     await connection.execute(
         ADD,
-        row.person_id, row.area, person.given_name, person.family_name, person.date_of_birth, person.nhs_number,
-        person.email, person.phone, person.language, person.sex,
+        row.person_id, row.area, sealed.sealed, sealed.key.kid, sealed.key.wrapped, person.language, person.sex,
         row.referral_id, row.reference, row.door, row.received_at, referrer_id, risks,
     )  # fmt: skip
 
@@ -106,11 +94,6 @@ async def find_referral(connection: Connection, referral_id: UUID) -> ReferralRo
     return ReferralRow(**dict(row)) if row else None
 
 
-async def find_person_address(connection: Connection, person_id: UUID) -> Address | None:
-    row = await connection.fetchrow(FIND_PERSON_ADDRESS, person_id)
-    return Address(**dict(row)) if row else None
-
-
 async def find_referrer_address(connection: Connection, referrer_id: UUID) -> Address | None:
     row = await connection.fetchrow(FIND_REFERRER_ADDRESS, referrer_id)
     return Address(**dict(row)) if row else None
@@ -126,7 +109,7 @@ async def keep_settled_follow_up(
     *,
     follow_up_id: UUID,
     leg_id: UUID,
-    area: str | None,
+    area: str,
     occasion: str,
     settled_by: str,
     settled_at: datetime,

@@ -1,18 +1,25 @@
 """The line: legs that wait, in its order. A row that cannot be read loses its turn; it does not stop the line."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.referral.domain.leg import Leg
-from services.referral.storage.legs import LEG, leg_of
+import asyncpg
+
+from services.referral.domain.leg import Leg, LegState
+from services.referral.storage.legs import LEG, leg_of, wants_of
 from shared.postgres.pool import Connection
 
 LIST_WAITING = f"""
 SELECT {LEG} FROM legs l
 WHERE l.state = 'waiting' AND l.need = ANY ($1::text[]) AND (l.received_at, l.leg_id) > ($2, $3)
 ORDER BY l.received_at, l.leg_id LIMIT $4
+"""
+# The same order over all areas for whoever may not see them: what each wants, and nobody's ids.
+LOOK_ALONG = """
+SELECT leg_id, wants, received_at, state, tried FROM waiting_line l
+WHERE l.need = ANY ($1::text[]) ORDER BY l.received_at, l.leg_id LIMIT $2
 """
 # Never waits for another transaction, so it may be asked while signals are locked.
 LOCK_STILL_WAITING = """
@@ -22,6 +29,7 @@ COUNT_AHEAD = """
 SELECT count(*) FROM legs WHERE state = 'waiting' AND need = $1 AND area = $2 AND (received_at, leg_id) < ($3, $4)
 """
 
+NOBODY = UUID(int=0)
 START_OF_LINE = (datetime.fromisoformat("0001-01-01T00:00:00+00:00"), UUID(int=0))
 
 
@@ -42,12 +50,27 @@ async def list_waiting_legs(
     limit: int,
 ) -> PartOfLine:
     """The next in line for any of the needs, without a lock."""
-    rows = await connection.fetch(LIST_WAITING, list(needs), *behind, limit)
+    return _part(await connection.fetch(LIST_WAITING, list(needs), *behind, limit), leg_of, limit)
+
+
+async def look_along_line(connection: Connection, needs: Iterable[str], *, limit: int) -> PartOfLine:
+    """The first in line for any of the needs, of every area. They can be compared with, and not be changed."""
+    return _part(await connection.fetch(LOOK_ALONG, list(needs), limit), _nobody_known, limit)
+
+
+def _nobody_known(row: asyncpg.Record) -> Leg:
+    return Leg(
+        row["leg_id"], NOBODY, NOBODY, wants_of(row["wants"]), row["received_at"], LegState(row["state"]),
+        tried=frozenset(row["tried"]),
+    )  # fmt: skip
+
+
+def _part(rows: Sequence[asyncpg.Record], read: Callable[[asyncpg.Record], Leg], limit: int) -> PartOfLine:
     legs: list[Leg] = []
     unreadable: list[UUID] = []
     for row in rows:
         try:
-            legs.append(leg_of(row))
+            legs.append(read(row))
         # What it wants was written by a release that knows more, or less.
         except (KeyError, TypeError, ValueError):
             unreadable.append(row["leg_id"])

@@ -9,6 +9,7 @@ from services.referral.published_events import contact_asked
 from services.referral.storage.contacts import PersonContact, count_notes, find_contact
 from services.referral.storage.leg_history import add_steps
 from services.referral.storage.legs import find_leg, lock_leg
+from services.referral.storage.people import PersonVault
 from shared.messaging.outbox import append_event
 from shared.postgres.pool import Connection
 
@@ -26,10 +27,12 @@ async def ask_for_contact(connection: Connection, leg_id: UUID, now: datetime) -
     await append_event(connection, contact_asked(leg), area=leg.wants.area)
 
 
-async def show_contact(connection: Connection, leg_id: UUID, now: datetime) -> PersonContact:
+async def show_contact(
+    connection: Connection, vault: PersonVault, leg_id: UUID, now: datetime
+) -> PersonContact:
     """Who the person is; that it was shown stands in the leg's history, in the same transaction."""
     leg = with_their_place(await lock_leg(connection, leg_id))
-    contact = await find_contact(connection, leg.person_id)
+    contact = await find_contact(connection, vault, leg.person_id)
     if contact is None:
         raise NoPlaceWithThem
     await _note(connection, leg, SHOWN, now)

@@ -10,6 +10,7 @@ from services.referral.use_cases.drain_waiting_list import drain_waiting_list
 from shared.events.capacity import SignalChangedV1
 from shared.events.envelope import Event
 from shared.postgres.pool import Connection
+from shared.postgres.reach import acting_as_rounds
 
 
 async def copy_signals(
@@ -19,5 +20,6 @@ async def copy_signals(
     opened = {event.data.pool_id: event for event in events if event.data.status in TAKING}
     if opened:
         changes = Changes(now)
-        await drain_waiting_list(connection, opened.keys(), changes, causes=opened)
-        await changes.keep(connection)
+        async with acting_as_rounds(connection, "referral"):
+            await drain_waiting_list(connection, opened.keys(), changes, causes=opened)
+            await changes.keep(connection)

@@ -25,6 +25,7 @@ from services.referral.use_cases.route_legs import route_legs
 from shared.events.capacity import PlaceFreedV1, PlaceHeldV1, PlaceRefusedV1, PlaceTakenV1
 from shared.events.envelope import Event
 from shared.postgres.pool import Connection
+from shared.postgres.reach import acting_as_rounds
 
 log = structlog.get_logger(__name__)
 
@@ -52,8 +53,9 @@ async def receive_place_answers(
     await correct_guesses(connection, reading.spaces)
     await changes.keep(connection)
     if to_drain:
-        await drain_waiting_list(connection, to_drain, changes, causes=reading.freed_by)
-        await changes.keep(connection)
+        async with acting_as_rounds(connection, "referral"):
+            await drain_waiting_list(connection, to_drain, changes, causes=reading.freed_by)
+            await changes.keep(connection)
 
 
 async def _lock_legs(connection: Connection, events: Sequence[Event[PlaceAnswer]]) -> dict[UUID, Leg]:

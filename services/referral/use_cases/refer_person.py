@@ -5,10 +5,11 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
+from services.referral.domain.described import coarse_age_band
 from services.referral.domain.leg import Leg, receive
 from services.referral.domain.wants import Sex, Wants, groups_of
+from services.referral.storage.people import PersonDetails, PersonVault
 from services.referral.storage.referrals import (
-    PersonDetails,
     ReferralRow,
     ReferrerDetails,
     add_referral,
@@ -17,7 +18,7 @@ from services.referral.storage.referrals import (
 from services.referral.use_cases.changes import Changes
 from services.referral.use_cases.new_ids import new_id, new_reference
 from services.referral.use_cases.route_legs import route_legs
-from shared.events.referral import Door, ReferralReceivedV1
+from shared.events.referral import Door, PersonDescribedV1, ReferralReceivedV1
 from shared.postgres.pool import Connection
 
 Risks = Literal["none-known", "yes-contact-referrer"]
@@ -49,12 +50,17 @@ class Referred:
     """Pools with space that others in the line come first for: they should be drained soon."""
 
 
-async def refer_person(connection: Connection, command: ReferPerson, now: datetime) -> Referred:
+async def refer_person(
+    connection: Connection, command: ReferPerson, now: datetime, vault: PersonVault
+) -> Referred:
     referral = ReferralRow(new_id(), new_reference(), new_id(), command.area, command.door, now)
     referrer_id = (
         await find_or_add_referrer(connection, command.referrer, new_id()) if command.referrer else None
     )
-    await add_referral(connection, referral, command.person, referrer_id=referrer_id, risks=command.risks)
+    sealed = vault.seal_new(referral.person_id, command.person)
+    await add_referral(
+        connection, referral, command.person, sealed, referrer_id=referrer_id, risks=command.risks
+    )
     changes = Changes(now)
     changes.tell(
         ReferralReceivedV1(
@@ -67,11 +73,25 @@ async def refer_person(connection: Connection, command: ReferPerson, now: dateti
         ),
         area=command.area,
     )
+    changes.tell(_described(command, referral.person_id, now), area=command.area)
     legs = [changes.step(receive(leg)) for leg in _legs(command, referral, referrer_id)]
     kept_pools = await route_legs(connection, legs, changes)
     routed = changes.legs
     await changes.keep(connection)
     return Referred(referral.referral_id, referral.reference, routed, kept_pools)
+
+
+def _described(command: ReferPerson, person_id: UUID, now: datetime) -> PersonDescribedV1:
+    return PersonDescribedV1.model_validate(
+        {
+            "person_id": person_id,
+            "version": 1,
+            "age_band": coarse_age_band(age_on(now.date(), command.person.date_of_birth)),
+            "language": command.person.language,
+            "sex": command.person.sex,
+            "groups": sorted(command.groups),
+        }
+    )
 
 
 def _legs(command: ReferPerson, referral: ReferralRow, referrer_id: UUID | None) -> list[Leg]:

@@ -13,7 +13,7 @@ from services.referral.domain.router import Decision, Outcome, decide
 from services.referral.domain.routing_policy import Coordinates
 from services.referral.domain.waiting_list import PlaceInLine, after_one_request, first_in_line
 from services.referral.storage.copied_services import list_pools_for
-from services.referral.storage.waiting_line import list_waiting_legs
+from services.referral.storage.waiting_line import look_along_line
 from services.referral.use_cases.changes import Cause, Changes
 from services.referral.use_cases.new_ids import new_id
 from shared.postgres.pool import Connection
@@ -97,7 +97,7 @@ async def _first_in_line(connection: Connection, pools: Collection[ListedPool]) 
     if not with_space:
         return {}
     needs = frozenset[str]().union(*(pool.needs for pool in with_space))
-    line = await list_waiting_legs(connection, needs, limit=LINE_LOOKED_AT)
+    line = await look_along_line(connection, needs, limit=LINE_LOOKED_AT)
     firsts = dict(first_in_line(line.legs, with_space))
     if line.goes_on_behind:
         for pool in with_space:

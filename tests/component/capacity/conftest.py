@@ -13,12 +13,13 @@ from services.capacity.bootstrap import make_parts
 from services.capacity.settings import CapacitySettings
 from shared.messaging.consumer_pipeline import ConsumerPipeline
 from shared.messaging.metrics import MessagingMetrics
-from shared.postgres.pool import Pool, open_pool
+from shared.postgres.pool import Pool
 from shared.service_defaults.http_app import create_app
 from shared.service_defaults.process import Platform
 from shared.service_defaults.settings import ApiClient
 from tests.component.capacity.at_work import API_KEY, CapacityAtWork, MovableClock
 from tests.support.http_servers import client_of
+from tests.support.reaching import looking_pool
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def settings(capacity_dsn: str) -> CapacitySettings:
 
 @pytest.fixture
 async def pool(settings: CapacitySettings) -> AsyncIterator[Pool]:
-    opened = await open_pool(settings.postgres_dsn.get_secret_value(), application="test", largest=8)
+    opened = await looking_pool(settings.postgres_dsn.get_secret_value())
     yield opened
     await opened.close()
 

@@ -18,6 +18,7 @@ from shared.postgres.pool import transaction
 from tests.component.capacity.at_work import AREA, CapacityAtWork, asked, offered, published, word
 from tests.support.eventually import eventually
 from tests.support.lock_waits import somebody_waits_for_a_lock
+from tests.support.reaching import EVERYWHERE
 
 WEEK = timedelta(days=7)
 
@@ -72,7 +73,7 @@ async def test_a_hold_that_is_confirmed_at_that_very_moment_stays_taken(capacity
     capacity.clock.forward(timedelta(days=21))
     metrics = CapacityMetrics(CollectorRegistry())
 
-    async with transaction(capacity.pool) as first:
+    async with transaction(capacity.pool, EVERYWHERE) as first:
         await lock_pool(first, pool_id)
         freeing = asyncio.create_task(
             free_all_forgotten(capacity.pool, capacity.clock, timedelta(days=21), metrics)

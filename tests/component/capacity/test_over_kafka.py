@@ -29,6 +29,7 @@ from shared.service_defaults.process import Platform
 from tests.component.capacity.at_work import asked, published
 from tests.support.eventually import eventually
 from tests.support.messaging_place import running
+from tests.support.reaching import EVERYWHERE
 
 
 @pytest.fixture
@@ -103,7 +104,7 @@ async def test_200_requests_over_kafka_for_7_places_get_exactly_7_each_answered_
     async with a_producer(servers) as producer:
         await send(producer, [published(uuid4(), [pool_id])])
         await eventually(lambda: pool.fetchval("SELECT true FROM pools WHERE pool_id = $1", pool_id))
-        async with transaction(pool) as connection:
+        async with transaction(pool, EVERYWHERE) as connection:
             seven = Statement(Status.OPEN, 7, 0, datetime.now(UTC), Source.API)
             await say_signal(
                 connection, SaySignal(pool_id, seven), now=utc_now(), signal_life=timedelta(days=7)
@@ -126,7 +127,7 @@ async def test_a_request_said_again_over_kafka_is_answered_again_by_the_same_hol
     async with a_producer(servers) as producer:
         await send(producer, [published(uuid4(), [pool_id])])
         await eventually(lambda: pool.fetchval("SELECT true FROM pools WHERE pool_id = $1", pool_id))
-        async with transaction(pool) as connection:
+        async with transaction(pool, EVERYWHERE) as connection:
             two = Statement(Status.OPEN, 2, 0, datetime.now(UTC), Source.API)
             await say_signal(
                 connection, SaySignal(pool_id, two), now=utc_now(), signal_life=timedelta(days=7)

@@ -15,6 +15,7 @@ from shared.postgres.pool import transaction
 from tests.component.capacity.at_work import CapacityAtWork, asked, word
 from tests.support.eventually import eventually
 from tests.support.lock_waits import somebody_waits_for_a_lock
+from tests.support.reaching import EVERYWHERE
 
 
 async def test_200_at_once_for_7_places_get_exactly_7(capacity: CapacityAtWork) -> None:
@@ -22,7 +23,7 @@ async def test_200_at_once_for_7_places_get_exactly_7(capacity: CapacityAtWork) 
     requests = [asked(pool_id) for _ in range(200)]
 
     # The lock is there so that several have begun before any can end.
-    async with capacity.pool.acquire() as watcher, transaction(capacity.pool) as first:
+    async with capacity.pool.acquire() as watcher, transaction(capacity.pool, EVERYWHERE) as first:
         await lock_pool(first, pool_id)
         hearing = asyncio.gather(*(capacity.hear(requests[start : start + 5]) for start in range(0, 200, 5)))
         await eventually(lambda: somebody_waits_for_a_lock(watcher, at_least=4))
@@ -104,7 +105,7 @@ async def test_a_request_said_again_after_its_dead_letter_was_dropped_is_answere
     await capacity.hear([repeated])
     assert await capacity.said(PlaceHeldV1) == []
 
-    async with transaction(capacity.pool) as connection:
+    async with transaction(capacity.pool, EVERYWHERE) as connection:
         dead = await connection.fetchval("SELECT id FROM deferred_events WHERE status = 'dead'")
         await finish(connection, dead)
     await Retrier(capacity.pool, capacity.parts.subscriptions, MessagingMetrics()).try_next()

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from services.notify.bootstrap import make_parts, make_sender
 from services.notify.settings import NotifySettings
-from shared.postgres.pool import Pool, open_pool
+from shared.postgres.pool import Pool
 from shared.service_defaults.http_app import create_app
 from shared.service_defaults.process import Platform
 from shared.service_defaults.settings import ApiClient
@@ -17,6 +17,7 @@ from tests.component.notify.notify_world import KEY_SHA256, MovableClock, Notify
 from tests.component.notify.real_mail_server import Mailbox, real_mail_server
 from tests.component.notify.recipient_owner import RecipientOwner
 from tests.support.http_servers import serving
+from tests.support.reaching import looking_pool
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ async def settings(notify_dsn: str, mailbox: Mailbox, owner: RecipientOwner) -> 
 
 @pytest.fixture
 async def pool(settings: NotifySettings) -> AsyncIterator[Pool]:
-    opened = await open_pool(settings.postgres_dsn.get_secret_value(), application="test", largest=8)
+    opened = await looking_pool(settings.postgres_dsn.get_secret_value())
     yield opened
     await opened.close()
 

@@ -17,6 +17,7 @@ from shared.events.event_data import EventData
 from shared.postgres.pool import Pool, transaction
 from tests.component.notify.real_mail_server import Mailbox
 from tests.component.notify.recipient_owner import RecipientOwner
+from tests.support.reaching import EVERYWHERE
 
 KEY = "operator-key-for-tests"
 KEY_SHA256 = hashlib.sha256(KEY.encode()).hexdigest()
@@ -54,7 +55,7 @@ class NotifyWorld:
         for subscription in subscriptions(self.clock):
             wanted = [event for event in events if event.type in subscription.wanted]
             if wanted:
-                async with transaction(self.pool) as connection:
+                async with transaction(self.pool, EVERYWHERE) as connection:
                     await subscription.handle(connection, wanted)
 
     async def send_all(self) -> None:

@@ -27,7 +27,7 @@ AS_OPERATOR = {"authorization": f"Bearer {KEY}"}
 
 
 def received() -> Event[ReferralReceivedV1]:
-    return event_of(ReferralReceivedV1, door="gp", needs=["domestic-abuse"], received_at=START)
+    return event_of(ReferralReceivedV1, door="gp", needs=["housing"], received_at=START)
 
 
 async def test_a_person_who_is_referred_gets_the_link_to_their_referral(world: NotifyWorld) -> None:
@@ -65,7 +65,40 @@ async def test_a_sensitive_service_is_not_named_in_a_mail(world: NotifyWorld) ->
 
     assert len(world.mailbox.mails) == 2
     assert not [mail for mail in world.mailbox.mails if "Safe harbour" in mail.as_string()]
-    assert "You have a place. " in world.mailbox.to(address_of(event.data.person_id))[0].get_content()
+
+
+async def test_messages_that_could_give_somebody_away_say_nothing_from_outside_or_inside(
+    world: NotifyWorld,
+) -> None:
+    """By the need, by the service, and ever after: also where the later event names neither."""
+    by_need = event_of(ReferralReceivedV1, door="gp", needs=["domestic-abuse", "housing"], received_at=START)
+    service = golden(ServicePublishedV1, sensitive=True, pools=[])
+    by_service = event_of(ReferralAcceptedV1, need="housing", service_id=service.data.service_id)
+    people = {by_need.data.person_id, by_service.data.person_id}
+    later = [
+        event_of(FollowUpDueV1, person_id=person, occasion="after", instrument="swemwbs", due_at=START)
+        for person in people
+    ]
+    plain = event_of(FollowUpDueV1, occasion="after", instrument="swemwbs", due_at=START)
+    await world.hear(service, by_need, by_service, *later, plain)
+
+    await world.send_all()
+
+    for person in people:
+        mails = world.mailbox.to(address_of(person))
+        assert len(mails) == 2
+        for mail in mails:
+            assert (mail["Subject"], mail["From"]) == (
+                "A message for you",
+                "Messages <no-reply@kith.invalid>",
+            )
+            lines = mail.get_content().lower().splitlines()
+            told = " ".join(line for line in lines if "://" not in line)
+            assert not any(
+                word in told for word in ("place", "referral", "kith", "safe", "help", "samaritans")
+            )
+    [mail] = world.mailbox.to(address_of(plain.data.person_id))
+    assert mail["Subject"] != "A message for you"
 
 
 async def test_a_group_that_asks_who_somebody_is_gets_a_link_at_its_known_address(world: NotifyWorld) -> None:

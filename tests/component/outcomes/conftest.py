@@ -7,9 +7,10 @@ import pytest
 from pydantic import SecretStr
 
 from services.outcomes.settings import OutcomesSettings
-from shared.postgres.pool import Pool, open_pool
+from shared.postgres.pool import Pool
 from shared.service_defaults.settings import ApiClient
 from tests.component.outcomes.outcomes_world import KEY_SHA256, OutcomesWorld
+from tests.support.reaching import looking_pool
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def settings(outcomes_dsn: str) -> OutcomesSettings:
 
 @pytest.fixture
 async def pool(settings: OutcomesSettings) -> AsyncIterator[Pool]:
-    opened = await open_pool(settings.postgres_dsn.get_secret_value(), application="test", largest=8)
+    opened = await looking_pool(settings.postgres_dsn.get_secret_value())
     yield opened
     await opened.close()
 

@@ -24,6 +24,7 @@ from shared.security.signed_links import Purpose, link_url, mint
 from shared.service_defaults.http_app import create_app
 from shared.service_defaults.process import Platform
 from tests.component.outcomes.journey import START
+from tests.support.reaching import EVERYWHERE
 
 KEY = "commissioner-key-for-tests"
 KEY_SHA256 = hashlib.sha256(KEY.encode()).hexdigest()
@@ -52,7 +53,7 @@ class OutcomesWorld:
 
     async def hear(self, *events: Event[Any]) -> None:
         """As one batch, in order."""
-        async with transaction(self.pool) as connection:
+        async with transaction(self.pool, EVERYWHERE) as connection:
             await follow_referrals(connection, events, plan_of(self.settings))
 
     async def tick(self) -> None:

@@ -11,6 +11,7 @@ from services.outcomes.storage.service_copies import keep_service
 from shared.postgres.pool import transaction
 from tests.component.outcomes.journey import Journey
 from tests.component.outcomes.outcomes_world import AS_BROWSER, OutcomesWorld, form
+from tests.support.reaching import EVERYWHERE
 
 
 async def with_a_place(world: OutcomesWorld) -> Journey:
@@ -146,7 +147,7 @@ async def test_the_page_names_the_service_unless_it_is_a_sensitive_one(
     world: OutcomesWorld, client: httpx.AsyncClient
 ) -> None:
     named, sensitive = await with_a_place(world), await with_a_place(world)
-    async with transaction(world.pool) as connection:
+    async with transaction(world.pool, EVERYWHERE) as connection:
         await keep_service(connection, named.service_id, 1, "Tea and talk", None, sensitive=False)
         await keep_service(connection, sensitive.service_id, 1, "Safe harbour", None, sensitive=True)
 

@@ -19,12 +19,13 @@ from shared.messaging.consumers import Consumers
 from shared.messaging.metrics import MessagingMetrics
 from shared.messaging.outbox import append_events
 from shared.messaging.outbox_relay import OutboxRelay
-from shared.postgres.pool import Pool, open_pool, transaction
+from shared.postgres.pool import Pool, transaction
 from tests.component.outcomes.journey import CAMDEN, Journey
 from tests.component.outcomes.outcomes_world import OutcomesWorld
 from tests.conftest import CreateDatabase
 from tests.support.eventually import eventually
 from tests.support.messaging_place import running
+from tests.support.reaching import EVERYWHERE, looking_pool
 
 READ_MODEL = {
     "referrals": "referral_id",
@@ -65,7 +66,7 @@ async def living(world: OutcomesWorld, kafka: str) -> AsyncIterator[None]:
 
 async def say(pool: Pool, events: Sequence[Event[Any]]) -> None:
     """Puts referral's events on their way: outcomes' own relay carries them just as well."""
-    async with transaction(pool) as connection:
+    async with transaction(pool, EVERYWHERE) as connection:
         await append_events(connection, events)
 
 
@@ -100,13 +101,13 @@ async def test_a_rebuild_from_the_log_equals_what_grew(
         replayed = await rebuild(settings)
         again = await rebuild(settings)
 
-    pool = await open_pool(fresh.dsn, application="test")
+    pool = await looking_pool(fresh.dsn)
     try:
         assert replayed == again == 9 + 3
         assert await read_model(pool) == await read_model(world.pool)
         summaries = []
         for each in (world.pool, pool):
-            async with transaction(each) as connection:
+            async with transaction(each, EVERYWHERE) as connection:
                 summaries.append(await summarise(connection, Selection(), hide_small_counts=False))
         assert summaries[0] == summaries[1]
         assert summaries[0].everywhere.counts["declined"] == 1
@@ -128,7 +129,7 @@ async def test_a_log_with_a_hole_is_refused_and_nothing_changes(world: OutcomesW
     before = await read_model(world.pool)
 
     async def rebuild_from(*events: Event[Any]) -> None:
-        async with transaction(world.pool) as connection:
+        async with transaction(world.pool, EVERYWHERE) as connection:
             await rebuild_read_model(connection, chunks(*events), chunks(), plan_of(world.settings))
 
     with pytest.raises(LogNotWhole, match="referral-not-known"):
@@ -144,5 +145,5 @@ async def test_a_rebuild_waits_until_all_is_published(world: OutcomesWorld) -> N
     await world.tick()
 
     with pytest.raises(LogNotWhole, match="not published yet"):
-        async with transaction(world.pool) as connection:
+        async with transaction(world.pool, EVERYWHERE) as connection:
             await rebuild_read_model(connection, chunks(), chunks(), plan_of(world.settings))

@@ -10,11 +10,13 @@ from pydantic import SecretStr
 
 from services.referral.bootstrap import make_parts
 from services.referral.settings import ReferralSettings
-from shared.postgres.pool import Pool, open_pool
+from shared.postgres.pool import Pool
 from shared.service_defaults.http_app import create_app
 from shared.service_defaults.process import Platform
 from shared.service_defaults.settings import ApiClient
 from tests.component.referral.referral_world import KEY, KEY_SHA256, ReferralWorld, StoppedClock
+from tests.support.reaching import looking_pool
+from tests.support.service_apps import KEY_ENCRYPTION_KEYS
 
 
 @pytest.fixture
@@ -27,6 +29,10 @@ def settings(referral_dsn: str) -> ReferralSettings:
         public_url="http://localhost:8080",
         link_signing_key=SecretStr("signing-key-for-tests"),
         internal_key=SecretStr("internal-key-for-tests"),
+        capacity_url="http://127.0.0.1:9",
+        notify_url="http://127.0.0.1:9",
+        outcomes_url="http://127.0.0.1:9",
+        key_encryption_keys=KEY_ENCRYPTION_KEYS,
         api_keys={
             "gp": ApiClient(sha256=KEY_SHA256, scopes=scopes),
         },
@@ -36,7 +42,7 @@ def settings(referral_dsn: str) -> ReferralSettings:
 
 @pytest.fixture
 async def pool(settings: ReferralSettings) -> AsyncIterator[Pool]:
-    opened = await open_pool(settings.postgres_dsn.get_secret_value(), application="test", largest=8)
+    opened = await looking_pool(settings.postgres_dsn.get_secret_value())
     yield opened
     await opened.close()
 

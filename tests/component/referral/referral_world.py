@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from services.referral.domain.leg import Leg
 from services.referral.settings import ReferralSettings
 from services.referral.storage.legs import find_leg
-from services.referral.storage.referrals import PersonDetails
+from services.referral.storage.people import PersonDetails, PersonVault
 from services.referral.use_cases.copy_services import copy_services
 from services.referral.use_cases.copy_signals import copy_signals
 from services.referral.use_cases.receive_place_answers import receive_place_answers
@@ -20,7 +20,10 @@ from shared.events.catalogue import CLASS_OF_TYPE
 from shared.events.envelope import Event
 from shared.events.event_data import EventData
 from shared.postgres.pool import Pool, transaction
+from shared.security.sealing import key_ring_of
+from shared.security.signed_links import PATHS, Purpose, mint
 from tests.component.referral.golden_messages import AREA, service, signal
+from tests.support.reaching import EVERYWHERE
 
 KEY = "key-of-the-gp-in-tests"
 KEY_SHA256 = hashlib.sha256(KEY.encode()).hexdigest()
@@ -47,7 +50,11 @@ class ReferralWorld:
     pool: Pool
     clock: StoppedClock
     answer_time: timedelta
+    vault: PersonVault = field(init=False)
     said: list[EventData] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.vault = PersonVault(key_ring_of(self.settings.key_encryption_keys))
 
     async def service(self, *spaces: tuple[str, int | None], **changes: Any) -> list[UUID]:
         """Publishes a service with a pool for each space, and the signal of each. Gives the pools."""
@@ -65,19 +72,19 @@ class ReferralWorld:
         command = ReferPerson(
             **{"door": "gp", "area": AREA, "person": person, "needs": needs or ("loneliness",), **changes}
         )
-        async with transaction(self.pool) as connection:
-            return await refer_person(connection, command, self.clock())
+        async with transaction(self.pool, EVERYWHERE) as connection:
+            return await refer_person(connection, command, self.clock(), self.vault)
 
     async def hear_services(self, *events: Event[Any]) -> None:
-        async with transaction(self.pool) as connection:
+        async with transaction(self.pool, EVERYWHERE) as connection:
             await copy_services(connection, events)
 
     async def hear_signals(self, *events: Event[Any]) -> None:
-        async with transaction(self.pool) as connection:
+        async with transaction(self.pool, EVERYWHERE) as connection:
             await copy_signals(connection, events, self.clock())
 
     async def hear_answers(self, *events: Event[Any]) -> None:
-        async with transaction(self.pool) as connection:
+        async with transaction(self.pool, EVERYWHERE) as connection:
             await receive_place_answers(connection, events, now=self.clock(), answer_time=self.answer_time)
 
     async def leg(self, leg: Leg | UUID) -> Leg:
@@ -88,11 +95,19 @@ class ReferralWorld:
 
     async def outbox(self) -> Sequence[EventData]:
         """All that was said so far, in order."""
-        rows = await self.pool.fetch("SELECT headers, payload FROM outbox_events ORDER BY seq")
+        rows = await self.pool.fetch(
+            "SELECT headers, payload FROM outbox_events WHERE payload IS NOT NULL ORDER BY seq"
+        )
         return [
             CLASS_OF_TYPE[json.loads(row["headers"])["ce_type"]].model_validate_json(row["payload"])
             for row in rows
         ]
+
+    def my_link(self, referral_id: UUID) -> str:
+        """The path of the person's own page."""
+        expires = self.clock() + timedelta(days=1)
+        token = mint(self.settings.link_signing_key, Purpose.MY_REFERRAL, referral_id, expires, AREA)
+        return PATHS[Purpose.MY_REFERRAL].format(token=token)
 
     async def heard_of(self, model: type[Data], **wanted: Any) -> list[Data]:
         """What was said of one type, where its fields are as wanted."""

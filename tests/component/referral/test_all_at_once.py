@@ -19,6 +19,7 @@ from shared.postgres.pool import transaction
 from tests.component.referral.golden_messages import service, signal
 from tests.component.referral.plain_capacity import PlainCapacity, PlainPool
 from tests.component.referral.referral_world import ReferralWorld
+from tests.support.reaching import EVERYWHERE
 
 NEEDS = ("loneliness", "creative", "housing")
 PEOPLE, WORKERS = 20, 4
@@ -47,7 +48,7 @@ class Crowd:
             referred = await self.world.refer(*dice.sample(NEEDS, dice.choice([1, 2])))
             if dice.random() < 0.2:
                 leg = dice.choice(referred.legs)
-                async with transaction(self.world.pool) as connection:
+                async with transaction(self.world.pool, EVERYWHERE) as connection:
                     await withdraw_need(
                         connection,
                         referral_id=referred.referral_id,
@@ -76,7 +77,7 @@ class Crowd:
     async def answer_offers(self, dice: random.Random) -> None:
         rows = await self.world.pool.fetch("SELECT request_id FROM legs WHERE state = 'offered'")
         for row in dice.sample(rows, min(3, len(rows))):
-            async with transaction(self.world.pool) as connection:
+            async with transaction(self.world.pool, EVERYWHERE) as connection:
                 if dice.random() < 0.5:
                     await accept_offer(connection, row["request_id"], self.world.clock())
                 elif dice.random() < 0.5:
@@ -87,7 +88,7 @@ class Crowd:
     async def rounds(self) -> None:
         while self.coming:
             for one_round in (lapse_due_offers, route_left_behind, drain_pools_with_space):
-                async with transaction(self.world.pool) as connection:
+                async with transaction(self.world.pool, EVERYWHERE) as connection:
                     await one_round(connection, self.world.clock())
             await asyncio.sleep(0.02)
 
@@ -95,7 +96,7 @@ class Crowd:
         """Nobody new comes: what is under way is read to its end."""
         for _ in range(50):
             await self.kafka_and_capacity()
-            async with transaction(self.world.pool) as connection:
+            async with transaction(self.world.pool, EVERYWHERE) as connection:
                 if not await drain_pools_with_space(connection, self.world.clock()):
                     return
         raise AssertionError("it never comes to rest")

@@ -8,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from services.referral.settings import ReferralSettings
-from services.referral.storage.referrals import PersonDetails
+from services.referral.storage.people import PersonDetails
 from services.referral.use_cases.answer_offer import accept_offer, record_completion, record_start
 from services.referral.use_cases.withdraw_need import withdraw_need
 from shared.events import referral
@@ -16,6 +16,7 @@ from shared.postgres.pool import transaction
 from shared.security.signed_links import PATHS, Purpose, mint
 from tests.component.referral.golden_messages import held, taken
 from tests.component.referral.referral_world import ReferralWorld
+from tests.support.reaching import EVERYWHERE
 
 AS_BROWSER = {"accept": "text/html"}
 PERSON = PersonDetails(
@@ -41,7 +42,7 @@ async def offered(world: ReferralWorld) -> referral.PlaceRequestedV1:
 
 @pytest.fixture
 async def placed(world: ReferralWorld, offered: referral.PlaceRequestedV1) -> referral.PlaceRequestedV1:
-    async with transaction(world.pool) as connection:
+    async with transaction(world.pool, EVERYWHERE) as connection:
         await accept_offer(connection, offered.request_id, world.clock())
     await world.hear_answers(taken(offered))
     return offered
@@ -87,7 +88,7 @@ async def test_the_link_shows_who_they_are_only_on_the_button_and_is_kept_nowher
     state: str,
 ) -> None:
     if state == "started":
-        async with transaction(world.pool) as connection:
+        async with transaction(world.pool, EVERYWHERE) as connection:
             await record_start(connection, placed.leg_id, world.clock())
     contact = link(settings, world, Purpose.PERSON_CONTACT, placed.leg_id)
 
@@ -150,7 +151,7 @@ async def test_a_link_that_was_sent_shows_nothing_once_it_is_over(
 ) -> None:
     contact = link(settings, world, Purpose.PERSON_CONTACT, placed.leg_id)
     now = world.clock()
-    async with transaction(world.pool) as connection:
+    async with transaction(world.pool, EVERYWHERE) as connection:
         if ending == "withdrawn":
             await withdraw_need(connection, referral_id=placed.referral_id, leg_id=placed.leg_id, now=now)
         else:

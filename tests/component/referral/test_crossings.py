@@ -16,6 +16,7 @@ from tests.component.referral.golden_messages import held
 from tests.component.referral.referral_world import ReferralWorld
 from tests.support.eventually import eventually
 from tests.support.lock_waits import somebody_waits_for_a_lock
+from tests.support.reaching import EVERYWHERE
 
 Result = TypeVar("Result")
 
@@ -36,7 +37,7 @@ async def due_offer(world: ReferralWorld) -> referral.PlaceRequestedV1:
 
 
 async def in_one(world: ReferralWorld, decide: Callable[[Connection], Awaitable[Result]]) -> Result:
-    async with transaction(world.pool) as connection:
+    async with transaction(world.pool, EVERYWHERE) as connection:
         return await decide(connection)
 
 
@@ -47,7 +48,7 @@ async def settled_or_waiting(world: ReferralWorld, task: asyncio.Task[Any]) -> b
 async def test_acceptance_that_crosses_a_lapse_comes_too_late(world: ReferralWorld) -> None:
     request = await due_offer(world)
 
-    async with transaction(world.pool) as lapsing:
+    async with transaction(world.pool, EVERYWHERE) as lapsing:
         assert await lapse_due_offers(lapsing, world.clock()) == 1
         accepting = asyncio.create_task(
             in_one(world, lambda own: accept_offer(own, request.request_id, world.clock()))
@@ -62,7 +63,7 @@ async def test_acceptance_that_crosses_a_lapse_comes_too_late(world: ReferralWor
 async def test_lapse_that_crosses_an_acceptance_leaves_it_alone(world: ReferralWorld) -> None:
     request = await due_offer(world)
 
-    async with transaction(world.pool) as accepting:
+    async with transaction(world.pool, EVERYWHERE) as accepting:
         assert await accept_offer(accepting, request.request_id, world.clock())
         lapsing = asyncio.create_task(in_one(world, lambda own: lapse_due_offers(own, world.clock())))
         await eventually(lambda: settled_or_waiting(world, lapsing))
@@ -76,7 +77,7 @@ async def test_lapse_that_crosses_an_acceptance_leaves_it_alone(world: ReferralW
 async def test_hold_that_is_read_while_the_person_withdraws_is_given_up(world: ReferralWorld) -> None:
     request = await asked_for(world)
 
-    async with transaction(world.pool) as withdrawing:
+    async with transaction(world.pool, EVERYWHERE) as withdrawing:
         assert await withdraw_need(
             withdrawing, referral_id=request.referral_id, leg_id=request.leg_id, now=world.clock()
         )
@@ -94,7 +95,7 @@ async def test_withdrawal_while_the_hold_is_read_takes_the_offer_back(world: Ref
     """The withdrawal waits for the reader, so it knows of the offer and gives its place up."""
     request = await asked_for(world)
 
-    async with transaction(world.pool) as reading:
+    async with transaction(world.pool, EVERYWHERE) as reading:
         answers: list[Event[Any]] = [held(request)]
         await receive_place_answers(reading, answers, now=world.clock(), answer_time=world.answer_time)
         withdrawing = asyncio.create_task(

@@ -27,6 +27,7 @@ from tests.component.referral.golden_messages import freed, golden, held, servic
 from tests.component.referral.referral_world import ReferralWorld, StoppedClock
 from tests.support.eventually import eventually
 from tests.support.messaging_place import running
+from tests.support.reaching import EVERYWHERE
 
 
 @pytest.fixture
@@ -140,7 +141,7 @@ async def test_words_that_are_lost_are_said_again_until_the_person_has_the_place
     await topics.publish(held(again))
     [offered] = await topics.until_said(referral.ReferralOfferedV1)
     await eventually(lambda: _overdue(registry, "requested") == 0)
-    async with transaction(world.pool) as connection:
+    async with transaction(world.pool, EVERYWHERE) as connection:
         assert await accept_offer(connection, offered.request_id, world.clock())
     await topics.until_said(referral.PlaceConfirmedV1)
     world.clock.pass_time(timedelta(minutes=2))

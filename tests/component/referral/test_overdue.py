@@ -11,18 +11,19 @@ from shared.events import referral
 from shared.postgres.pool import transaction
 from tests.component.referral.golden_messages import freed, held, of_another, refused, taken
 from tests.component.referral.referral_world import ReferralWorld
+from tests.support.reaching import EVERYWHERE
 
 PATIENCE = timedelta(minutes=2)
 
 
 async def ask(world: ReferralWorld, after: timedelta = PATIENCE) -> int:
     world.clock.pass_time(after)
-    async with transaction(world.pool) as connection:
+    async with transaction(world.pool, EVERYWHERE) as connection:
         return await ask_overdue_again(connection, world.clock(), PATIENCE)
 
 
 async def accept(world: ReferralWorld, request: referral.PlaceRequestedV1) -> None:
-    async with transaction(world.pool) as connection:
+    async with transaction(world.pool, EVERYWHERE) as connection:
         assert await accept_offer(connection, request.request_id, world.clock())
 
 
@@ -129,7 +130,7 @@ async def test_who_withdraws_gives_up_a_place_whose_answer_never_came(world: Ref
     referred = await world.refer()
     request = await world.last(referral.PlaceRequestedV1)
 
-    async with transaction(world.pool) as connection:
+    async with transaction(world.pool, EVERYWHERE) as connection:
         assert await withdraw_need(
             connection, referral_id=referred.referral_id, leg_id=request.leg_id, now=world.clock()
         )

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from services.referral.settings import ReferralSettings
+from services.referral.storage.people import FIND, SafeContact
 from shared.events import referral
 from shared.security.signed_links import PATHS, Purpose, mint
 from tests.component.referral.golden_messages import AREA
@@ -146,7 +147,7 @@ async def test_a_person_who_cannot_be_reached_is_asked_how(client: httpx.AsyncCl
     page = await client.post("/referral/self", data=FORM | {"email": "", "phone": " "})
 
     assert page.status_code == 422
-    assert "so that we can reach you" in page.text
+    assert "so that we can reach you safely" in page.text
 
 
 @pytest.fixture
@@ -202,3 +203,32 @@ async def test_a_person_cannot_take_back_the_need_of_another(
     await client.post(f"{waiting}/withdraw", data={"leg_id": str(other.leg_id)})
 
     assert not await world.heard_of(referral.ReferralWithdrawnV1)
+
+
+async def test_a_way_that_is_not_safe_is_kept_and_is_no_way_to_be_reached(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    unsafe = FORM | {"email": "kim@example.org", "phone": "", "not_by": ["email"], "safe_note": "Mondays"}
+
+    refused = await client.post("/referral/self", data=unsafe)
+    taken = await client.post("/referral/self", data=unsafe | {"phone": "020 7946 0000"})
+
+    assert (refused.status_code, taken.status_code) == (422, 201)
+    assert 'value="email" checked' in refused.text
+    row = await world.pool.fetchrow(FIND, await world.pool.fetchval("SELECT person_id FROM people"))
+    assert row is not None
+    assert world.vault.open(row).safe_contact == SafeContact(("email",), "Mondays")
+
+
+@pytest.mark.parametrize(("area", "status"), [(AREA, 200), (None, 200), ("E09000001", 404)])
+async def test_a_link_leads_into_its_own_area_and_no_other(
+    client: httpx.AsyncClient, settings: ReferralSettings, world: ReferralWorld, area: str | None, status: int
+) -> None:
+    """One of the time before areas stood in links leads everywhere, until it ends."""
+    referred = await world.refer("loneliness")
+    until = world.clock() + timedelta(days=1)
+    token = mint(settings.link_signing_key, Purpose.MY_REFERRAL, referred.referral_id, until, area)
+
+    answer = await client.get(PATHS[Purpose.MY_REFERRAL].format(token=token))
+
+    assert answer.status_code == status

@@ -14,6 +14,7 @@ from shared.events import referral
 from shared.postgres.pool import transaction
 from tests.component.referral.golden_messages import freed, held, refused, signal, taken
 from tests.component.referral.referral_world import ReferralWorld
+from tests.support.reaching import EVERYWHERE
 
 
 async def test_a_person_goes_all_the_way_to_the_end(world: ReferralWorld) -> None:
@@ -23,10 +24,10 @@ async def test_a_person_goes_all_the_way_to_the_end(world: ReferralWorld) -> Non
     request = await world.last(referral.PlaceRequestedV1)
     await world.hear_answers(held(request))
     offered = await world.last(referral.ReferralOfferedV1)
-    async with transaction(world.pool) as connection:
+    async with transaction(world.pool, EVERYWHERE) as connection:
         assert await accept_offer(connection, request.request_id, world.clock())
     await world.hear_answers(taken(request))
-    async with transaction(world.pool) as connection:
+    async with transaction(world.pool, EVERYWHERE) as connection:
         assert await record_start(connection, request.leg_id, world.clock())
         assert await record_completion(connection, request.leg_id, world.clock())
 
@@ -34,6 +35,7 @@ async def test_a_person_goes_all_the_way_to_the_end(world: ReferralWorld) -> Non
     assert offered.answer_by == world.clock() + timedelta(hours=72)
     assert [type(event) for event in await world.outbox()] == [
         referral.ReferralReceivedV1,
+        referral.PersonDescribedV1,
         referral.PlaceRequestedV1,
         referral.ReferralOfferedV1,
         referral.PlaceConfirmedV1,
@@ -80,7 +82,7 @@ async def test_a_refused_leg_without_another_pool_waits_until_a_place_comes_free
     assert waiting.state == "waiting"
 
     await world.hear_answers(held(first))
-    async with transaction(world.pool) as connection:
+    async with transaction(world.pool, EVERYWHERE) as connection:
         await decline_offer(connection, first.request_id, "no-space", world.clock())
     await world.hear_answers(freed(first, free=1))
 
@@ -116,7 +118,7 @@ async def test_withdrawal_crossing_a_hold_gives_the_place_up(world: ReferralWorl
     await world.service(("open", 1))
     referred = await world.refer()
     request = await world.last(referral.PlaceRequestedV1)
-    async with transaction(world.pool) as connection:
+    async with transaction(world.pool, EVERYWHERE) as connection:
         assert await withdraw_need(
             connection, referral_id=referred.referral_id, leg_id=request.leg_id, now=world.clock()
         )
@@ -133,7 +135,7 @@ async def test_withdrawal_crossing_an_acceptance_ends_the_place(world: ReferralW
     referred = await world.refer()
     request = await world.last(referral.PlaceRequestedV1)
     await world.hear_answers(held(request))
-    async with transaction(world.pool) as connection:
+    async with transaction(world.pool, EVERYWHERE) as connection:
         await accept_offer(connection, request.request_id, world.clock())
         await withdraw_need(
             connection, referral_id=referred.referral_id, leg_id=request.leg_id, now=world.clock()
@@ -151,10 +153,10 @@ async def test_an_acceptance_after_the_lapse_changes_nothing(world: ReferralWorl
     request = await world.last(referral.PlaceRequestedV1)
     await world.hear_answers(held(request))
     world.clock.pass_time(timedelta(hours=73))
-    async with transaction(world.pool) as connection:
+    async with transaction(world.pool, EVERYWHERE) as connection:
         assert await lapse_due_offers(connection, world.clock()) == 1
 
-    async with transaction(world.pool) as connection:
+    async with transaction(world.pool, EVERYWHERE) as connection:
         accepted = await accept_offer(connection, request.request_id, world.clock())
 
     assert not accepted
@@ -168,10 +170,10 @@ async def test_a_lapse_after_the_acceptance_changes_nothing(world: ReferralWorld
     request = await world.last(referral.PlaceRequestedV1)
     await world.hear_answers(held(request))
     world.clock.pass_time(timedelta(hours=73))
-    async with transaction(world.pool) as connection:
+    async with transaction(world.pool, EVERYWHERE) as connection:
         assert await accept_offer(connection, request.request_id, world.clock())
 
-    async with transaction(world.pool) as connection:
+    async with transaction(world.pool, EVERYWHERE) as connection:
         assert await lapse_due_offers(connection, world.clock()) == 0
 
     await world.hear_answers(taken(request))
@@ -209,7 +211,7 @@ async def test_a_hold_that_is_gone_at_the_confirmation_leads_on(world: ReferralW
     await world.refer()
     request = await world.last(referral.PlaceRequestedV1)
     await world.hear_answers(held(request))
-    async with transaction(world.pool) as connection:
+    async with transaction(world.pool, EVERYWHERE) as connection:
         await accept_offer(connection, request.request_id, world.clock())
 
     await world.hear_answers(refused(request, "hold-gone"))
@@ -225,7 +227,7 @@ async def test_a_declined_leg_does_not_go_to_the_same_pool_again(world: Referral
     request = await world.last(referral.PlaceRequestedV1, pool_id=pool)
     await world.hear_answers(held(request))
 
-    async with transaction(world.pool) as connection:
+    async with transaction(world.pool, EVERYWHERE) as connection:
         await decline_offer(connection, request.request_id, "wrong-area", world.clock())
 
     assert (await world.last(referral.ReferralDeclinedV1)).reason == "wrong-area"
@@ -237,7 +239,7 @@ async def test_a_hold_for_a_leg_nobody_knows_is_given_up(world: ReferralWorld) -
     await world.service(("open", 1))
     await world.refer()
     request = await world.last(referral.PlaceRequestedV1)
-    async with transaction(world.pool) as connection:
+    async with transaction(world.pool, EVERYWHERE) as connection:
         await connection.execute("DELETE FROM legs")
 
     await world.hear_answers(held(request))

@@ -14,6 +14,7 @@ from shared.postgres.pool import transaction
 from shared.security.signed_links import PATHS, Purpose, mint
 from tests.component.referral.golden_messages import held, taken
 from tests.component.referral.referral_world import ReferralWorld
+from tests.support.reaching import EVERYWHERE
 
 AS_BROWSER = {"accept": "text/html"}
 
@@ -138,7 +139,7 @@ async def test_a_yes_after_the_lapse_is_told_that_it_came_too_late(
     client: httpx.AsyncClient, world: ReferralWorld, offer: str
 ) -> None:
     world.clock.pass_time(timedelta(hours=73))
-    async with transaction(world.pool) as connection:
+    async with transaction(world.pool, EVERYWHERE) as connection:
         await lapse_due_offers(connection, world.clock())
 
     answered = await client.post(offer, data={"answer": "accept"})

@@ -1,5 +1,7 @@
 """The internal contract: where a message goes, and whose link is minted."""
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -7,7 +9,9 @@ import httpx
 import pytest
 
 from services.referral.settings import ReferralSettings
+from services.referral.storage.people import PersonDetails, SafeContact
 from services.referral.storage.referrals import ReferrerDetails
+from tests.component.referral.golden_messages import AREA
 from tests.component.referral.referral_world import ReferralWorld
 
 INTERNAL = {"authorization": "Bearer internal-key-for-tests"}
@@ -15,7 +19,7 @@ INTERNAL = {"authorization": "Bearer internal-key-for-tests"}
 
 def asked(kind: str, who: UUID, subject: UUID | None = None) -> dict[str, Any]:
     link = {"purpose": "my-referral", "subject": str(subject)} if subject else None
-    return {"recipient": {"kind": kind, "id": str(who)}, "link": link}
+    return {"recipient": {"kind": kind, "id": str(who)}, "area": AREA, "link": link}
 
 
 @pytest.fixture
@@ -66,14 +70,20 @@ async def test_no_link_to_the_referral_of_another_is_minted(
 async def test_somebody_unknown_and_somebody_without_an_address_are_told_apart(
     client: httpx.AsyncClient, world: ReferralWorld, person_and_referral: tuple[UUID, UUID]
 ) -> None:
-    await world.pool.execute("UPDATE people SET email = NULL")
+    by_phone = PersonDetails("Noor", "Example", date(1950, 5, 17), phone="020 7946 0000")
+    nowhere = await world.refer(person=by_phone)
+    not_by_email = replace(by_phone, email="n@example.org", safe_contact=SafeContact(("email",)))
+    not_safe = await world.refer(person=not_by_email)
 
     unknown = await client.post("/internal/recipients", json=asked("person", uuid4()), headers=INTERNAL)
-    silent = await client.post(
-        "/internal/recipients", json=asked("person", person_and_referral[0]), headers=INTERNAL
-    )
+    silent = [
+        await client.post(
+            "/internal/recipients", json=asked("person", referred.legs[0].person_id), headers=INTERNAL
+        )
+        for referred in (nowhere, not_safe)
+    ]
 
-    assert (unknown.status_code, silent.status_code) == (404, 409)
+    assert (unknown.status_code, *(each.status_code for each in silent)) == (404, 409, 409)
 
 
 async def test_a_client_key_is_no_internal_key(
@@ -82,6 +92,14 @@ async def test_a_client_key_is_no_internal_key(
     answer = await client.post("/internal/recipients", json=asked("person", person_and_referral[0]))
 
     assert answer.status_code == 401
+
+
+async def test_a_person_of_another_area_is_not_known_there(
+    client: httpx.AsyncClient, person_and_referral: tuple[UUID, UUID]
+) -> None:
+    there = asked("person", *person_and_referral) | {"area": "E09000001"}
+
+    assert (await client.post("/internal/recipients", json=there, headers=INTERNAL)).status_code == 404
 
 
 async def test_a_referrer_is_told_the_reference_of_their_own_referral_only(

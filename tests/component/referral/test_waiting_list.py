@@ -3,7 +3,7 @@
 import asyncio
 from datetime import date
 
-from services.referral.storage.referrals import PersonDetails
+from services.referral.storage.people import PersonDetails
 from services.referral.use_cases.back_stop import (
     drain_pools_with_space,
     release_who_waits_in_vain,
@@ -14,6 +14,7 @@ from shared.events import referral
 from shared.postgres.pool import transaction
 from tests.component.referral.golden_messages import freed, held, of_another, refused, service, signal
 from tests.component.referral.referral_world import ReferralWorld
+from tests.support.reaching import EVERYWHERE
 
 
 async def asked_in_order(world: ReferralWorld) -> list[object]:
@@ -51,7 +52,7 @@ async def test_a_newcomer_does_not_overtake_who_waits(world: ReferralWorld) -> N
     await world.pool.execute("UPDATE copied_signals SET status = 'open', guess = 1 WHERE pool_id = $1", pool)
 
     newer = await world.refer()
-    async with transaction(world.pool) as connection:
+    async with transaction(world.pool, EVERYWHERE) as connection:
         assert await drain_pools_with_space(connection, world.clock()) == 1
 
     assert newer.legs[0].state == "waiting"
@@ -104,7 +105,7 @@ async def test_two_drains_of_one_pool_take_turns(world: ReferralWorld) -> None:
     await world.pool.execute("UPDATE copied_signals SET status = 'open', guess = 5 WHERE pool_id = $1", pool)
 
     async def drain() -> None:
-        async with transaction(world.pool) as connection:
+        async with transaction(world.pool, EVERYWHERE) as connection:
             await drain_pools_with_space(connection, world.clock())
 
     await asyncio.gather(*(drain() for _ in range(6)))
@@ -118,7 +119,7 @@ async def test_who_is_in_another_hand_loses_the_turn_to_the_next_and_not_the_pla
     [pool] = await world.service(("full", 0))
     first, second = (await world.refer()).legs[0], (await world.refer()).legs[0]
 
-    async with transaction(world.pool) as elsewhere:
+    async with transaction(world.pool, EVERYWHERE) as elsewhere:
         await withdraw_need(elsewhere, referral_id=first.referral_id, leg_id=first.leg_id, now=world.clock())
         await world.hear_signals(signal(pool, "open", 1, version=2))
 
@@ -133,7 +134,7 @@ async def test_a_leg_that_was_left_in_matching_is_routed(world: ReferralWorld) -
         " organisation_id = NULL"
     )
 
-    async with transaction(world.pool) as connection:
+    async with transaction(world.pool, EVERYWHERE) as connection:
         await route_left_behind(connection, world.clock())
 
     assert (await world.leg(leg)).state == "waiting"
@@ -189,7 +190,7 @@ async def test_who_waits_for_a_service_that_is_gone_is_told_so(world: ReferralWo
     housing = (await world.refer("housing")).legs[0]
     await world.hear_services(service(pools=(), version=2, service_id=gone))
 
-    async with transaction(world.pool) as connection:
+    async with transaction(world.pool, EVERYWHERE) as connection:
         assert await release_who_waits_in_vain(connection, world.clock()) == 1
 
     assert (await world.last(referral.ReferralNeedUnmetV1)).leg_id == in_vain.leg_id
@@ -201,7 +202,7 @@ async def test_the_back_stop_locks_no_pool_that_suits_nobody(world: ReferralWorl
     await world.service(("open", 3))
     polish = (await world.refer(person=_speaking("pl"))).legs[0]
 
-    async with transaction(world.pool) as connection:
+    async with transaction(world.pool, EVERYWHERE) as connection:
         assert await drain_pools_with_space(connection, world.clock()) == 0
 
     assert (await world.leg(polish)).state == "waiting"

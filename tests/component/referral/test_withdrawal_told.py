@@ -14,6 +14,7 @@ from shared.events import referral
 from shared.postgres.pool import transaction
 from tests.component.referral.golden_messages import held, taken
 from tests.component.referral.referral_world import ReferralWorld
+from tests.support.reaching import EVERYWHERE
 
 SURGERY = ReferrerDetails("F84001", "The Surgery", "surgery@example.nhs.uk")
 STATES = ("requested", "offered", "accepting", "accepted", "started")
@@ -29,12 +30,12 @@ async def bring_to(
     if reached >= 1:
         await world.hear_answers(held(request))
     if reached >= 2:
-        async with transaction(world.pool) as connection:
+        async with transaction(world.pool, EVERYWHERE) as connection:
             await accept_offer(connection, request.request_id, world.clock())
     if reached >= 3:
         await world.hear_answers(taken(request))
     if reached >= 4:
-        async with transaction(world.pool) as connection:
+        async with transaction(world.pool, EVERYWHERE) as connection:
             await record_start(connection, request.leg_id, world.clock())
     assert (await world.leg(request.leg_id)).state == state
     return request
@@ -48,7 +49,7 @@ async def test_the_provider_is_named_from_the_moment_that_it_was_shown_the_leg(
     placement = (await world.leg(request.leg_id)).placement
     assert placement is not None
 
-    async with transaction(world.pool) as connection:
+    async with transaction(world.pool, EVERYWHERE) as connection:
         await withdraw_need(
             connection, referral_id=request.referral_id, leg_id=request.leg_id, now=world.clock()
         )
@@ -63,7 +64,7 @@ async def test_who_stops_waiting_had_no_provider(world: ReferralWorld) -> None:
     await world.service(("full", 0))
     [leg] = (await world.refer()).legs
 
-    async with transaction(world.pool) as connection:
+    async with transaction(world.pool, EVERYWHERE) as connection:
         await withdraw_need(connection, referral_id=leg.referral_id, leg_id=leg.leg_id, now=world.clock())
 
     assert (await world.last(referral.ReferralWithdrawnV1)).organisation_id is None
@@ -73,11 +74,11 @@ async def test_a_provider_that_lost_the_leg_before_is_not_named(world: ReferralW
     """It said no, and the next has not been shown the leg yet."""
     first = await bring_to(world, "offered")
     await world.service(("open", 1))
-    async with transaction(world.pool) as connection:
+    async with transaction(world.pool, EVERYWHERE) as connection:
         await decline_offer(connection, first.request_id, "other", world.clock())
     assert (await world.leg(first.leg_id)).state == "requested"
 
-    async with transaction(world.pool) as connection:
+    async with transaction(world.pool, EVERYWHERE) as connection:
         await withdraw_need(connection, referral_id=first.referral_id, leg_id=first.leg_id, now=world.clock())
 
     assert (await world.last(referral.ReferralWithdrawnV1)).organisation_id is None
@@ -88,11 +89,11 @@ async def test_what_became_names_who_referred_the_person(
     world: ReferralWorld, referrer: ReferrerDetails | None
 ) -> None:
     request = await bring_to(world, "started", referrer)
-    async with transaction(world.pool) as connection:
+    async with transaction(world.pool, EVERYWHERE) as connection:
         await record_completion(connection, request.leg_id, world.clock())
     unmet = await world.refer("housing", referrer=referrer)
     stopped = await bring_to(world, "offered", referrer)
-    async with transaction(world.pool) as connection:
+    async with transaction(world.pool, EVERYWHERE) as connection:
         await withdraw_need(
             connection, referral_id=stopped.referral_id, leg_id=stopped.leg_id, now=world.clock()
         )

@@ -1,0 +1,29 @@
+"""What capacity holds on one person, asked by referral for the person themselves."""
+
+from fastapi import APIRouter, Depends
+
+from services.capacity.storage.hold_rows import list_holds_in_words
+from shared.postgres.pool import Pool, transaction
+from shared.postgres.reach import areas_reach
+from shared.security.held_data import HELD_PATH, HeldAnswer, HeldRecords, HeldRequest
+from shared.security.recipients import require_internal_key
+
+
+def held_router(pool: Pool) -> APIRouter:
+    router = APIRouter(dependencies=[Depends(require_internal_key)], include_in_schema=False)
+
+    @router.post(HELD_PATH)
+    async def held(asked: HeldRequest) -> HeldAnswer:
+        async with transaction(pool, areas_reach([asked.area])) as connection:
+            holds = await list_holds_in_words(connection, asked.request_ids)
+        return HeldAnswer(
+            held=(
+                HeldRecords(
+                    what="Places that we asked for you",
+                    why="So that a group that is full is asked for no more",
+                    records=holds,
+                ),
+            )
+        )
+
+    return router

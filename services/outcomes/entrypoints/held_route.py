@@ -1,0 +1,41 @@
+"""What outcomes holds on one person, asked by referral for the person themselves."""
+
+from fastapi import APIRouter, Depends
+
+from services.outcomes.storage.held_rows import list_answers, list_follow_ups, list_legs
+from shared.postgres.pool import Pool, transaction
+from shared.postgres.reach import areas_reach
+from shared.security.held_data import HELD_PATH, HeldAnswer, HeldRecords, HeldRequest
+from shared.security.recipients import require_internal_key
+
+
+def held_router(pool: Pool) -> APIRouter:
+    router = APIRouter(dependencies=[Depends(require_internal_key)], include_in_schema=False)
+
+    @router.post(HELD_PATH)
+    async def held(asked: HeldRequest) -> HeldAnswer:
+        async with transaction(pool, areas_reach([asked.area])) as connection:
+            legs = await list_legs(connection, asked.referral_ids)
+            follow_ups = await list_follow_ups(connection, asked.referral_ids)
+            answers = await list_answers(connection, asked.referral_ids)
+        return HeldAnswer(
+            held=(
+                HeldRecords(
+                    what="What became of each thing you wanted help with",
+                    why="To count, without names, if people get help",
+                    records=legs,
+                ),
+                HeldRecords(
+                    what="When we asked how you are",
+                    why="To see if the help made a difference",
+                    records=follow_ups,
+                ),
+                HeldRecords(
+                    what="What you answered about your wellbeing, and your score",
+                    why="To see if the help made a difference",
+                    records=answers,
+                ),
+            )
+        )
+
+    return router

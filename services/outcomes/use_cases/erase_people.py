@@ -1,0 +1,36 @@
+"""Forgets people's referrals, what they answered and what it scored, and says so."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.outcomes.storage.erasure import delete_answers, delete_referrals
+from services.outcomes.use_cases.follow_referrals import area_of
+from shared.events.envelope import Event
+from shared.events.outcomes import PersonErasureAnsweredV1
+from shared.events.referral import PersonErasedV1
+from shared.messaging.outbox import append_events, say
+from shared.postgres.pool import Connection
+
+
+async def erase_people(connection: Connection, events: Sequence[Event[PersonErasedV1]]) -> None:
+    if not events:
+        return
+    await delete_answers(connection, [event.data.referral_id for event in events])
+    await forget_again(connection, events)
+    answers = [
+        say(
+            PersonErasureAnsweredV1(referral_id=event.data.referral_id, person_id=event.data.person_id),
+            area=event.area,
+            caused_by=event,
+        )
+        for event in events
+    ]
+    await append_events(connection, answers)
+
+
+async def forget_again(connection: Connection, events: Sequence[Event[Any]]) -> None:
+    """What the log has just told anew of people who were forgotten. Nothing is said of it."""
+    erased = [event for event in events if isinstance(event.data, PersonErasedV1)]
+    if erased:
+        referral_ids = [event.data.referral_id for event in erased]
+        await delete_referrals(connection, referral_ids, [area_of(event) for event in erased])

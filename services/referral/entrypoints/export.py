@@ -1,0 +1,87 @@
+"""All that is held on a person, in words: what, why, and whom it was shared with."""
+
+from dataclasses import asdict
+from uuid import UUID
+
+from services.referral.outbound.held_elsewhere import ask_what_is_held
+from services.referral.settings import ReferralSettings
+from services.referral.storage.erasure import list_referrals_of
+from services.referral.storage.held_rows import HeldRows, read_held_rows
+from services.referral.storage.people import PersonDetails, PersonVault, find_person
+from services.referral.storage.referrals import ReferralRow, find_referral
+from shared.postgres.pool import transaction
+from shared.postgres.reach import Reach
+from shared.security.held_data import HeldRecords, HeldRequest, Value
+from shared.service_defaults.process import Platform
+
+WHY_HELP = "To find help that suits you"
+
+
+class Export:
+    """What one person is shown. `not_asked` names services that could not answer just now."""
+
+    def __init__(
+        self, referral: ReferralRow, held: tuple[HeldRecords, ...], not_asked: tuple[str, ...]
+    ) -> None:
+        self.referral = referral
+        self.held = held
+        self.not_asked = not_asked
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "reference": self.referral.reference,
+            "held": [each.model_dump(mode="json") for each in self.held],
+            "not_asked": list(self.not_asked),
+        }
+
+
+async def export_of(
+    platform: Platform[ReferralSettings], vault: PersonVault, referral_id: UUID, reach: Reach
+) -> Export | None:
+    """None where there is nobody any more."""
+    async with transaction(platform.pool, reach) as connection:
+        referral = await find_referral(connection, referral_id)
+        person = await find_person(connection, vault, referral.person_id) if referral else None
+        if referral is None or person is None:
+            return None
+        rows = await read_held_rows(connection, referral.person_id)
+        known = await list_referrals_of(connection, referral.person_id)
+    elsewhere = await ask_what_is_held(
+        platform.http,
+        platform.settings.held_urls,
+        platform.settings.internal_key,
+        HeldRequest(
+            person_id=referral.person_id,
+            area=referral.area,
+            referral_ids=tuple(each.referral_id for each in known),
+            leg_ids=tuple(leg_id for each in known for leg_id in each.leg_ids),
+            request_ids=tuple(request_id for each in known for request_id in each.request_ids),
+        ),
+    )
+    return Export(referral, (*_own(person, rows), *elsewhere.records), elsewhere.not_asked)
+
+
+def _own(person: PersonDetails, rows: HeldRows) -> tuple[HeldRecords, ...]:
+    kinds = (
+        ("Who you are and how to reach you", "To tell you what happens next", (_in_words(person),)),
+        ("Your referral", WHY_HELP, rows.referrals),
+        ("What you want help with", WHY_HELP, rows.needs),
+        ("Each step since then", "So that nobody is forgotten, and to answer your questions", rows.steps),
+        ("How we looked for a group", "So that each decision can be explained", rows.decisions),
+        (
+            "Whom we told about you: your needs, age band, area, access and language, and no name",
+            "So that they can say if they can help",
+            rows.shared_with,
+        ),
+    )
+    return tuple(HeldRecords(what=what, why=why, records=records) for what, why, records in kinds)
+
+
+def _in_words(person: PersonDetails) -> dict[str, Value]:
+    known = asdict(person)
+    safe = known.pop("safe_contact")
+    words = {name.replace("_", " "): str(value) for name, value in known.items() if value is not None}
+    return words | {
+        "not safe to use": ", ".join(safe["not_by"]) or None,
+        "how to contact you safely": safe["note"],
+    }

@@ -1,0 +1,41 @@
+"""From who asks to how far their transaction reaches: the area of a link, the areas of a system or of staff."""
+
+from fastapi import Request
+
+from shared.postgres.reach import Reach, areas_reach
+from shared.security.api_keys import ApiCaller
+from shared.security.signed_links import Link
+from shared.security.staff import Permit
+from shared.security.token_callers import now_of
+from shared.vocabulary.areas import areas
+from shared.vocabulary.vocabulary import boroughs
+from shared.web.dates import LONDON
+
+
+def every_borough() -> Reach:
+    """For what is about all of them: figures without names, and callers that are bound to no area."""
+    return areas_reach(boroughs())
+
+
+def link_reach(request: Request) -> Reach:
+    """The area that the link was made for. Links of the time before areas stood in them reach every borough."""
+    link: Link = request.state.link
+    return areas_reach([link.area]) if link.area else every_borough()
+
+
+def client_reach(request: Request, caller: ApiCaller) -> Reach:
+    """Where a system is bound to: areas, or one organisation. A key of the demonstration is bound to nothing."""
+    if caller.system is None:
+        return every_borough()
+    if not caller.system.areas and caller.system.organisation_id is not None:
+        return Reach(every_borough().areas, frozenset({caller.system.organisation_id}))
+    on = now_of(request).astimezone(LONDON).date()
+    return areas_reach(area for code in caller.system.areas for area in areas().reached(code, on))
+
+
+def permit_reach(permit: Permit) -> Reach:
+    """Where the role that permits this is held: in areas, or for organisations within every borough."""
+    by_area = permit.areas()
+    if by_area:
+        return areas_reach(by_area)
+    return Reach(every_borough().areas, permit.organisations())

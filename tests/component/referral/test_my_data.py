@@ -1,0 +1,187 @@
+"""A person sees all that is held on them, takes it with them, and is forgotten when they ask."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+import httpx
+import pytest
+from prometheus_client import CollectorRegistry
+
+from services.referral.entrypoints.event_subscribers import on_erasure_answered
+from services.referral.entrypoints.rounds import Rounds
+from services.referral.metrics import ReferralMetrics
+from services.referral.storage.people import PersonDetails, SafeContact
+from services.referral.storage.referrals import ReferrerDetails
+from shared.events import capacity, notify, outcomes
+from shared.events.envelope import new_event
+from shared.events.referral import (
+    PersonDescribedV1,
+    PersonErasedV1,
+    PlaceEndedV1,
+    PlaceGivenUpV1,
+    PlaceRequestedV1,
+    ReferralWithdrawnV1,
+)
+from shared.postgres.pool import transaction
+from shared.postgres.reach import rounds_reach
+from tests.component.referral.golden_messages import AREA, held, taken
+from tests.component.referral.referral_world import ReferralWorld
+from tests.support.reaching import EVERYWHERE
+from tests.support.rows_by_area import ROWS_BY_AREA
+
+PERSON = PersonDetails(
+    "Canarygiven", "Canaryfamily", date(1951, 4, 23), "so", "9434765919", "canary@example.org", "020 7946 0123",
+    "female", SafeContact(("phone",), "Ring after ten"),
+)  # fmt: skip
+SURGERY = ReferrerDetails("F84001", "The Surgery", "surgery@example.nhs.uk")
+KEPT_OF_AN_ERASURE = {"erasures", "erasure_answers"}
+ANSWERS = {
+    "capacity": capacity.PersonErasureAnsweredV1,
+    "notify": notify.PersonErasureAnsweredV1,
+    "outcomes": outcomes.PersonErasureAnsweredV1,
+}
+
+
+async def with_a_place_and_an_offer(world: ReferralWorld) -> UUID:
+    """A person with one place taken, one offer open and one need that nobody helps with."""
+    await world.service(("open", 5), languages=["so"], needs=["loneliness"])
+    await world.service(("open", 5), languages=["so"], needs=["housing"])
+    referred = await world.refer("loneliness", "housing", "bereavement", person=PERSON, referrer=SURGERY)
+    for request in await world.heard_of(PlaceRequestedV1):
+        await world.hear_answers(held(request))
+    return referred.referral_id
+
+
+async def erase(client: httpx.AsyncClient, world: ReferralWorld, referral_id: UUID) -> httpx.Response:
+    return await client.post(world.my_link(referral_id) + "/erase")
+
+
+async def count_rows(world: ReferralWorld) -> dict[str, int]:
+    return {
+        table: int(await world.pool.fetchval(f"SELECT count(*) FROM {table}"))
+        for table in sorted(ROWS_BY_AREA["referral"])
+    }
+
+
+async def test_the_person_sees_what_is_held_and_whom_it_was_shared_with(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    referral_id = await with_a_place_and_an_offer(world)
+
+    page = await client.get(world.my_link(referral_id) + "/export")
+    file = await client.get(world.my_link(referral_id) + "/export.json")
+
+    assert (page.status_code, file.status_code) == (200, 200)
+    for value in (
+        "Canarygiven",
+        "1951-04-23",
+        "9434765919",
+        "canary@example.org",
+        "Ring after ten",
+        "The Surgery",
+    ):
+        assert value in page.text
+    said = file.json()
+    assert said["not_asked"] == ["capacity", "notify", "outcomes"]
+    held_by_kind = {each["what"]: each["records"] for each in said["held"]}
+    [shared] = [records for what, records in held_by_kind.items() if what.startswith("Whom we told")]
+    assert {record["need"] for record in shared} == {"loneliness", "housing"}
+    assert "no-store" in file.headers["cache-control"]
+
+
+async def test_nobody_is_forgotten_by_looking(client: httpx.AsyncClient, world: ReferralWorld) -> None:
+    referral_id = await with_a_place_and_an_offer(world)
+    before = await count_rows(world)
+
+    page = await client.get(world.my_link(referral_id) + "/erase")
+
+    assert "We cannot undo this" in page.text
+    assert await count_rows(world) == before
+
+
+async def test_a_person_who_asks_for_it_is_forgotten_and_places_go_back_first(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    referral_id = await with_a_place_and_an_offer(world)
+    described = await world.last(PersonDescribedV1)
+    another = await world.refer("bereavement")
+    kept = await count_rows(world)
+
+    done = await erase(client, world, referral_id)
+
+    assert done.status_code == 200
+    said = await world.outbox()
+    erased = await world.last(PersonErasedV1, referral_id=referral_id)
+    assert len(erased.leg_ids) == 3
+    assert len(erased.request_ids) == 2
+    assert {each.request_id for each in await world.heard_of(PlaceGivenUpV1)} == set(erased.request_ids)
+    withdrawn = await world.heard_of(ReferralWithdrawnV1, referral_id=referral_id)
+    assert all(said.index(each) < said.index(erased) for each in withdrawn)
+    tombstone = await world.pool.fetchrow(
+        "SELECT topic, message_key, headers FROM outbox_events WHERE payload IS NULL"
+    )
+    assert tuple(tombstone or ()) == ("referral.people.v1", str(described.person_id), "{}")
+    # Of the other person all is there; of this one nothing but that they asked.
+    left = await count_rows(world)
+    assert left["people"] == left["person_keys"] == left["referrals"] == 1
+    assert left["legs"] == len(another.legs)
+    assert left["erasures"] == 1
+    for table in ROWS_BY_AREA["referral"] - KEPT_OF_AN_ERASURE:
+        assert left[table] <= kept[table]
+        rows = await world.pool.fetch(f"SELECT * FROM {table}")
+        assert str(referral_id) not in repr(rows)
+        assert not any(str(leg_id) in repr(rows) for leg_id in erased.leg_ids)
+
+
+async def test_links_of_a_person_who_was_forgotten_lead_nowhere(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    referral_id = await with_a_place_and_an_offer(world)
+    link = world.my_link(referral_id)
+
+    await client.post(link + "/erase")
+
+    for path in ("", "/export", "/export.json", "/erase"):
+        assert (await client.get(link + path)).status_code == 404
+    assert (await client.post(link + "/erase")).status_code == 404
+
+
+async def test_a_place_that_is_held_or_taken_after_the_person_was_forgotten_is_given_back(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    await world.service(("open", 5), languages=["so"])
+    referred = await world.refer("loneliness", person=PERSON)
+    request = await world.last(PlaceRequestedV1)
+    await erase(client, world, referred.referral_id)
+
+    await world.hear_answers(held(request), taken(request))
+
+    assert len(await world.heard_of(PlaceGivenUpV1, request_id=request.request_id)) == 2
+    assert len(await world.heard_of(PlaceEndedV1, request_id=request.request_id)) == 1
+    assert (await count_rows(world))["leg_history"] == 0
+
+
+async def unanswered(world: ReferralWorld) -> float:
+    metrics = ReferralMetrics(CollectorRegistry())
+    rounds = Rounds(world.settings, world.pool, world.clock, metrics)
+    async with transaction(world.pool, rounds_reach("referral")) as connection:
+        await rounds._measure(connection, world.clock())
+    return float(metrics.erasures_unanswered._value.get())
+
+
+@pytest.mark.parametrize("silent", sorted(ANSWERS))
+async def test_a_service_that_does_not_answer_in_time_is_counted_until_it_does(
+    client: httpx.AsyncClient, world: ReferralWorld, silent: str
+) -> None:
+    referral_id = await with_a_place_and_an_offer(world)
+    await erase(client, world, referral_id)
+    erased = await world.last(PersonErasedV1)
+    assert await unanswered(world) == 0  # there is time left
+
+    world.clock.pass_time(timedelta(hours=2))
+    for service in [each for each in ANSWERS if each != silent] + [silent]:
+        assert await unanswered(world) == 1
+        answer = ANSWERS[service](referral_id=referral_id, person_id=erased.person_id)
+        async with transaction(world.pool, EVERYWHERE) as connection:
+            await on_erasure_answered(connection, new_event(answer, area=AREA))
+    assert await unanswered(world) == 0

@@ -1,0 +1,126 @@
+"""With the application's own filters away, no row about a person or case leaves its area."""
+
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from deploy.provision.databases import dsn_for
+from deploy.provision.inputs import SERVICES
+from shared.postgres.pool import Pool, open_pool, transaction
+from shared.postgres.reach import NOWHERE, Reach, areas_reach, rounds_reach
+from tests.component.tenancy.sample_rows import add_row
+from tests.conftest import CreateDatabase
+from tests.support.databases import TestDatabase
+from tests.support.rows_by_area import NOT_ABOUT_PEOPLE, ROWS_BY_AREA
+
+HERE, THERE = "E09000025", "E09000030"
+FOREIGN = [areas_reach([THERE]), NOWHERE]
+TABLES = [(service, table) for service, tables in ROWS_BY_AREA.items() for table in sorted(tables)]
+
+TABLES_WITH_AN_AREA = """
+SELECT c.relname AS name, c.relrowsecurity AND c.relforcerowsecurity AS forced,
+    EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polroles = '{0}') AS has_policy
+FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'area' AND NOT a.attisdropped
+WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
+"""
+
+
+@pytest.fixture
+async def place(database: CreateDatabase, request: pytest.FixtureRequest) -> AsyncIterator[tuple[Pool, str]]:
+    """The runtime role's pool of a service that has one row of a table, of the area HERE."""
+    service, table = request.param
+    made = await database(service)
+    await _as_superuser(made, table)
+    pool = await open_pool(made.dsn, application="test", largest=1)
+    yield pool, table
+    await pool.close()
+
+
+async def _as_superuser(made: TestDatabase, table: str) -> None:
+    admin = await asyncpg.connect(dsn_for(made.admin_dsn, database=made.name))
+    try:
+        await admin.execute("SET session_replication_role = replica")  # a row without those that it refers to
+        await add_row(admin, table, HERE)
+    finally:
+        await admin.close()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_every_table_with_an_area_is_under_forced_row_security_or_is_declared_as_not_about_people(
+    service: str, database: CreateDatabase
+) -> None:
+    made = await database(service)
+    connection = await asyncpg.connect(made.owner_dsn)
+    rows = await connection.fetch(TABLES_WITH_AN_AREA)
+    await connection.close()
+
+    declared = {table for of, table in NOT_ABOUT_PEOPLE if of == service}
+    found = {row["name"]: row for row in rows if row["name"] not in declared}
+    assert found.keys() == ROWS_BY_AREA[service]
+    assert [name for name, row in found.items() if not (row["forced"] and row["has_policy"])] == []
+
+
+@pytest.mark.parametrize("place", TABLES, indirect=True, ids=".".join)
+async def test_a_row_is_there_for_its_own_area_alone(place: tuple[Pool, str]) -> None:
+    pool, table = place
+
+    async with transaction(pool, areas_reach([HERE])) as connection:
+        assert await connection.fetchval(f"SELECT count(*) FROM {table}") == 1
+    for reach in FOREIGN:
+        async with transaction(pool, reach) as connection:
+            assert await connection.fetchval(f"SELECT count(*) FROM {table}") == 0
+            assert await connection.execute(f"UPDATE {table} SET area = '{THERE}'") == "UPDATE 0"
+            assert await connection.execute(f"DELETE FROM {table}") == "DELETE 0"
+    # Outside of any transaction that says a reach there is nothing either, on a connection that had one before.
+    assert await pool.fetchval(f"SELECT count(*) FROM {table}") == 0
+
+
+@pytest.mark.parametrize("place", TABLES, indirect=True, ids=".".join)
+async def test_no_row_is_written_or_moved_into_another_area(place: tuple[Pool, str]) -> None:
+    pool, table = place
+
+    for reach in FOREIGN:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with transaction(pool, reach) as connection:
+                await add_row(connection, table, HERE)  # type: ignore[arg-type]  # the pool's own proxy
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        async with transaction(pool, areas_reach([HERE])) as connection:
+            await connection.execute(f"UPDATE {table} SET area = '{THERE}'")
+
+
+async def test_the_rounds_of_referral_see_legs_of_every_area_and_nothing_of_who_they_are(
+    database: CreateDatabase,
+) -> None:
+    made = await database("referral")
+    await _as_superuser(made, "legs")
+    pool = await open_pool(made.dsn, application="test", largest=1)
+    try:
+        async with transaction(pool, rounds_reach("referral")) as connection:
+            assert await connection.fetchval("SELECT count(*) FROM legs") == 1
+            for what in (
+                "* FROM people",
+                "* FROM person_keys",
+                "person_id FROM referrals",
+                "* FROM referrers",
+            ):
+                with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                    async with connection.transaction():
+                        await connection.fetchval(f"SELECT {what}")
+        # The line is there for whoever routes, without ids of people.
+        async with transaction(pool, NOWHERE) as connection:
+            [in_line] = await connection.fetch("SELECT * FROM waiting_line")
+        assert not {"person_id", "referral_id"} & set(in_line.keys())
+    finally:
+        await pool.close()
+
+
+@pytest.mark.parametrize("place", [("referral", "legs")], indirect=True, ids=".".join)
+async def test_whoever_belongs_to_an_organisation_sees_its_legs_alone(place: tuple[Pool, str]) -> None:
+    pool, _ = place
+    areas = frozenset({HERE})
+
+    async with transaction(pool, Reach(areas, frozenset())) as connection:
+        assert await connection.fetchval("SELECT count(*) FROM legs") == 0
+    async with transaction(pool, Reach(areas, None)) as connection:
+        assert await connection.fetchval("SELECT count(*) FROM legs") == 1

@@ -1,0 +1,34 @@
+"""Which tables hold rows about people or cases, by service, and which have an area and hold none."""
+
+from collections.abc import Mapping
+
+ROWS_BY_AREA: Mapping[str, frozenset[str]] = {
+    "referral": frozenset(
+        {
+            "people",
+            "person_keys",
+            "referrals",
+            "legs",
+            "leg_history",
+            "tried_pools",
+            "routing_decisions",
+            "settled_follow_ups",
+            "set_aside_legs",
+            "erasures",
+            "erasure_answers",
+        }
+    ),
+    "capacity": frozenset({"place_holds"}),
+    "outcomes": frozenset(
+        {"referrals", "legs", "follow_ups", "moved_due_times", "answers", "measures", "erased_referrals"}
+    ),
+    "notify": frozenset({"messages"}),
+    "directory": frozenset(),
+}
+
+NOT_ABOUT_PEOPLE: Mapping[tuple[str, str], str] = {
+    ("capacity", "pools"): "what can be full: public, and the same for all areas that a service covers",
+    ("outcomes", "copied_services"): "services as the open feed shows them",
+    ("directory", "services"): "services as the open feed shows them",
+    ("directory", "memberships"): "staff and their roles; the access table decides who sees them",
+}
