@@ -1,6 +1,7 @@
 """Each service put together as its process does it, without a server behind it."""
 
 import importlib
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,6 +29,8 @@ def parts_of(service: str, monkeypatch: pytest.MonkeyPatch) -> ServiceParts:
         "DEMO_MODE": "true",
         "LINK_SIGNING_KEY": LINK_KEY.get_secret_value(),
         "INTERNAL_KEY": INTERNAL_KEY,
+        "AUDIT_WRAPPING_KEYS": json.dumps({"tests": "11" * 32}),
+        "AUDIT_SIGNING_KEYS": json.dumps({"tests": "22" * 32}),
         "SMTP_HOST": "127.0.0.1",
         "SMTP_PORT": "9",
         "REFERRAL_URL": "http://127.0.0.1:9",

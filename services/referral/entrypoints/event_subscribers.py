@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.referral.settings import ReferralSettings
-from services.referral.storage.referrals import keep_settled_follow_up
+from services.referral.use_cases.audit_trail import Acting
 from services.referral.use_cases.copy_services import copy_services
 from services.referral.use_cases.copy_signals import copy_signals
+from services.referral.use_cases.keep_settlement import keep_settlement
 from services.referral.use_cases.receive_place_answers import receive_place_answers
 from shared.events.capacity import (
     PlaceFreedV1,
@@ -23,12 +24,17 @@ from shared.postgres.pool import Connection
 from shared.service_defaults.clock import Clock
 
 
-def subscriptions(settings: ReferralSettings, clock: Clock) -> list[Subscription]:
+def subscriptions(settings: ReferralSettings, clock: Clock, by: Acting) -> list[Subscription]:
     async def on_place_answers(connection: Connection, events: Sequence[Event[Any]]) -> None:
-        await receive_place_answers(connection, events, now=clock(), answer_time=settings.offer_answer_time)
+        await receive_place_answers(
+            connection, events, now=clock(), answer_time=settings.offer_answer_time, by=by
+        )
 
     async def on_signals(connection: Connection, events: Sequence[Event[Any]]) -> None:
-        await copy_signals(connection, events, clock())
+        await copy_signals(connection, events, clock(), by)
+
+    async def on_follow_up_settled(connection: Connection, event: Event[FollowUpSettledV1]) -> None:
+        await keep_settlement(connection, event, by)
 
     return [
         Subscription(
@@ -55,16 +61,3 @@ def subscriptions(settings: ReferralSettings, clock: Clock) -> list[Subscription
             handlers={FollowUpSettledV1: on_follow_up_settled},
         ),
     ]
-
-
-async def on_follow_up_settled(connection: Connection, event: Event[FollowUpSettledV1]) -> None:
-    settled = event.data
-    await keep_settled_follow_up(
-        connection,
-        follow_up_id=settled.follow_up_id,
-        leg_id=settled.leg_id,
-        area=event.area,
-        occasion=settled.occasion,
-        settled_by=settled.settled_by,
-        settled_at=event.time,
-    )

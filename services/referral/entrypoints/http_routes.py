@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from opentelemetry import trace
 from starlette.responses import JSONResponse
 
+from services.referral.domain.audit_act import Act, Actor, ActorKind, AuditPurpose, RecordKind
 from services.referral.entrypoints.error_responses import OfferNotOpen, ReferralNotFound
 from services.referral.entrypoints.http_schemas import (
     ReferralAnswer,
@@ -19,7 +20,8 @@ from services.referral.entrypoints.rounds import Rounds
 from services.referral.settings import ReferralSettings
 from services.referral.storage.leg_history import list_steps
 from services.referral.storage.legs import list_legs
-from services.referral.storage.referrals import find_referral
+from services.referral.storage.referrals import ReferralRow, find_referral
+from services.referral.use_cases.audit_trail import Acting, AuditTrail
 from services.referral.use_cases.lapse_offers import bring_forward_answer_time
 from services.referral.use_cases.refer_person import ReferPerson, refer_person
 from shared.access.decide import Facts
@@ -33,7 +35,7 @@ from shared.service_defaults.process import Platform
 REFERRALS = "/referral/api/referrals"
 
 
-def api_router(platform: Platform[ReferralSettings], rounds: Rounds) -> APIRouter:
+def api_router(platform: Platform[ReferralSettings], rounds: Rounds, trail: AuditTrail) -> APIRouter:
     router = APIRouter()
 
     @router.post(REFERRALS, status_code=201, response_model=ReferralCreated)
@@ -46,39 +48,45 @@ def api_router(platform: Platform[ReferralSettings], rounds: Rounds) -> APIRoute
         caller.check(Verb.CREATE, Facts(Thing.REFERRAL, area=body.area), platform.clock())
         sent = await request.body()
         kept_pools: set[UUID] = set()
+        by = Acting(trail, Actor(ActorKind.SYSTEM, caller.name), AuditPurpose.REFERRING)
         async with transaction(platform.pool) as connection:
             answer = await once(
                 connection, key=key, route=REFERRALS, caller=caller.name, request=sent,
-                create=lambda: create_referral(connection, body.as_command(), platform.clock, kept_pools),
+                create=lambda: create_referral(connection, body.as_command(), platform.clock, kept_pools, by),
             )  # fmt: skip
         rounds.nudge(kept_pools)
         return JSONResponse(dict(answer.body), answer.status)
 
     @router.get(REFERRALS + "/{referral_id}")
     async def read_referral(
-        referral_id: UUID, caller: Annotated[ApiCaller, Depends(require_scope("referrals:read"))]
+        caller: Annotated[ApiCaller, Depends(require_scope("referrals:read"))], referral_id: UUID
     ) -> ReferralAnswer:
-        async with platform.pool.acquire() as connection:
+        by = Acting(trail, Actor(ActorKind.SYSTEM, caller.name), AuditPurpose.FOLLOWING_UP)
+        async with transaction(platform.pool) as connection:
             referral = await find_referral(connection, referral_id)
             if referral is None or not caller.reaches(
                 Verb.READ, Facts(Thing.REFERRAL, area=referral.area), platform.clock()
             ):
                 raise ReferralNotFound
+            await by.record(connection, read_of_referral(by, referral))
             legs = await list_legs(connection, referral_id)
             return referral_answer(referral, legs, await list_steps(connection, referral_id))
 
     return router
 
 
-def demo_router(platform: Platform[ReferralSettings]) -> APIRouter:
+def demo_router(platform: Platform[ReferralSettings], trail: AuditTrail) -> APIRouter:
     """What only a demonstration may do."""
-    router = APIRouter(dependencies=[Depends(require_scope("operate"))])
+    router = APIRouter()
 
     @router.post("/referral/api/demo/offers/{request_id}/lapse-now")
-    async def lapse_now(request_id: UUID) -> dict[str, Any]:
+    async def lapse_now(
+        caller: Annotated[ApiCaller, Depends(require_scope("operate"))], request_id: UUID
+    ) -> dict[str, Any]:
+        by = Acting(trail, Actor(ActorKind.SYSTEM, caller.name), AuditPurpose.DEMONSTRATION)
         async with transaction(platform.pool) as connection:
             moved = await bring_forward_answer_time(
-                connection, request_id, reason="due-now-for-demonstration", now=platform.clock()
+                connection, request_id, reason="due-now-for-demonstration", now=platform.clock(), by=by
             )
         if not moved:
             raise OfferNotOpen
@@ -88,10 +96,18 @@ def demo_router(platform: Platform[ReferralSettings]) -> APIRouter:
 
 
 async def create_referral(
-    connection: Connection, command: ReferPerson, clock: Clock, kept_pools: set[UUID]
+    connection: Connection, command: ReferPerson, clock: Clock, kept_pools: set[UUID], by: Acting
 ) -> StoredResponse:
     """Refers the person; the answer holds ids and codes only."""
-    referred = await refer_person(connection, command, clock())
+    referred = await refer_person(connection, command, clock(), by)
     trace.get_current_span().set_attribute("kith.referral_id", str(referred.referral_id))
     kept_pools |= referred.kept_pools
     return StoredResponse(201, created_body(referred))
+
+
+def read_of_referral(by: Acting, referral: ReferralRow) -> Act:
+    """That somebody looked at how a referral stands."""
+    return by.act(
+        Verb.READ, RecordKind.REFERRAL, referral.referral_id, area=referral.area,
+        person_id=referral.person_id, referral_id=referral.referral_id,
+    )  # fmt: skip

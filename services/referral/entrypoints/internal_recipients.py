@@ -1,17 +1,23 @@
 """Where a message to a person or a referrer goes, asked by notify at the moment of sending."""
 
+from collections.abc import Iterator
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
 
+from services.referral.domain.audit_act import Act, Actor, ActorKind, AuditPurpose, RecordKind
+from services.referral.entrypoints.http_routes import read_of_referral
 from services.referral.settings import ReferralSettings
 from services.referral.storage.referrals import (
     Address,
-    concerns,
+    ReferralRow,
     find_person_address,
+    find_referral_of,
     find_referrer_address,
 )
-from shared.postgres.pool import Connection
+from services.referral.use_cases.audit_trail import Acting, AuditTrail
+from shared.access.vocabulary import Verb
+from shared.postgres.pool import Connection, transaction
 from shared.security.recipients import (
     RECIPIENTS_PATH,
     LinkWanted,
@@ -26,15 +32,18 @@ from shared.security.signed_links import Purpose, link_url, mint
 from shared.service_defaults.process import Platform
 
 
-def recipients_router(platform: Platform[ReferralSettings]) -> APIRouter:
+def recipients_router(platform: Platform[ReferralSettings], trail: AuditTrail) -> APIRouter:
     router = APIRouter(dependencies=[Depends(require_internal_key)], include_in_schema=False)
+    by = Acting(trail, Actor(ActorKind.SERVICE, "notify"), AuditPurpose.MESSAGE)
 
     @router.post(RECIPIENTS_PATH)
     async def resolve(asked: RecipientRequest) -> RecipientAnswer:
-        async with platform.pool.acquire() as connection:
+        async with transaction(platform.pool) as connection:
             found = await _find_address(connection, asked.recipient)
-            if found is None or not await _may_have(connection, asked.recipient.id, asked.link):
+            if found is None:
                 raise RecipientNotKnown
+            shown = await _referral_to_link(connection, asked.recipient.id, asked.link)
+            await by.record(connection, *_acts(by, asked, found, shown))
         if not found.email:
             raise RecipientNotReachable
         return RecipientAnswer(
@@ -55,11 +64,27 @@ async def _find_address(connection: Connection, recipient: Recipient) -> Address
     return None
 
 
-async def _may_have(connection: Connection, who: UUID, link: LinkWanted | None) -> bool:
+async def _referral_to_link(connection: Connection, who: UUID, link: LinkWanted | None) -> ReferralRow | None:
     """A link to a referral goes only to whom it concerns; a follow-up is outcomes' to know."""
     if link is None or link.purpose is Purpose.MEASURE:
-        return True
-    return link.purpose is Purpose.MY_REFERRAL and await concerns(connection, link.subject, who)
+        return None
+    found = None
+    if link.purpose is Purpose.MY_REFERRAL:
+        found = await find_referral_of(connection, link.subject, who)
+    if found is None:
+        raise RecipientNotKnown
+    return found
+
+
+def _acts(by: Acting, asked: RecipientRequest, found: Address, shown: ReferralRow | None) -> Iterator[Act]:
+    """A person's address was read; or somebody else is given a link to the person's referral."""
+    if found.area is not None:
+        yield by.act(
+            Verb.READ, RecordKind.PERSON, asked.recipient.id, area=found.area, person_id=asked.recipient.id,
+            referral_id=shown.referral_id if shown else None,
+        )  # fmt: skip
+    elif shown is not None:
+        yield read_of_referral(by, shown)
 
 
 def _link(platform: Platform[ReferralSettings], wanted: LinkWanted) -> str:

@@ -6,14 +6,17 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
+from services.referral.domain.audit_act import Actor, ActorKind, AuditPurpose
 from services.referral.domain.leg import LIVE, LegState
 from services.referral.entrypoints.error_responses import ReferralNotFound
+from services.referral.entrypoints.http_routes import read_of_referral
 from services.referral.entrypoints.offer_pages import TEMPLATES
 from services.referral.entrypoints.plain_words import need_label, words_for_person
 from services.referral.settings import ReferralSettings
 from services.referral.storage.copied_services import find_service_names
 from services.referral.storage.legs import count_ahead, list_legs
 from services.referral.storage.referrals import find_referral
+from services.referral.use_cases.audit_trail import Acting, AuditTrail
 from services.referral.use_cases.withdraw_need import withdraw_need
 from shared.postgres.pool import transaction
 from shared.security.signed_links import PATHS, Purpose, signed_link
@@ -26,29 +29,35 @@ WITH_A_NAME = frozenset({LegState.ACCEPTED, LegState.STARTED, LegState.COMPLETED
 MyReferral = Annotated[UUID, Depends(signed_link(Purpose.MY_REFERRAL))]
 
 
-def my_referral_router(platform: Platform[ReferralSettings]) -> APIRouter:
+def my_referral_router(platform: Platform[ReferralSettings], trail: AuditTrail) -> APIRouter:
     router = APIRouter(include_in_schema=False)
+    by = Acting(trail, Actor(ActorKind.PERSON), AuditPurpose.OWN_RECORD)
 
     @router.get(MINE)
     async def show(request: Request, referral_id: MyReferral) -> Response:
-        return await _page(platform, request, referral_id)
+        return await _page(platform, request, referral_id, by)
 
     @router.post(MINE + "/withdraw")
     async def withdraw(
         request: Request, referral_id: MyReferral, leg_id: Annotated[UUID, Form()]
     ) -> Response:
         async with transaction(platform.pool) as connection:
-            await withdraw_need(connection, referral_id=referral_id, leg_id=leg_id, now=platform.clock())
+            await withdraw_need(
+                connection, referral_id=referral_id, leg_id=leg_id, now=platform.clock(), by=by
+            )
         return RedirectResponse(request.url.path.removesuffix("/withdraw"), 303)
 
     return router
 
 
-async def _page(platform: Platform[ReferralSettings], request: Request, referral_id: UUID) -> Response:
-    async with platform.pool.acquire() as connection:
+async def _page(
+    platform: Platform[ReferralSettings], request: Request, referral_id: UUID, by: Acting
+) -> Response:
+    async with transaction(platform.pool) as connection:
         referral = await find_referral(connection, referral_id)
         if referral is None:
             raise ReferralNotFound
+        await by.record(connection, read_of_referral(by, referral))
         legs = await list_legs(connection, referral_id)
         ahead = {
             leg.leg_id: await count_ahead(connection, leg) for leg in legs if leg.state is LegState.WAITING

@@ -8,6 +8,7 @@ from uuid import UUID
 import structlog
 
 from services.referral.settings import ReferralSettings
+from services.referral.use_cases.audit_trail import Acting
 from services.referral.use_cases.back_stop import (
     drain_pools_with_space,
     release_who_waits_in_vain,
@@ -20,16 +21,17 @@ from shared.service_defaults.side_tasks import SideTask
 
 log = structlog.get_logger(__name__)
 
-Round = Callable[[Connection, datetime], Awaitable[int]]
+Round = Callable[[Connection, datetime, Acting], Awaitable[int]]
 
 
 class Rounds:
     """Runs the rounds for as long as the process lives."""
 
-    def __init__(self, settings: ReferralSettings, pool: Pool, clock: Clock) -> None:
+    def __init__(self, settings: ReferralSettings, pool: Pool, clock: Clock, by: Acting) -> None:
         self._settings = settings
         self._pool = pool
         self._clock = clock
+        self._by = by
         self._nudged = asyncio.Event()
 
     def nudge(self, kept_pools: Collection[UUID]) -> None:
@@ -73,7 +75,7 @@ class Rounds:
         """One round in a transaction of its own."""
         try:
             async with transaction(self._pool) as connection:
-                return await one_round(connection, self._clock())
+                return await one_round(connection, self._clock(), self._by)
         # A process edge: the next round comes anyway, and one bad row must not stop the service.
         except Exception as error:
             log.exception("round.failed", round=one_round.__name__, error=type(error).__name__)

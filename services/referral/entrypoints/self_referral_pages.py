@@ -7,11 +7,13 @@ import orjson
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
+from services.referral.domain.audit_act import Actor, ActorKind, AuditPurpose
 from services.referral.entrypoints.http_routes import create_referral
 from services.referral.entrypoints.offer_pages import TEMPLATES
 from services.referral.entrypoints.rounds import Rounds
 from services.referral.entrypoints.self_referral_form import Fault, SelfReferral, read_form, typed_answers
 from services.referral.settings import ReferralSettings
+from services.referral.use_cases.audit_trail import Acting, AuditTrail
 from shared.postgres.pool import transaction
 from shared.security.declared_access import public
 from shared.service_defaults.http_errors import KithError
@@ -45,7 +47,9 @@ class FormBroken(KithError):
     what_to_do = "Nothing was saved. Open the form again and fill it in once more. We are sorry."
 
 
-def self_referral_router(platform: Platform[ReferralSettings], rounds: Rounds) -> APIRouter:
+def self_referral_router(
+    platform: Platform[ReferralSettings], rounds: Rounds, trail: AuditTrail
+) -> APIRouter:
     router = APIRouter(include_in_schema=False, dependencies=[Depends(public())])
 
     @router.get(SELF)
@@ -60,7 +64,7 @@ def self_referral_router(platform: Platform[ReferralSettings], rounds: Rounds) -
         read = read_form(answers)
         if not isinstance(read, SelfReferral):
             return _form_page(request, answers, read)
-        reference = await _refer(platform, rounds, answers, read)
+        reference = await _refer(platform, rounds, trail, answers, read)
         return render(
             request, "referral/self_done.html", status=201, templates=TEMPLATES, reference=reference,
             by_email=bool(read.email),
@@ -70,16 +74,21 @@ def self_referral_router(platform: Platform[ReferralSettings], rounds: Rounds) -
 
 
 async def _refer(
-    platform: Platform[ReferralSettings], rounds: Rounds, answers: Mapping[str, Any], form: SelfReferral
+    platform: Platform[ReferralSettings],
+    rounds: Rounds,
+    trail: AuditTrail,
+    answers: Mapping[str, Any],
+    form: SelfReferral,
 ) -> str:
     """Refers the person once, however often the form is sent. Gives the reference."""
     kept_pools: set[Any] = set()
+    by = Acting(trail, Actor(ActorKind.PERSON), AuditPurpose.REFERRING)
     try:
         key = check_idempotency_key(answers.get("form_token"))
         async with transaction(platform.pool) as connection:
             answer = await once(
                 connection, key=key, route=SELF, request=orjson.dumps(answers, option=orjson.OPT_SORT_KEYS),
-                create=lambda: create_referral(connection, form.as_command(), platform.clock, kept_pools),
+                create=lambda: create_referral(connection, form.as_command(), platform.clock, kept_pools, by),
             )  # fmt: skip
     except IdempotencyKeyReused as reused:
         raise SentBefore from reused

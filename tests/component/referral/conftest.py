@@ -31,6 +31,8 @@ def settings(referral_dsn: str) -> ReferralSettings:
             "gp": ApiClient(sha256=KEY_SHA256, scopes=scopes),
         },
         demo_mode=True,
+        audit_wrapping_keys={"tests": SecretStr("11" * 32)},
+        audit_signing_keys={"tests": SecretStr("22" * 32)},
     )
 
 
