@@ -29,6 +29,8 @@ class Secrets:
     internal_key: str
     api_keys: dict[str, str]
     token_signing_keys: dict[str, Any]
+    audit_wrapping_key: str
+    audit_signing_key: str
 
 
 def load_or_create_secrets(path: Path) -> Secrets:
@@ -49,6 +51,8 @@ def new_secrets() -> Secrets:
         internal_key=secrets.token_urlsafe(32),
         api_keys={client: f"kith_{secrets.token_urlsafe(32)}" for client in DEMO_CLIENTS},
         token_signing_keys=new_signing_keys(secrets.token_hex(8)),
+        audit_wrapping_key=secrets.token_hex(32),
+        audit_signing_key=secrets.token_hex(32),
     )
 
 

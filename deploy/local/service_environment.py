@@ -113,6 +113,11 @@ class Environments:
                 "REFERRAL_URL": self.internal_url("referral"),
                 "DIRECTORY_URL": self.internal_url("directory"),
             }
+        if service == "referral":
+            settings |= {
+                "AUDIT_WRAPPING_KEYS": json.dumps({"local": self.secrets.audit_wrapping_key}),
+                "AUDIT_SIGNING_KEYS": json.dumps({"local": self.secrets.audit_signing_key}),
+            }
         prefix = f"{service.upper()}_"
         ours = {prefix + name: value for name, value in settings.items()}
         return ours | {name: value for name, value in self.outer.items() if name.startswith(prefix)}

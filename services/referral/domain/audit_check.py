@@ -123,7 +123,7 @@ class AreaCheck:
         if missing > 0 and not self._forked:
             said = self.witness.at(self._position + self._shift + 1)
             self._add(
-                FaultKind.TRUNCATED, self._position + 1, said and said.record_id,
+                FaultKind.TRUNCATED, self._position + 1, _id_of(said),
                 f"the chain ends here; {missing} sealed records from here on are gone",
             )  # fmt: skip
 
@@ -160,7 +160,7 @@ class AreaCheck:
     def _see_hole(self, row: Row) -> None:
         for position in range(self._position + 1, row.position):
             said = self.witness.at(position + self._shift)
-            self._add(FaultKind.DELETED, position, said and said.record_id, "the position is gone")
+            self._add(FaultKind.DELETED, position, _id_of(said), "the position is gone")
         if row.position != self._position + 1:
             self._hash = row.previous_hash
 
@@ -232,3 +232,7 @@ class AreaCheck:
 
 def _id(record_id: bytes) -> UUID:
     return UUID(bytes=record_id)
+
+
+def _id_of(said: Witnessed | None) -> bytes | None:
+    return said.record_id if said is not None else None

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from aiokafka import AIOKafkaConsumer
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import UnknownTopicOrPartitionError
 from aiokafka.structs import TopicPartition
 
 from services.referral.domain.audit_chain import as_milliseconds, moment_of
@@ -77,8 +79,7 @@ async def _read_heads(bootstrap_servers: str, book: HeadBook) -> None:
     )
     await consumer.start()
     try:
-        numbers = await consumer.partitions_for(AuditSealedV1.topic)
-        partitions = [TopicPartition(AuditSealedV1.topic, number) for number in sorted(numbers)]
+        partitions = await _partitions(bootstrap_servers)
         consumer.assign(partitions)
         await consumer.seek_to_beginning(*partitions)
         ends = await consumer.end_offsets(partitions)
@@ -88,6 +89,20 @@ async def _read_heads(bootstrap_servers: str, book: HeadBook) -> None:
                     book.take((record.key or b"").decode(errors="replace"), record.value)
     finally:
         await consumer.stop()
+
+
+async def _partitions(bootstrap_servers: str) -> list[TopicPartition]:
+    """All that there are: a topic may have been given more since it was made."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    await admin.start()
+    try:
+        [described] = await admin.describe_topics([AuditSealedV1.topic])
+    finally:
+        await admin.close()
+    found = [TopicPartition(AuditSealedV1.topic, each["partition"]) for each in described["partitions"]]
+    if not found:
+        raise UnknownTopicOrPartitionError(AuditSealedV1.topic)
+    return found
 
 
 async def _check(connection: Connection, area: str, witness: Witness) -> _Checked:

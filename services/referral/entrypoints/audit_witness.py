@@ -25,7 +25,7 @@ class AreaWitness:
     def __init__(self, area: str, stack: ExitStack) -> None:
         self.area = area
         self.last_hash = root_of(area)
-        self._file = stack.enter_context(tempfile.TemporaryFile())
+        self._file = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115  (the stack closes it)
         self._stack = stack
         self._length = 0
         self._map: mmap.mmap | None = None
