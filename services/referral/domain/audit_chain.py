@@ -4,6 +4,7 @@ Records are taken as they are stored, encrypted: a chain still proves itself whe
 """
 
 import hashlib
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -35,8 +36,24 @@ def root_of(area: str) -> bytes:
 
 def link(area: str, position: int, record_id: bytes, record_sha256: bytes, previous: bytes) -> bytes:
     """The hash of one position of the chain."""
-    place = b"kith audit link|" + area.encode() + position.to_bytes(8, "big")
-    return hashlib.sha256(place + record_id + record_sha256 + previous).digest()
+    return links(area, position, [record_id], [record_sha256], previous)[0]
+
+
+def links(
+    area: str,
+    first_position: int,
+    record_ids: Sequence[bytes],
+    record_sha256s: Sequence[bytes],
+    previous: bytes,
+) -> list[bytes]:
+    """The hashes of a run of positions."""
+    place, made = b"kith audit link|" + area.encode(), []
+    pairs = zip(record_ids, record_sha256s, strict=True)
+    for position, (record_id, sha256) in enumerate(pairs, first_position):
+        covered = place + position.to_bytes(8, "big") + record_id + sha256 + previous
+        previous = hashlib.sha256(covered).digest()
+        made.append(previous)
+    return made
 
 
 def head_statement(

@@ -4,10 +4,11 @@ The witness is what the signed heads list, kept outside the database. The rows o
 position; where they fit, that costs two comparisons and one hash a row.
 """
 
+import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from services.referral.domain.audit_chain import digest, link, moment_of, recorded_moment, root_of
@@ -41,34 +42,46 @@ class Fault:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
-class Witnessed:
-    """What a head said of one position."""
+class Entry(bytes):
+    """What stands at one position: record id, its hash, the hash of the position, the moment of sealing; 88 bytes."""
 
-    record_id: bytes
-    record_sha256: bytes
-    hash: bytes
-    sealed_at: bytes
+    __slots__ = ()
+
+    @property
+    def record_id(self) -> bytes:
+        return self[:16]
+
+    @property
+    def record_sha256(self) -> bytes:
+        return self[16:48]
+
+    @property
+    def hash(self) -> bytes:
+        return self[48:80]
+
+    @property
+    def sealed_at(self) -> bytes:
+        return self[80:]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One position as the database has it. `record` is None where the record is gone."""
+class Row(NamedTuple):
+    """One position as the database has it: `said` as in an Entry. `record` is None where the record is gone."""
 
     position: int
-    record_id: bytes
-    record_sha256: bytes
+    said: bytes
     previous_hash: bytes
-    hash: bytes
-    sealed_at: bytes
     record: bytes | None
+
+    @property
+    def entry(self) -> Entry:
+        return Entry(self.said)
 
 
 class Witness(Protocol):
     """All that heads said of one area."""
 
     def __len__(self) -> int: ...
-    def at(self, position: int) -> Witnessed | None: ...
+    def at(self, position: int) -> bytes | None: ...
     def position_of(self, record_id: bytes) -> int | None: ...
 
 
@@ -110,118 +123,122 @@ class AreaCheck:
     async def take(self, rows: Sequence[Row]) -> None:
         """The next rows, in order of position."""
         for row in rows:
-            said = self.witness.at(row.position + self._shift)
-            if not self._fits(row, said):
+            if not self._fits(row):
                 await self._look_closer(row)
-            self._see_moment(row)
-            self._position, self._hash = row.position, row.hash
+            moment = int.from_bytes(row.said[:6], "big")  # as `moment_of`, without the call
+            if moment > self._newest:
+                self._newest = moment
+            elif moment < self._newest - LATEST_COMMIT_MILLISECONDS:
+                detail = "it was sealed long after records of a later moment"
+                self._add(FaultKind.BACK_DATED, row.position, row.entry.record_id, detail)
+            self._position, self._hash = row.position, row.said[48:80]
         self.rows += len(rows)
 
     async def end(self) -> None:
         """After the last row: what the witness knows of and the chain no longer has."""
         missing = len(self.witness) - self._position - self._shift
         if missing > 0 and not self._forked:
-            said = self.witness.at(self._position + self._shift + 1)
+            said = self._said(self._position + 1)
             self._add(
                 FaultKind.TRUNCATED, self._position + 1, _id_of(said),
                 f"the chain ends here; {missing} sealed records from here on are gone",
             )  # fmt: skip
 
-    def _fits(self, row: Row, said: Witnessed | None) -> bool:
+    def _fits(self, row: Row) -> bool:
+        position, said, previous, record = row
+        told = self.witness.at(position + self._shift)
         return (
-            row.position == self._position + 1
-            and row.previous_hash == self._hash
-            and row.record is not None
-            and digest(row.record) == row.record_sha256
-            and (
-                (
-                    row.hash == said.hash
-                    and row.record_id == said.record_id
-                    and row.record_sha256 == said.record_sha256
-                    and row.sealed_at == said.sealed_at
-                )
-                if said is not None
-                else row.hash == self._made_anew(row)
-            )
+            position == self._position + 1
+            and previous == self._hash
+            and record is not None
+            and hashlib.sha256(record).digest() == said[16:48]
+            and (said == told if told is not None else said[48:80] == self._made_anew(row))
         )
+
+    def _said(self, position: int) -> Entry | None:
+        """What the witness knows of a position of the database, as far as the two have moved apart."""
+        found = self.witness.at(position + self._shift)
+        return None if found is None else Entry(found)
 
     async def _look_closer(self, row: Row) -> None:
         before = len(self.faults) + self.uncounted
         self._see_hole(row)
         await self._see_other_record(row)
-        said = self.witness.at(row.position + self._shift)
-        known = said if said is not None and said.record_id == row.record_id else None
+        said = self._said(row.position)
+        known = said if said is not None and said.record_id == row.entry.record_id else None
         self._see_content(row, known)
         if row.position == 1 and row.previous_hash != root_of(self.area):
-            self._add(FaultKind.ROOT_REPLACED, 1, row.record_id, "the chain begins at another root")
+            self._add(FaultKind.ROOT_REPLACED, 1, row.entry.record_id, "the chain begins at another root")
         if len(self.faults) + self.uncounted == before:
             self._see_link(row, known)
 
     def _see_hole(self, row: Row) -> None:
         for position in range(self._position + 1, row.position):
-            said = self.witness.at(position + self._shift)
+            said = self._said(position)
             self._add(FaultKind.DELETED, position, _id_of(said), "the position is gone")
         if row.position != self._position + 1:
             self._hash = row.previous_hash
 
     async def _see_other_record(self, row: Row) -> None:
         """Another record stands where the witness saw one."""
-        said = self.witness.at(row.position + self._shift)
-        if said is None or said.record_id == row.record_id:
+        said = self._said(row.position)
+        if said is None or said.record_id == row.entry.record_id:
             return
         elsewhere = await self.find_in_chain(said.record_id)
-        seen_at = self.witness.position_of(row.record_id)
+        seen_at = self.witness.position_of(row.entry.record_id)
         if elsewhere is not None and seen_at is not None:
             detail = f"was sealed at position {seen_at - self._shift}"
-            self._add(FaultKind.REORDERED, row.position, row.record_id, detail)
+            self._add(FaultKind.REORDERED, row.position, row.entry.record_id, detail)
         elif elsewhere is not None:
-            self._add(FaultKind.INSERTED, row.position, row.record_id, "was never sealed here")
+            self._add(FaultKind.INSERTED, row.position, row.entry.record_id, "was never sealed here")
             self._shift -= 1
         elif seen_at is not None:
             await self._see_gone(row, seen_at)
         elif row.position == 1:
-            self._add(FaultKind.ROOT_REPLACED, 1, row.record_id, f"record {_id(said.record_id)} was first")
+            self._add(
+                FaultKind.ROOT_REPLACED, 1, row.entry.record_id, f"record {_id(said.record_id)} was first"
+            )
         elif not self._forked:
             self._forked = True
             detail = f"record {_id(said.record_id)} was sealed here; the chain goes on another way"
-            self._add(FaultKind.FORKED, row.position, row.record_id, detail)
+            self._add(FaultKind.FORKED, row.position, row.entry.record_id, detail)
 
     async def _see_gone(self, row: Row, seen_at: int) -> None:
         """Records were taken out and the rest moved up."""
         for position in range(row.position + self._shift, seen_at):
-            said = self.witness.at(position)
+            said = self._said(position - self._shift)
             if said is not None and await self.find_in_chain(said.record_id) is None:
                 self._add(FaultKind.DELETED, position, said.record_id, "the chain was closed over it")
         self._shift = seen_at - row.position
 
-    def _see_content(self, row: Row, said: Witnessed | None) -> None:
+    def _see_content(self, row: Row, said: Entry | None) -> None:
         """The record is gone, or is no longer what was sealed."""
         if row.record is None:
-            self._add(FaultKind.DELETED, row.position, row.record_id, "the record is gone")
-        elif recorded_moment(row.record) != moment_of(row.record_id):
-            self._add(FaultKind.BACK_DATED, row.position, row.record_id, "its moment is not that of its id")
-        elif digest(row.record) != row.record_sha256 or (said and row.record_sha256 != said.record_sha256):
-            self._add(FaultKind.EDITED, row.position, row.record_id, "the record is not what was sealed")
+            self._add(FaultKind.DELETED, row.position, row.entry.record_id, "the record is gone")
+        elif recorded_moment(row.record) != moment_of(row.entry.record_id):
+            self._add(
+                FaultKind.BACK_DATED, row.position, row.entry.record_id, "its moment is not that of its id"
+            )
+        elif digest(row.record) != row.entry.record_sha256 or (
+            said and row.entry.record_sha256 != said.record_sha256
+        ):
+            self._add(
+                FaultKind.EDITED, row.position, row.entry.record_id, "the record is not what was sealed"
+            )
 
-    def _see_link(self, row: Row, said: Witnessed | None) -> None:
+    def _see_link(self, row: Row, said: Entry | None) -> None:
         """The records are right, so the chain around them is not. After a first fault all later hashes differ."""
-        if row.hash != self._made_anew(row) or row.previous_hash != self._hash:
-            self._add(FaultKind.EDITED, row.position, row.record_id, "the entry of the chain was changed")
-        elif said is not None and row.sealed_at != said.sealed_at:
-            self._add(FaultKind.EDITED, row.position, row.record_id, "its time of sealing was changed")
-        elif said is not None and row.hash != said.hash and not self.faults:
-            self._add(FaultKind.FORKED, row.position, row.record_id, "the witness saw another chain")
-
-    def _see_moment(self, row: Row) -> None:
-        """Records are sealed in the order of their moments, but for those that committed a little late."""
-        moment = moment_of(row.record_id)
-        if moment < self._newest - LATEST_COMMIT_MILLISECONDS:
-            detail = "it was sealed long after records of a later moment"
-            self._add(FaultKind.BACK_DATED, row.position, row.record_id, detail)
-        self._newest = max(self._newest, moment)
+        if row.entry.hash != self._made_anew(row) or row.previous_hash != self._hash:
+            self._add(
+                FaultKind.EDITED, row.position, row.entry.record_id, "the entry of the chain was changed"
+            )
+        elif said is not None and row.entry.sealed_at != said.sealed_at:
+            self._add(FaultKind.EDITED, row.position, row.entry.record_id, "its time of sealing was changed")
+        elif said is not None and row.entry.hash != said.hash and not self.faults:
+            self._add(FaultKind.FORKED, row.position, row.entry.record_id, "the witness saw another chain")
 
     def _made_anew(self, row: Row) -> bytes:
-        return link(self.area, row.position, row.record_id, row.record_sha256, row.previous_hash)
+        return link(self.area, row.position, row.entry.record_id, row.entry.record_sha256, row.previous_hash)
 
     def _add(self, kind: FaultKind, position: int | None, record_id: bytes | None, detail: str) -> None:
         if len(self.faults) >= MOST_FAULTS:
@@ -234,5 +251,5 @@ def _id(record_id: bytes) -> UUID:
     return UUID(bytes=record_id)
 
 
-def _id_of(said: Witnessed | None) -> bytes | None:
+def _id_of(said: Entry | None) -> bytes | None:
     return said.record_id if said is not None else None

@@ -1,14 +1,13 @@
 """Signed heads: what the sealer says to the outside about the chain, and whether it was us who said it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from services.referral.domain.audit_chain import head_statement, link
+from services.referral.domain.audit_chain import head_statement, links
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +17,8 @@ class Head:
     area: str
     first_position: int
     previous_hash: bytes
-    record_ids: tuple[UUID, ...]
-    record_sha256s: tuple[bytes, ...]
+    record_ids: Sequence[bytes]
+    record_sha256s: Sequence[bytes]
     sealed_at: datetime
 
     @property
@@ -28,12 +27,7 @@ class Head:
 
     def hashes(self) -> list[bytes]:
         """The hash of each position, made anew from what the head lists."""
-        previous, made = self.previous_hash, []
-        pairs = zip(self.record_ids, self.record_sha256s, strict=True)
-        for position, (record_id, sha256) in enumerate(pairs, self.first_position):
-            previous = link(self.area, position, record_id.bytes, sha256, previous)
-            made.append(previous)
-        return made
+        return links(self.area, self.first_position, self.record_ids, self.record_sha256s, self.previous_hash)
 
     def statement(self, last_hash: bytes) -> bytes:
         return head_statement(

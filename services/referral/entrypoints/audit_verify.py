@@ -124,10 +124,10 @@ async def _check(connection: Connection, area: str, witness: Witness) -> _Checke
 
 def _unwitnessed_faults(area: str, row: Row | None) -> Iterator[Fault]:
     """Sealed and yet told by no head: a head was kept from the topic."""
-    age = _age(as_milliseconds(row.sealed_at)) if row else 0.0
+    age = _age(as_milliseconds(row.entry.sealed_at)) if row else 0.0
     if row and age > OLDEST_UNWITNESSED_SECONDS:
         detail = f"sealed {age:.0f} s ago, and no head tells of it"
-        yield Fault(FaultKind.HEADS_MISSING, area, row.position, UUID(bytes=row.record_id), detail)
+        yield Fault(FaultKind.HEADS_MISSING, area, row.position, UUID(bytes=row.entry.record_id), detail)
 
 
 def _loose_faults(area: str, loose: Sequence[tuple[bytes, bool, bool]]) -> Iterator[Fault]:

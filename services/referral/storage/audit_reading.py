@@ -11,8 +11,8 @@ AREAS = """
 SELECT area FROM audit_chain UNION SELECT area FROM audit_records UNION SELECT area FROM audit_unsealed ORDER BY area
 """
 CHAIN = f"""
-SELECT c.position, uuid_send(c.record_id) AS record_id, c.record_sha256, c.previous_hash, c.hash,
-    timestamptz_send(c.sealed_at) AS sealed_at, {RECORD} AS record
+SELECT c.position, uuid_send(c.record_id) || c.record_sha256 || c.hash || timestamptz_send(c.sealed_at) AS said,
+    c.previous_hash, {RECORD} AS record
 FROM audit_chain c LEFT JOIN audit_records r USING (record_id)
 WHERE c.area = $1 ORDER BY c.position
 """
@@ -36,7 +36,7 @@ async def chain_of(connection: Connection, area: str) -> AsyncIterator[list[Row]
     """The chain of an area, page by page, inside an open transaction."""
     cursor = await connection.cursor(CHAIN, area)
     while page := await cursor.fetch(PAGE):
-        yield [Row(*row) for row in page]
+        yield [Row._make(row) for row in page]
 
 
 async def find_position(connection: Connection, area: str, record_id: bytes) -> int | None:

@@ -1,6 +1,7 @@
 """Puts an area's new audit records into its chain, and signs where the chain now ends."""
 
 from datetime import datetime
+from uuid import UUID
 
 from services.referral.domain.audit_chain import digest
 from services.referral.domain.audit_heads import Head, HeadSigner
@@ -27,7 +28,7 @@ async def seal_area(connection: Connection, area: str, signer: HeadSigner, now: 
         area=area,
         first_position=end.position + 1,
         previous_hash=end.hash,
-        record_ids=tuple(record_id for record_id, _ in taken),
+        record_ids=tuple(record_id.bytes for record_id, _ in taken),
         record_sha256s=tuple(digest(record) for _, record in taken),
         sealed_at=now,
     )
@@ -36,7 +37,7 @@ async def seal_area(connection: Connection, area: str, signer: HeadSigner, now: 
         connection,
         area,
         first_position=head.first_position,
-        record_ids=head.record_ids,
+        record_ids=[record_id for record_id, _ in taken],
         record_sha256s=head.record_sha256s,
         previous_hash=head.previous_hash,
         hashes=hashes,
@@ -53,7 +54,7 @@ def _signed(head: Head, last_hash: bytes, signer: HeadSigner) -> AuditSealedV1:
         last_position=head.last_position,
         previous_hash=head.previous_hash.hex(),
         hash=last_hash.hex(),
-        record_ids=head.record_ids,
+        record_ids=tuple(UUID(bytes=each) for each in head.record_ids),
         record_sha256s=tuple(each.hex() for each in head.record_sha256s),
         sealed_at=head.sealed_at,
         kid=signer.kid,

@@ -1,7 +1,7 @@
 """The chain, its heads and its keys: what fits, what does not, and what is left when a key is gone."""
 
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from cryptography.exceptions import InvalidTag
@@ -115,7 +115,7 @@ def test_each_part_of_a_link_counts() -> None:
 def head(**changed: object) -> Head:
     plain: dict[str, object] = {
         "area": AREA, "first_position": 1, "previous_hash": root_of(AREA),
-        "record_ids": (UUID(int=1), UUID(int=2)), "record_sha256s": (bytes(32), bytes(32)),
+        "record_ids": (bytes(15) + b"1", bytes(15) + b"2"), "record_sha256s": (bytes(32), bytes(32)),
         "sealed_at": datetime(2026, 11, 22, tzinfo=UTC),
     }  # fmt: skip
     return Head(**{**plain, **changed})  # type: ignore[arg-type]
@@ -141,7 +141,7 @@ def test_a_signature_of_any_key_that_is_believed_counts_and_no_other() -> None:
         {"area": "E09000026"},
         {"first_position": 2},
         {"previous_hash": bytes(32)},
-        {"record_ids": (UUID(int=1), UUID(int=3))},
+        {"record_ids": (bytes(15) + b"1", bytes(15) + b"3")},
         {"record_sha256s": (bytes(32), b"\x01" * 32)},
         {"sealed_at": datetime(2026, 11, 23, tzinfo=UTC)},
     ],
