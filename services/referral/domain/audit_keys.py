@@ -9,6 +9,7 @@ import hmac
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID, uuid5
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -21,6 +22,7 @@ TAG = 16
 AREAS = UUID("5a1f2c52-94be-5d0b-8d3b-6d3c0f4f3a11")
 
 
+@cache
 def area_subject(area: str) -> UUID:
     """Whose key it is when a record is about no one person."""
     return uuid5(AREAS, area)
