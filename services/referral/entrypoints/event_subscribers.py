@@ -24,6 +24,14 @@ from shared.postgres.pool import Connection
 from shared.service_defaults.clock import Clock
 
 
+COPY_OF_SERVICES = Subscription(
+    "directory.services.v1",
+    "referral.services",
+    batch_handler=copy_services,
+    batch_types=(ServicePublishedV1, ServiceWithdrawnV1),
+)
+
+
 def subscriptions(settings: ReferralSettings, clock: Clock, by: Acting) -> list[Subscription]:
     async def on_place_answers(connection: Connection, events: Sequence[Event[Any]]) -> None:
         await receive_place_answers(
@@ -49,12 +57,7 @@ def subscriptions(settings: ReferralSettings, clock: Clock, by: Acting) -> list[
             batch_handler=on_signals,
             batch_types=(SignalChangedV1,),
         ),
-        Subscription(
-            "directory.services.v1",
-            "referral.services",
-            batch_handler=copy_services,
-            batch_types=(ServicePublishedV1, ServiceWithdrawnV1),
-        ),
+        COPY_OF_SERVICES,
         Subscription(
             "outcomes.follow-ups.v1",
             "referral.follow-ups",

@@ -1,5 +1,6 @@
 """The JSON API: a GP's referral in, its state out."""
 
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -63,16 +64,21 @@ def api_router(platform: Platform[ReferralSettings], rounds: Rounds, trail: Audi
     ) -> ReferralAnswer:
         by = Acting(trail, Actor(ActorKind.SYSTEM, caller.name), AuditPurpose.FOLLOWING_UP)
         async with transaction(platform.pool) as connection:
-            referral = await find_referral(connection, referral_id)
-            if referral is None or not caller.reaches(
-                Verb.READ, Facts(Thing.REFERRAL, area=referral.area), platform.clock()
-            ):
-                raise ReferralNotFound
+            referral = await _find_in_reach(connection, caller, referral_id, platform.clock())
             await by.record(connection, read_of_referral(by, referral))
             legs = await list_legs(connection, referral_id)
             return referral_answer(referral, legs, await list_steps(connection, referral_id))
 
     return router
+
+
+async def _find_in_reach(
+    connection: Connection, caller: ApiCaller, referral_id: UUID, now: datetime
+) -> ReferralRow:
+    referral = await find_referral(connection, referral_id)
+    if referral is None or not caller.reaches(Verb.READ, Facts(Thing.REFERRAL, area=referral.area), now):
+        raise ReferralNotFound
+    return referral
 
 
 def demo_router(platform: Platform[ReferralSettings], trail: AuditTrail) -> APIRouter:
