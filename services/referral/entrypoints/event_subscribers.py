@@ -23,7 +23,6 @@ from shared.messaging.subscription import Subscription
 from shared.postgres.pool import Connection
 from shared.service_defaults.clock import Clock
 
-
 COPY_OF_SERVICES = Subscription(
     "directory.services.v1",
     "referral.services",
