@@ -15,6 +15,7 @@ MODULES = {
     "bench": "tests.bench",
     "demo": "deploy.demo",
     "trace": "deploy.spans.trace",
+    "audit": "services.referral.audit",
     "dlq": "shared.messaging.dlq_command",
 }
 LOADERS = {"directory": "services.directory.load"}

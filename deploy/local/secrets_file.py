@@ -31,6 +31,8 @@ class Secrets:
     api_keys: dict[str, str]
     key_encryption_key: str
     token_signing_keys: dict[str, Any]
+    audit_wrapping_key: str
+    audit_signing_key: str
 
 
 def load_or_create_secrets(path: Path) -> Secrets:
@@ -52,6 +54,8 @@ def new_secrets() -> Secrets:
         key_encryption_key=base64.b64encode(secrets.token_bytes(32)).decode(),
         api_keys={client: f"kith_{secrets.token_urlsafe(32)}" for client in DEMO_CLIENTS},
         token_signing_keys=new_signing_keys(secrets.token_hex(8)),
+        audit_wrapping_key=secrets.token_hex(32),
+        audit_signing_key=secrets.token_hex(32),
     )
 
 

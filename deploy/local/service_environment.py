@@ -117,6 +117,8 @@ class Environments:
             keys = {"local": self.secrets.key_encryption_key}
             settings |= {
                 "KEY_ENCRYPTION_KEYS": json.dumps(keys),
+                "AUDIT_WRAPPING_KEYS": json.dumps({"local": self.secrets.audit_wrapping_key}),
+                "AUDIT_SIGNING_KEYS": json.dumps({"local": self.secrets.audit_signing_key}),
                 "CAPACITY_URL": self.internal_url("capacity"),
                 "NOTIFY_URL": self.internal_url("notify"),
                 "OUTCOMES_URL": self.internal_url("outcomes"),

@@ -1,5 +1,10 @@
 """Puts the referral service together; nothing else does."""
 
+from services.referral.domain.audit_act import Actor, ActorKind, AuditPurpose
+from services.referral.domain.audit_heads import HeadSigner
+from services.referral.domain.audit_keys import WrappingKeys
+from services.referral.entrypoints.audit_pages import audit_router
+from services.referral.entrypoints.audit_sealer import AuditSealer
 from services.referral.entrypoints.contact_pages import contact_router
 from services.referral.entrypoints.event_subscribers import subscriptions
 from services.referral.entrypoints.http_routes import api_router, demo_router
@@ -9,10 +14,12 @@ from services.referral.entrypoints.my_referral_pages import my_referral_router
 from services.referral.entrypoints.offer_pages import offer_router, progress_router
 from services.referral.entrypoints.people_keys import people_keys_task
 from services.referral.entrypoints.rounds import Rounds
+from services.referral.entrypoints.seen_pages import seen_router
 from services.referral.entrypoints.self_referral_pages import self_referral_router
 from services.referral.metrics import ReferralMetrics
-from services.referral.settings import ReferralSettings
+from services.referral.settings import ReferralSettings, key_bytes
 from services.referral.storage.people import PersonVault
+from services.referral.use_cases.audit_trail import Acting, AuditTrail
 from shared.security.copied_members import members_subscription
 from shared.security.old_links import old_links_task
 from shared.security.sealing import key_ring_of
@@ -26,31 +33,38 @@ def build_service() -> ServiceDefinition[ReferralSettings]:
 
 
 def make_parts(platform: Platform[ReferralSettings]) -> ServiceParts:
+    settings = platform.settings
     metrics = ReferralMetrics(platform.registry)
-    rounds = Rounds(platform.settings, platform.pool, platform.clock, metrics)
-    vault = PersonVault(key_ring_of(platform.settings.key_encryption_keys))
+    trail = AuditTrail(WrappingKeys(key_bytes(settings.audit_wrapping_keys)))
+    vault = PersonVault(key_ring_of(settings.key_encryption_keys))
+    by = Acting(trail, Actor(ActorKind.SERVICE, "referral"), AuditPurpose.ALLOCATION)
+    rounds = Rounds(settings, platform.pool, platform.clock, metrics, by)
+    sealer = AuditSealer(platform.pool, HeadSigner(key_bytes(settings.audit_signing_keys)), platform.registry)
     routers = [
-        api_router(platform, rounds, vault),
-        self_referral_router(platform, rounds, vault),
-        my_referral_router(platform),
-        export_router(platform, vault),
-        erasure_router(platform, vault),
-        offer_router(platform),
-        progress_router(platform),
-        contact_router(platform, vault),
-        recipients_router(platform, vault),
+        api_router(platform, rounds, vault, trail),
+        self_referral_router(platform, rounds, vault, trail),
+        my_referral_router(platform, trail),
+        seen_router(platform, trail),
+        export_router(platform, vault, trail),
+        erasure_router(platform, vault, trail),
+        audit_router(platform, trail),
+        offer_router(platform, trail),
+        progress_router(platform, trail),
+        contact_router(platform, vault, trail),
+        recipients_router(platform, vault, trail),
     ]
-    if platform.settings.demo_mode:
-        routers.append(demo_router(platform))
+    if settings.demo_mode:
+        routers.append(demo_router(platform, trail))
     return ServiceParts(
         routers=routers,
         subscriptions=[
-            *subscriptions(platform.settings, platform.clock),
+            *subscriptions(settings, platform.clock, by),
             members_subscription("referral"),
         ],
         side_tasks=[
             *rounds.side_tasks(),
             people_keys_task(platform.pool, vault),
+            sealer.side_task(settings.audit_seal_seconds),
             old_keys_task(platform.pool, platform.clock),
             old_links_task(platform.pool, platform.clock),
         ],

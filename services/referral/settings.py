@@ -1,12 +1,16 @@
 """What referral is told by its environment, variables `REFERRAL_*`."""
 
 from datetime import timedelta
+from typing import Annotated
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, StringConstraints, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from shared.security.sealing import key_ring_of
 from shared.service_defaults.settings import ServiceSettings
+
+KeyName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
+KEY_BYTES = 32
 
 
 class ReferralSettings(ServiceSettings):
@@ -26,10 +30,22 @@ class ReferralSettings(ServiceSettings):
     notify_url: str = Field(pattern=r"^https?://")
     outcomes_url: str = Field(pattern=r"^https?://")
     link_days: int = Field(default=180, ge=1, le=730)
+    audit_wrapping_keys: dict[KeyName, SecretStr] = Field(min_length=1, repr=False)
+    """Keys of 32 bytes in hex, by name. The first wraps the keys of the audit trail; the others still unwrap."""
+    audit_signing_keys: dict[KeyName, SecretStr] = Field(min_length=1, repr=False)
+    """Ed25519 seeds of 32 bytes in hex, by name. The first signs heads; the others are still believed."""
+    audit_seal_seconds: float = Field(default=1.0, gt=0, le=5)
+
+    @field_validator("audit_wrapping_keys", "audit_signing_keys")
+    @classmethod
+    def _are_keys(cls, value: dict[str, SecretStr]) -> dict[str, SecretStr]:
+        if any(len(bytes.fromhex(each.get_secret_value())) != KEY_BYTES for each in value.values()):
+            raise ValueError("each key is 32 bytes in hex")
+        return value
 
     @field_validator("key_encryption_keys")
     @classmethod
-    def _are_keys(cls, value: dict[str, SecretStr]) -> dict[str, SecretStr]:
+    def _make_a_ring(cls, value: dict[str, SecretStr]) -> dict[str, SecretStr]:
         key_ring_of(value)
         return value
 
@@ -53,3 +69,8 @@ class ReferralSettings(ServiceSettings):
     @property
     def link_time(self) -> timedelta:
         return timedelta(days=self.link_days)
+
+
+def key_bytes(keys: dict[str, SecretStr]) -> dict[str, bytes]:
+    """The keys of a setting, in its order."""
+    return {name: bytes.fromhex(key.get_secret_value()) for name, key in keys.items()}

@@ -32,6 +32,7 @@ EVENT_CLASSES: tuple[type[EventData], ...] = (
     referral.PlaceConfirmedV1,
     referral.PlaceGivenUpV1,
     referral.PlaceEndedV1,
+    referral.AuditSealedV1,
     outcomes.FollowUpDueV1,
     outcomes.FollowUpSettledV1,
     outcomes.MeasureRecordedV1,

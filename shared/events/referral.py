@@ -1,14 +1,18 @@
 """Facts that referral states: the life of each referral and its legs, one leg a need."""
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from shared.events.event_data import UUID, AwareDatetime, Code, EventData, LanguageTag
+from pydantic import Field, StringConstraints
+
+from shared.events.event_data import UUID, AreaCode, AwareDatetime, Code, EventData, LanguageTag
 
 Door = Literal["gp", "self"]
 DeclineReason = Literal["not-suitable", "no-space", "cannot-reach", "wrong-area", "risk", "other"]
 UnmetReason = Literal["no-service", "not-eligible", "language", "age", "access", "travel", "person-withdrew"]
 AgeBand = Literal["under-18", "18-to-29", "30-to-44", "45-to-64", "65-to-79", "80-and-over"]
 GivenUpReason = Literal["declined", "lapsed", "withdrawn", "provider-full", "not-wanted"]
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 class ReferralReceivedV1(EventData):
@@ -190,3 +194,22 @@ class PlaceEndedV1(PlaceRequestEventData):
     """The person no longer uses the place they took."""
 
     event_type: ClassVar[str] = "referral.place-ended.v1"
+
+
+class AuditSealedV1(EventData):
+    """The audit chain of an area gained these records, and ends here. Signed by Ed25519, as `kid` says with which key."""
+
+    event_type: ClassVar[str] = "referral.audit-sealed.v1"
+    topic: ClassVar[str] = "referral.audit-heads.v1"
+    key_field: ClassVar[str] = "area"
+
+    area: AreaCode
+    first_position: Annotated[int, Field(ge=1)]
+    last_position: Annotated[int, Field(ge=1)]
+    previous_hash: Sha256
+    hash: Sha256
+    record_ids: tuple[UUID, ...]
+    record_sha256s: tuple[Sha256, ...]
+    sealed_at: AwareDatetime
+    kid: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
+    signature: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{128}$")]

@@ -32,6 +32,8 @@ def parts_of(service: str, monkeypatch: pytest.MonkeyPatch) -> ServiceParts:
         "KEY_ENCRYPTION_KEYS": json.dumps(
             {kid: key.get_secret_value() for kid, key in KEY_ENCRYPTION_KEYS.items()}
         ),
+        "AUDIT_WRAPPING_KEYS": json.dumps({"tests": "11" * 32}),
+        "AUDIT_SIGNING_KEYS": json.dumps({"tests": "22" * 32}),
         "SMTP_HOST": "127.0.0.1",
         "SMTP_PORT": "9",
         "CAPACITY_URL": "http://127.0.0.1:9",

@@ -16,6 +16,10 @@ ROWS_BY_AREA: Mapping[str, frozenset[str]] = {
             "set_aside_legs",
             "erasures",
             "erasure_answers",
+            "audit_keys",
+            "audit_records",
+            "audit_unsealed",
+            "audit_chain",
         }
     ),
     "capacity": frozenset({"place_holds"}),

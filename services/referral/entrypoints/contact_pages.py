@@ -11,6 +11,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
+from services.referral.domain.audit_act import Actor, ActorKind, AuditPurpose
 from services.referral.domain.errors import AskedTooOften, NoPlaceWithThem
 from services.referral.entrypoints.error_responses import ContactAskedTooOften, ContactNotShown
 from services.referral.entrypoints.offer_pages import PROGRESS, TEMPLATES, ProgressLeg
@@ -18,6 +19,7 @@ from services.referral.settings import ReferralSettings
 from services.referral.storage.contacts import PersonContact
 from services.referral.storage.people import PersonVault
 from services.referral.use_cases.ask_for_contact import ask_for_contact, expect_place, show_contact
+from services.referral.use_cases.audit_trail import Acting, AuditTrail
 from shared.postgres.pool import transaction
 from shared.security.reaches import link_reach
 from shared.security.signed_links import PATHS, Purpose, signed_link
@@ -33,28 +35,30 @@ NOT_KNOWN = "We do not know this"
 ContactLeg = Annotated[UUID, Depends(signed_link(Purpose.PERSON_CONTACT))]
 
 
-def contact_router(platform: Platform[ReferralSettings], vault: PersonVault) -> APIRouter:
+def contact_router(platform: Platform[ReferralSettings], vault: PersonVault, trail: AuditTrail) -> APIRouter:
     router = APIRouter(include_in_schema=False)
+    provider = Actor(ActorKind.PROVIDER)
+    by, looking = (Acting(trail, provider, why) for why in (AuditPurpose.CONTACT, AuditPurpose.SUPPORT))
 
     @router.post(ASK)
     async def ask(request: Request, leg_id: ProgressLeg) -> Response:
         with in_plain_words():
             async with transaction(platform.pool, link_reach(request)) as connection:
-                await ask_for_contact(connection, leg_id, platform.clock())
+                await ask_for_contact(connection, leg_id, platform.clock(), by)
         return RedirectResponse(request.url.path.removesuffix("/contact"), 303)
 
     @router.get(CONTACT)
     async def say_what_it_is_for(request: Request, leg_id: ContactLeg) -> Response:
         with in_plain_words():
             async with transaction(platform.pool, link_reach(request)) as connection:
-                await expect_place(connection, leg_id)
+                await expect_place(connection, leg_id, looking)
         return _page(request, [])
 
     @router.post(CONTACT)
     async def show(request: Request, leg_id: ContactLeg) -> Response:
         with in_plain_words():
             async with transaction(platform.pool, link_reach(request)) as connection:
-                contact = await show_contact(connection, vault, leg_id, platform.clock())
+                contact = await show_contact(connection, vault, leg_id, platform.clock(), by)
         return _page(request, _facts(contact))
 
     return router

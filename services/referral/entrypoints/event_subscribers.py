@@ -5,9 +5,10 @@ from typing import Any
 
 from services.referral.settings import ReferralSettings
 from services.referral.storage.erasure import record_erasure_answer
-from services.referral.storage.referrals import keep_settled_follow_up
+from services.referral.use_cases.audit_trail import Acting
 from services.referral.use_cases.copy_services import copy_services
 from services.referral.use_cases.copy_signals import copy_signals
+from services.referral.use_cases.keep_settlement import keep_settlement
 from services.referral.use_cases.receive_place_answers import receive_place_answers
 from shared.events import capacity, notify, outcomes
 from shared.events.capacity import (
@@ -33,13 +34,27 @@ ERASURE_ANSWERS: Mapping[str, type[EventData]] = {
     "outcomes": outcomes.PersonErasureAnsweredV1,
 }
 
+COPY_OF_SERVICES = Subscription(
+    "directory.services.v1",
+    "referral.services",
+    batch_handler=copy_services,
+    batch_types=(ServicePublishedV1, ServiceWithdrawnV1),
+)
 
-def subscriptions(settings: ReferralSettings, clock: Clock) -> list[Subscription]:
+
+def subscriptions(settings: ReferralSettings, clock: Clock, by: Acting) -> list[Subscription]:
     async def on_place_answers(connection: Connection, events: Sequence[Event[Any]]) -> None:
-        await receive_place_answers(connection, events, now=clock(), answer_time=settings.offer_answer_time)
+        await receive_place_answers(
+            connection, events, now=clock(), answer_time=settings.offer_answer_time, by=by
+        )
 
     async def on_signals(connection: Connection, events: Sequence[Event[Any]]) -> None:
-        await copy_signals(connection, events, clock())
+        await copy_signals(connection, events, clock(), by)
+
+    async def on_follow_up_settled(connection: Connection, event: Event[FollowUpSettledV1]) -> None:
+        if event.area is None:
+            raise PoisonMessage("no-area")
+        await keep_settlement(connection, event, event.area, by)
 
     return [
         Subscription(
@@ -54,12 +69,7 @@ def subscriptions(settings: ReferralSettings, clock: Clock) -> list[Subscription
             batch_handler=on_signals,
             batch_types=(SignalChangedV1,),
         ),
-        Subscription(
-            "directory.services.v1",
-            "referral.services",
-            batch_handler=copy_services,
-            batch_types=(ServicePublishedV1, ServiceWithdrawnV1),
-        ),
+        COPY_OF_SERVICES,
         Subscription(
             "outcomes.follow-ups.v1",
             "referral.follow-ups",
@@ -75,18 +85,3 @@ def subscriptions(settings: ReferralSettings, clock: Clock) -> list[Subscription
 async def on_erasure_answered(connection: Connection, event: Event[Any]) -> None:
     service = owner_of(event.type)
     await record_erasure_answer(connection, event.data.referral_id, service, event.time)
-
-
-async def on_follow_up_settled(connection: Connection, event: Event[FollowUpSettledV1]) -> None:
-    settled = event.data
-    if event.area is None:
-        raise PoisonMessage("no-area")
-    await keep_settled_follow_up(
-        connection,
-        follow_up_id=settled.follow_up_id,
-        leg_id=settled.leg_id,
-        area=event.area,
-        occasion=settled.occasion,
-        settled_by=settled.settled_by,
-        settled_at=event.time,
-    )

@@ -3,12 +3,15 @@
 from dataclasses import asdict
 from uuid import UUID
 
+from services.referral.domain.audit_act import RecordKind
 from services.referral.outbound.held_elsewhere import ask_what_is_held
 from services.referral.settings import ReferralSettings
 from services.referral.storage.erasure import list_referrals_of
 from services.referral.storage.held_rows import HeldRows, read_held_rows
 from services.referral.storage.people import PersonDetails, PersonVault, find_person
 from services.referral.storage.referrals import ReferralRow, find_referral
+from services.referral.use_cases.audit_trail import Acting
+from shared.access.vocabulary import Verb
 from shared.postgres.pool import transaction
 from shared.postgres.reach import Reach
 from shared.security.held_data import HeldRecords, HeldRequest, Value
@@ -36,7 +39,7 @@ class Export:
 
 
 async def export_of(
-    platform: Platform[ReferralSettings], vault: PersonVault, referral_id: UUID, reach: Reach
+    platform: Platform[ReferralSettings], vault: PersonVault, referral_id: UUID, reach: Reach, by: Acting
 ) -> Export | None:
     """None where there is nobody any more."""
     async with transaction(platform.pool, reach) as connection:
@@ -46,6 +49,11 @@ async def export_of(
             return None
         rows = await read_held_rows(connection, referral.person_id)
         known = await list_referrals_of(connection, referral.person_id)
+        exported = by.act(
+            Verb.EXPORT, RecordKind.PERSON, referral.person_id, area=referral.area,
+            person_id=referral.person_id, referral_id=referral_id,
+        )  # fmt: skip
+        await by.record(connection, exported)
     elsewhere = await ask_what_is_held(
         platform.http,
         platform.settings.held_urls,

@@ -1,5 +1,6 @@
 """The JSON API: a GP's referral in, its state out."""
 
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from opentelemetry import trace
 from starlette.responses import JSONResponse
 
+from services.referral.domain.audit_act import Act, Actor, ActorKind, AuditPurpose, RecordKind
 from services.referral.entrypoints.error_responses import OfferNotOpen, ReferralNotFound
 from services.referral.entrypoints.http_schemas import (
     ReferralAnswer,
@@ -20,7 +22,8 @@ from services.referral.settings import ReferralSettings
 from services.referral.storage.leg_history import list_steps
 from services.referral.storage.legs import list_legs
 from services.referral.storage.people import PersonVault
-from services.referral.storage.referrals import find_referral
+from services.referral.storage.referrals import ReferralRow, find_referral
+from services.referral.use_cases.audit_trail import Acting, AuditTrail
 from services.referral.use_cases.lapse_offers import bring_forward_answer_time
 from services.referral.use_cases.refer_person import ReferPerson, refer_person
 from shared.access.decide import Facts
@@ -36,7 +39,9 @@ from shared.service_defaults.process import Platform
 REFERRALS = "/referral/api/referrals"
 
 
-def api_router(platform: Platform[ReferralSettings], rounds: Rounds, vault: PersonVault) -> APIRouter:
+def api_router(
+    platform: Platform[ReferralSettings], rounds: Rounds, vault: PersonVault, trail: AuditTrail
+) -> APIRouter:
     router = APIRouter()
 
     @router.post(REFERRALS, status_code=201, response_model=ReferralCreated)
@@ -49,11 +54,12 @@ def api_router(platform: Platform[ReferralSettings], rounds: Rounds, vault: Pers
         caller.check(Verb.CREATE, Facts(Thing.REFERRAL, area=body.area), platform.clock())
         sent = await request.body()
         kept_pools: set[UUID] = set()
+        by = Acting(trail, Actor(ActorKind.SYSTEM, caller.name), AuditPurpose.REFERRING)
         async with transaction(platform.pool, areas_reach([body.area])) as connection:
             answer = await once(
                 connection, key=key, route=REFERRALS, caller=caller.name, request=sent,
                 create=lambda: create_referral(
-                    connection, body.as_command(), platform.clock, vault, kept_pools
+                    connection, body.as_command(), platform.clock, vault, kept_pools, by
                 ),
             )  # fmt: skip
         rounds.nudge(kept_pools)
@@ -65,27 +71,37 @@ def api_router(platform: Platform[ReferralSettings], rounds: Rounds, vault: Pers
         request: Request,
         caller: Annotated[ApiCaller, Depends(require_scope("referrals:read"))],
     ) -> ReferralAnswer:
+        by = Acting(trail, Actor(ActorKind.SYSTEM, caller.name), AuditPurpose.FOLLOWING_UP)
         async with transaction(platform.pool, client_reach(request, caller)) as connection:
-            referral = await find_referral(connection, referral_id)
-            if referral is None or not caller.reaches(
-                Verb.READ, Facts(Thing.REFERRAL, area=referral.area), platform.clock()
-            ):
-                raise ReferralNotFound
+            referral = await _find_in_reach(connection, caller, referral_id, platform.clock())
+            await by.record(connection, read_of_referral(by, referral))
             legs = await list_legs(connection, referral_id)
             return referral_answer(referral, legs, await list_steps(connection, referral_id))
 
     return router
 
 
-def demo_router(platform: Platform[ReferralSettings]) -> APIRouter:
+async def _find_in_reach(
+    connection: Connection, caller: ApiCaller, referral_id: UUID, now: datetime
+) -> ReferralRow:
+    referral = await find_referral(connection, referral_id)
+    if referral is None or not caller.reaches(Verb.READ, Facts(Thing.REFERRAL, area=referral.area), now):
+        raise ReferralNotFound
+    return referral
+
+
+def demo_router(platform: Platform[ReferralSettings], trail: AuditTrail) -> APIRouter:
     """What only a demonstration may do."""
-    router = APIRouter(dependencies=[Depends(require_scope("operate"))])
+    router = APIRouter()
 
     @router.post("/referral/api/demo/offers/{request_id}/lapse-now")
-    async def lapse_now(request_id: UUID) -> dict[str, Any]:
+    async def lapse_now(
+        caller: Annotated[ApiCaller, Depends(require_scope("operate"))], request_id: UUID
+    ) -> dict[str, Any]:
+        by = Acting(trail, Actor(ActorKind.SYSTEM, caller.name), AuditPurpose.DEMONSTRATION)
         async with transaction(platform.pool, every_borough()) as connection:
             moved = await bring_forward_answer_time(
-                connection, request_id, reason="due-now-for-demonstration", now=platform.clock()
+                connection, request_id, reason="due-now-for-demonstration", now=platform.clock(), by=by
             )
         if not moved:
             raise OfferNotOpen
@@ -95,10 +111,23 @@ def demo_router(platform: Platform[ReferralSettings]) -> APIRouter:
 
 
 async def create_referral(
-    connection: Connection, command: ReferPerson, clock: Clock, vault: PersonVault, kept_pools: set[UUID]
+    connection: Connection,
+    command: ReferPerson,
+    clock: Clock,
+    vault: PersonVault,
+    kept_pools: set[UUID],
+    by: Acting,
 ) -> StoredResponse:
     """Refers the person; the answer holds ids and codes only."""
-    referred = await refer_person(connection, command, clock(), vault)
+    referred = await refer_person(connection, command, clock(), vault, by)
     trace.get_current_span().set_attribute("kith.referral_id", str(referred.referral_id))
     kept_pools |= referred.kept_pools
     return StoredResponse(201, created_body(referred))
+
+
+def read_of_referral(by: Acting, referral: ReferralRow) -> Act:
+    """That somebody looked at how a referral stands."""
+    return by.act(
+        Verb.READ, RecordKind.REFERRAL, referral.referral_id, area=referral.area,
+        person_id=referral.person_id, referral_id=referral.referral_id,
+    )  # fmt: skip

@@ -9,6 +9,7 @@ import structlog
 
 from services.referral.metrics import ReferralMetrics
 from services.referral.storage.due_legs import Due, list_due_ids, set_aside
+from services.referral.use_cases.audit_trail import Acting
 from shared.postgres.away import database_is_away
 from shared.postgres.pool import Connection, Pool, transaction
 from shared.postgres.reach import rounds_reach
@@ -26,16 +27,17 @@ class LegRound:
 
     name: str
     due: Due
-    act: Callable[[Connection, datetime, UUID | None], Awaitable[int]]
+    act: Callable[[Connection, datetime, Acting, UUID | None], Awaitable[int]]
 
 
 class LegRounds:
     """Takes turns of rounds, each in transactions of its own."""
 
-    def __init__(self, pool: Pool, clock: Clock, metrics: ReferralMetrics) -> None:
+    def __init__(self, pool: Pool, clock: Clock, metrics: ReferralMetrics, by: Acting) -> None:
         self._pool = pool
         self._clock = clock
         self._metrics = metrics
+        self._by = by
 
     async def until_nothing_is_due(self, one_round: LegRound) -> int:
         """Gives how many legs were handled or set aside."""
@@ -73,7 +75,7 @@ class LegRounds:
 
     async def _act(self, one_round: LegRound, only: UUID | None) -> int:
         async with transaction(self._pool, ROUNDS) as connection:
-            return await one_round.act(connection, self._clock(), only)
+            return await one_round.act(connection, self._clock(), self._by, only)
 
 
 def _waiting_helps(failure: Exception) -> bool:

@@ -6,12 +6,15 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import JSONResponse, Response
 
+from services.referral.domain.audit_act import Actor, ActorKind, AuditPurpose
 from services.referral.entrypoints.error_responses import ReferralNotFound
 from services.referral.entrypoints.export import Export, export_of
+from services.referral.entrypoints.http_routes import read_of_referral
 from services.referral.entrypoints.offer_pages import TEMPLATES
 from services.referral.settings import ReferralSettings
 from services.referral.storage.people import PersonVault
 from services.referral.storage.referrals import find_referral
+from services.referral.use_cases.audit_trail import Acting, AuditTrail
 from services.referral.use_cases.erase_person import erase_person
 from shared.postgres.pool import transaction
 from shared.security.reaches import link_reach
@@ -24,11 +27,12 @@ MINE = PATHS[Purpose.MY_REFERRAL]
 MyReferral = Annotated[UUID, Depends(signed_link(Purpose.MY_REFERRAL))]
 
 
-def export_router(platform: Platform[ReferralSettings], vault: PersonVault) -> APIRouter:
+def export_router(platform: Platform[ReferralSettings], vault: PersonVault, trail: AuditTrail) -> APIRouter:
     router = APIRouter(include_in_schema=False)
+    by = Acting(trail, Actor(ActorKind.PERSON), AuditPurpose.EXPORT)
 
     async def export(request: Request, referral_id: UUID) -> Export:
-        found = await export_of(platform, vault, referral_id, link_reach(request))
+        found = await export_of(platform, vault, referral_id, link_reach(request), by)
         if found is None:
             raise ReferralNotFound
         return found
@@ -50,20 +54,23 @@ def export_router(platform: Platform[ReferralSettings], vault: PersonVault) -> A
     return router
 
 
-def erasure_router(platform: Platform[ReferralSettings], vault: PersonVault) -> APIRouter:
+def erasure_router(platform: Platform[ReferralSettings], vault: PersonVault, trail: AuditTrail) -> APIRouter:
     router = APIRouter(include_in_schema=False)
+    by = Acting(trail, Actor(ActorKind.PERSON), AuditPurpose.ERASURE)
 
     @router.get(MINE + "/erase")
     async def ask_if_sure(request: Request, referral_id: MyReferral) -> Response:
         async with transaction(platform.pool, link_reach(request)) as connection:
-            if await find_referral(connection, referral_id) is None:
+            referral = await find_referral(connection, referral_id)
+            if referral is None:
                 raise ReferralNotFound
+            await by.record(connection, read_of_referral(by, referral))
         return render(request, "referral/erase.html", templates=TEMPLATES)
 
     @router.post(MINE + "/erase")
     async def erase(request: Request, referral_id: MyReferral) -> Response:
         async with transaction(platform.pool, link_reach(request)) as connection:
-            if not await erase_person(connection, referral_id, platform.clock(), vault):
+            if not await erase_person(connection, referral_id, platform.clock(), vault, by):
                 raise ReferralNotFound
         return render(request, "referral/erased.html", templates=TEMPLATES)
 

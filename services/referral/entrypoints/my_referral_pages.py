@@ -6,8 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
+from services.referral.domain.audit_act import Actor, ActorKind, AuditPurpose
 from services.referral.domain.leg import LIVE, LegState
 from services.referral.entrypoints.error_responses import ReferralNotFound
+from services.referral.entrypoints.http_routes import read_of_referral
 from services.referral.entrypoints.offer_pages import TEMPLATES
 from services.referral.entrypoints.plain_words import need_label, words_for_person
 from services.referral.settings import ReferralSettings
@@ -17,6 +19,7 @@ from services.referral.storage.legs import list_legs
 from services.referral.storage.referrals import find_referral
 from services.referral.storage.waiting_line import count_ahead
 from services.referral.use_cases.ask_for_contact import SHOWN
+from services.referral.use_cases.audit_trail import Acting, AuditTrail
 from services.referral.use_cases.withdraw_need import withdraw_need
 from shared.postgres.pool import transaction
 from shared.security.reaches import link_reach
@@ -31,12 +34,13 @@ WITH_A_NAME = frozenset({LegState.ACCEPTED, LegState.STARTED, LegState.COMPLETED
 MyReferral = Annotated[UUID, Depends(signed_link(Purpose.MY_REFERRAL))]
 
 
-def my_referral_router(platform: Platform[ReferralSettings]) -> APIRouter:
+def my_referral_router(platform: Platform[ReferralSettings], trail: AuditTrail) -> APIRouter:
     router = APIRouter(include_in_schema=False)
+    by = Acting(trail, Actor(ActorKind.PERSON), AuditPurpose.OWN_RECORD)
 
     @router.get(MINE)
     async def show(request: Request, referral_id: MyReferral) -> Response:
-        return await _page(platform, request, referral_id)
+        return await _page(platform, request, referral_id, by)
 
     @router.post(MINE + "/withdraw")
     async def withdraw(
@@ -45,9 +49,11 @@ def my_referral_router(platform: Platform[ReferralSettings]) -> APIRouter:
         try:
             chosen = UUID(leg_id)
         except ValueError:
-            return await _page(platform, request, referral_id, status=422, fault=NOTHING_CHOSEN)
+            return await _page(platform, request, referral_id, by, status=422, fault=NOTHING_CHOSEN)
         async with transaction(platform.pool, link_reach(request)) as connection:
-            await withdraw_need(connection, referral_id=referral_id, leg_id=chosen, now=platform.clock())
+            await withdraw_need(
+                connection, referral_id=referral_id, leg_id=chosen, now=platform.clock(), by=by
+            )
         return RedirectResponse(request.url.path.removesuffix("/withdraw"), 303)
 
     return router
@@ -57,6 +63,7 @@ async def _page(
     platform: Platform[ReferralSettings],
     request: Request,
     referral_id: UUID,
+    by: Acting,
     *,
     status: int = 200,
     fault: str | None = None,
@@ -65,6 +72,7 @@ async def _page(
         referral = await find_referral(connection, referral_id)
         if referral is None:
             raise ReferralNotFound
+        await by.record(connection, read_of_referral(by, referral))
         legs = await list_legs(connection, referral_id)
         ahead = {
             leg.leg_id: await count_ahead(connection, leg) for leg in legs if leg.state is LegState.WAITING

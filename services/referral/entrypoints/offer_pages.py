@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
+from services.referral.domain.audit_act import Act, Actor, ActorKind, AuditPurpose, RecordKind
 from services.referral.domain.leg import DECLINE_REASONS, Leg, LegState
 from services.referral.domain.offer_story import OfferState, OfferStory, tell
 from services.referral.entrypoints.error_responses import ReferralNotFound
@@ -24,6 +25,8 @@ from services.referral.use_cases.answer_offer import (
     record_start,
 )
 from services.referral.use_cases.ask_for_contact import ASKED
+from services.referral.use_cases.audit_trail import Acting, AuditTrail
+from shared.access.vocabulary import Verb
 from shared.postgres.pool import Connection, transaction
 from shared.security.reaches import link_reach
 from shared.security.signed_links import PATHS, Purpose, signed_link
@@ -38,12 +41,13 @@ OfferRequest = Annotated[UUID, Depends(signed_link(Purpose.OFFER))]
 ProgressLeg = Annotated[UUID, Depends(signed_link(Purpose.PROGRESS))]
 
 
-def offer_router(platform: Platform[ReferralSettings]) -> APIRouter:
+def offer_router(platform: Platform[ReferralSettings], trail: AuditTrail) -> APIRouter:
     router = APIRouter(include_in_schema=False)
+    by = Acting(trail, Actor(ActorKind.PROVIDER), AuditPurpose.OFFER)
 
     @router.get(OFFER)
     async def show_offer(request: Request, request_id: OfferRequest) -> Response:
-        return await _offer_page(platform, request, request_id)
+        return await _offer_page(platform, request, request_id, by)
 
     @router.post(OFFER)
     async def answer_offer(
@@ -54,26 +58,27 @@ def offer_router(platform: Platform[ReferralSettings]) -> APIRouter:
     ) -> Response:
         fault = _fault_of(answer, reason)
         if fault:
-            return await _offer_page(platform, request, request_id, status=422, fault=fault)
+            return await _offer_page(platform, request, request_id, by, status=422, fault=fault)
         now = platform.clock()
         async with transaction(platform.pool, link_reach(request)) as connection:
             if answer == "accept":
-                done = await accept_offer(connection, request_id, now)
+                done = await accept_offer(connection, request_id, now, by)
             else:
-                done = await decline_offer(connection, request_id, cast("DeclineReason", reason), now)
+                done = await decline_offer(connection, request_id, cast("DeclineReason", reason), now, by)
         if done:
             return RedirectResponse(request.url.path, 303)
-        return await _offer_page(platform, request, request_id, wanted=answer)
+        return await _offer_page(platform, request, request_id, by, wanted=answer)
 
     return router
 
 
-def progress_router(platform: Platform[ReferralSettings]) -> APIRouter:
+def progress_router(platform: Platform[ReferralSettings], trail: AuditTrail) -> APIRouter:
     router = APIRouter(include_in_schema=False)
+    by = Acting(trail, Actor(ActorKind.PROVIDER), AuditPurpose.SUPPORT)
 
     @router.get(PROGRESS)
     async def show_progress(request: Request, leg_id: ProgressLeg) -> Response:
-        return await _progress_page(platform, request, leg_id)
+        return await _progress_page(platform, request, leg_id, by)
 
     @router.post(PROGRESS)
     async def record_progress(
@@ -81,12 +86,12 @@ def progress_router(platform: Platform[ReferralSettings]) -> APIRouter:
     ) -> Response:
         record = {"started": record_start, "finished": record_completion}.get(step)
         if record is None:
-            return await _progress_page(platform, request, leg_id, status=422, fault=NO_STEP)
+            return await _progress_page(platform, request, leg_id, by, status=422, fault=NO_STEP)
         async with transaction(platform.pool, link_reach(request)) as connection:
-            done = await record(connection, leg_id, platform.clock())
+            done = await record(connection, leg_id, platform.clock(), by)
         if done:
             return RedirectResponse(request.url.path, 303)
-        return await _progress_page(platform, request, leg_id, wanted=step)
+        return await _progress_page(platform, request, leg_id, by, wanted=step)
 
     return router
 
@@ -105,6 +110,7 @@ async def _offer_page(
     platform: Platform[ReferralSettings],
     request: Request,
     request_id: UUID,
+    by: Acting,
     *,
     status: int = 200,
     fault: str | None = None,
@@ -113,6 +119,7 @@ async def _offer_page(
     """The offer as it stands. `wanted` is an answer that came too late, or twice."""
     async with transaction(platform.pool, link_reach(request)) as connection:
         leg, story = await _find_offer(connection, request_id)
+        await by.record(connection, _read(by, RecordKind.OFFER, request_id, leg))
     taken_as_wanted = {"accept": OfferState.ACCEPTED, "decline": OfferState.DECLINED}
     if wanted and story.state is not taken_as_wanted[wanted]:
         status = 409
@@ -137,6 +144,7 @@ async def _progress_page(
     platform: Platform[ReferralSettings],
     request: Request,
     leg_id: UUID,
+    by: Acting,
     *,
     status: int = 200,
     wanted: str | None = None,
@@ -146,6 +154,7 @@ async def _progress_page(
         leg = await find_leg(connection, leg_id)
         if leg is None or leg.placement is None:
             raise ReferralNotFound
+        await by.record(connection, _read(by, RecordKind.LEG, leg_id, leg))
         names = await find_service_names(connection, [leg.placement.service_id])
         asked = await last_notes(connection, [leg_id], ASKED)
     reached: dict[str, set[LegState]] = {
@@ -163,3 +172,13 @@ async def _progress_page(
         "next_step": {LegState.ACCEPTED: "started", LegState.STARTED: "finished"}.get(leg.state),
     }
     return render(request, "referral/progress.html", status=status, templates=TEMPLATES, **context)
+
+
+def _read(by: Acting, kind: RecordKind, object_id: UUID, leg: Leg) -> Act:
+    """That a provider looked. A link about a request that is over does not say whose it was: the request does."""
+    place = leg.placement
+    theirs = place is not None and object_id in {leg.leg_id, place.request_id}
+    return by.act(
+        Verb.READ, kind, object_id, area=leg.wants.area, person_id=leg.person_id, referral_id=leg.referral_id,
+        organisation_id=place.organisation_id if place and theirs else None,
+    )  # fmt: skip

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -20,6 +21,7 @@ from services.referral.storage.due_legs import (
 )
 from services.referral.storage.erasure import count_unanswered_erasures
 from services.referral.use_cases.ask_again import ask_overdue_again
+from services.referral.use_cases.audit_trail import Acting
 from services.referral.use_cases.back_stop import (
     drain_pools_with_space,
     release_who_waits_in_vain,
@@ -42,18 +44,19 @@ class Rounds:
     """Runs the rounds for as long as the process lives."""
 
     def __init__(
-        self, settings: ReferralSettings, pool: Pool, clock: Clock, metrics: ReferralMetrics
+        self, settings: ReferralSettings, pool: Pool, clock: Clock, metrics: ReferralMetrics, by: Acting
     ) -> None:
         self._settings = settings
         self._pool = pool
         self._clock = clock
         self._metrics = metrics
-        self._leg_rounds = LegRounds(pool, clock, metrics)
+        self._by = by
+        self._leg_rounds = LegRounds(pool, clock, metrics, by)
         self._nudged = asyncio.Event()
         patience = settings.capacity_answer_time
 
-        async def ask(connection: Connection, now: datetime, only: UUID | None) -> int:
-            asked = await ask_overdue_again(connection, now, patience, only)
+        async def ask(connection: Connection, now: datetime, by: Acting, only: UUID | None) -> int:
+            asked = await ask_overdue_again(connection, now, by, patience, only)
             metrics.asked_again.inc(asked)
             return asked
 
@@ -80,7 +83,9 @@ class Rounds:
     async def _look_again(self) -> None:
         while True:
             await self._safely("back-stop", self._leg_rounds.until_nothing_is_due(ROUTE_ON))
-            while await self._safely("drain", self._in_transaction(drain_pools_with_space)):
+            while await self._safely(
+                "drain", self._in_transaction(partial(drain_pools_with_space, by=self._by))
+            ):
                 pass
             try:
                 async with asyncio.timeout(self._settings.back_stop_seconds):
@@ -98,7 +103,8 @@ class Rounds:
     async def _release_who_waits_in_vain(self) -> None:
         while True:
             await asyncio.sleep(self._settings.vain_wait_check_seconds)
-            await self._safely("vain-waits", self._in_transaction(release_who_waits_in_vain))
+            release = partial(release_who_waits_in_vain, by=self._by)
+            await self._safely("vain-waits", self._in_transaction(release))
 
     async def _measure(self, connection: Connection, now: datetime) -> int:
         overdue = await count_overdue(connection)

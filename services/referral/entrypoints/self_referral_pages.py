@@ -7,6 +7,7 @@ import orjson
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
+from services.referral.domain.audit_act import Actor, ActorKind, AuditPurpose
 from services.referral.entrypoints.http_routes import create_referral
 from services.referral.entrypoints.offer_pages import TEMPLATES
 from services.referral.entrypoints.rounds import Rounds
@@ -30,6 +31,7 @@ from services.referral.entrypoints.self_referral_steps import (
 )
 from services.referral.settings import ReferralSettings
 from services.referral.storage.people import PersonVault
+from services.referral.use_cases.audit_trail import Acting, AuditTrail
 from shared.postgres.pool import transaction
 from shared.postgres.reach import areas_reach
 from shared.security.declared_access import public
@@ -65,7 +67,7 @@ class FormBroken(KithError):
 
 
 def self_referral_router(
-    platform: Platform[ReferralSettings], rounds: Rounds, vault: PersonVault
+    platform: Platform[ReferralSettings], rounds: Rounds, vault: PersonVault, trail: AuditTrail
 ) -> APIRouter:
     router = APIRouter(include_in_schema=False, dependencies=[Depends(public())])
 
@@ -94,7 +96,7 @@ def self_referral_router(
         if not isinstance(read, SelfReferral):
             wrong = first_step_with(read)
             return _page(request, wrong, sent, faults_on(wrong, read))
-        reference = await _refer(platform, rounds, vault, sent, read)
+        reference = await _refer(platform, rounds, vault, trail, sent, read)
         return render(
             request, "referral/self/done.html", status=201, templates=TEMPLATES, translated=True,
             reference=reference, by_email=bool(read.email),
@@ -107,11 +109,13 @@ async def _refer(
     platform: Platform[ReferralSettings],
     rounds: Rounds,
     vault: PersonVault,
+    trail: AuditTrail,
     sent: Mapping[str, Any],
     form: SelfReferral,
 ) -> str:
     """Refers the person once, however often the form is sent. Gives the reference."""
     kept_pools: set[Any] = set()
+    by = Acting(trail, Actor(ActorKind.PERSON), AuditPurpose.REFERRING)
     try:
         key = check_idempotency_key(sent.get("form_token"))
         answers = only_answers(sent)
@@ -119,7 +123,7 @@ async def _refer(
             answer = await once(
                 connection, key=key, route=SELF, request=orjson.dumps(answers, option=orjson.OPT_SORT_KEYS),
                 create=lambda: create_referral(
-                    connection, form.as_command(), platform.clock, vault, kept_pools
+                    connection, form.as_command(), platform.clock, vault, kept_pools, by
                 ),
             )  # fmt: skip
     except IdempotencyKeyReused as reused:

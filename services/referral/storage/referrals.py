@@ -29,8 +29,12 @@ FIND = """
 SELECT referral_id, reference, person_id, area, door, received_at FROM referrals WHERE referral_id = $1
 """
 FIND_REFERRER_ADDRESS = "SELECT email, name, 'en' AS language FROM referrers WHERE referrer_id = $1"
-PERSON_HAS_REFERRAL = """
-SELECT EXISTS (SELECT FROM referrals WHERE referral_id = $1 AND (person_id = $2 OR referrer_id = $2))
+FIND_OF = """
+SELECT referral_id, reference, person_id, area, door, received_at FROM referrals
+WHERE referral_id = $1 AND (person_id = $2 OR referrer_id = $2)
+"""
+FIND_BY_REFERENCE = """
+SELECT referral_id, reference, person_id, area, door, received_at FROM referrals WHERE reference = $1
 """
 # Of a person who was forgotten nothing is kept.
 KEEP_SETTLED = """
@@ -62,6 +66,8 @@ class Address:
     email: str | None
     name: str
     language: str
+    area: str | None = None
+    """Where a person's record is; a referrer has none."""
 
 
 async def add_referral(
@@ -99,9 +105,15 @@ async def find_referrer_address(connection: Connection, referrer_id: UUID) -> Ad
     return Address(**dict(row)) if row else None
 
 
-async def concerns(connection: Connection, referral_id: UUID, who: UUID) -> bool:
-    """Whether the referral is of this person, or by this referrer."""
-    return bool(await connection.fetchval(PERSON_HAS_REFERRAL, referral_id, who))
+async def find_referral_of(connection: Connection, referral_id: UUID, who: UUID) -> ReferralRow | None:
+    """The referral, when it is of this person or by this referrer."""
+    row = await connection.fetchrow(FIND_OF, referral_id, who)
+    return ReferralRow(**dict(row)) if row else None
+
+
+async def find_referral_by_reference(connection: Connection, reference: str) -> ReferralRow | None:
+    row = await connection.fetchrow(FIND_BY_REFERENCE, reference)
+    return ReferralRow(**dict(row)) if row else None
 
 
 async def keep_settled_follow_up(

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.referral.domain.leg import Leg, LegState, accept, complete, decline, start
 from services.referral.storage.legs import lock_leg, lock_leg_by_request
+from services.referral.use_cases.audit_trail import Acting
 from services.referral.use_cases.changes import Changes
 from services.referral.use_cases.route_legs import route_legs
 from shared.postgres.pool import Connection
@@ -13,48 +14,48 @@ from shared.postgres.pool import Connection
 DeclineReason = Literal["not-suitable", "no-space", "cannot-reach", "wrong-area", "risk", "other"]
 
 
-async def accept_offer(connection: Connection, request_id: UUID, now: datetime) -> bool:
+async def accept_offer(connection: Connection, request_id: UUID, now: datetime, by: Acting) -> bool:
     """True when the offer is accepted now; False when it was answered before or is no longer open."""
     leg = await _open_offer(connection, request_id)
     if leg is None:
         return False
-    changes = Changes(now)
+    changes = Changes(now, by)
     changes.step(accept(leg))
     await changes.keep(connection)
     return True
 
 
 async def decline_offer(
-    connection: Connection, request_id: UUID, reason: DeclineReason, now: datetime
+    connection: Connection, request_id: UUID, reason: DeclineReason, now: datetime, by: Acting
 ) -> bool:
     """As `accept_offer`; the person goes on to the next at once."""
     leg = await _open_offer(connection, request_id)
     if leg is None:
         return False
-    changes = Changes(now)
+    changes = Changes(now, by)
     after = changes.step(decline(leg, reason))
     await route_legs(connection, [after], changes)
     await changes.keep(connection)
     return True
 
 
-async def record_start(connection: Connection, leg_id: UUID, now: datetime) -> bool:
+async def record_start(connection: Connection, leg_id: UUID, now: datetime, by: Acting) -> bool:
     """True when the start is recorded now."""
     leg = await lock_leg(connection, leg_id)
     if leg is None or leg.state is not LegState.ACCEPTED:
         return False
-    changes = Changes(now)
+    changes = Changes(now, by)
     changes.step(start(leg, now))
     await changes.keep(connection)
     return True
 
 
-async def record_completion(connection: Connection, leg_id: UUID, now: datetime) -> bool:
+async def record_completion(connection: Connection, leg_id: UUID, now: datetime, by: Acting) -> bool:
     """True when the end is recorded now: the place is free for the next."""
     leg = await lock_leg(connection, leg_id)
     if leg is None or leg.state is not LegState.STARTED:
         return False
-    changes = Changes(now)
+    changes = Changes(now, by)
     changes.step(complete(leg, now))
     await changes.keep(connection)
     return True

@@ -7,6 +7,7 @@ import structlog
 
 from services.referral.domain.overdue import ask_again
 from services.referral.storage.due_legs import answers_overdue, lock_due_legs
+from services.referral.use_cases.audit_trail import Acting
 from services.referral.use_cases.changes import Changes
 from shared.postgres.pool import Connection
 
@@ -17,11 +18,11 @@ SELDOM = 2  # times that may happen while something is restarted; more often is 
 
 
 async def ask_overdue_again(
-    connection: Connection, now: datetime, patience: timedelta, only: UUID | None = None
+    connection: Connection, now: datetime, by: Acting, patience: timedelta, only: UUID | None = None
 ) -> int:
     """Says again what is overdue, or the word of the one leg alone, and gives the number."""
     legs = await lock_due_legs(connection, answers_overdue(patience), now, AT_ONCE, only)
-    changes = Changes(now)
+    changes = Changes(now, by)
     for leg in legs:
         after = changes.step(ask_again(leg, now, patience))
         tell = log.warning if after.asked_again <= SELDOM else log.error

@@ -19,6 +19,7 @@ from services.referral.storage.waiting_line import (
     list_waiting_legs,
     lock_still_waiting,
 )
+from services.referral.use_cases.audit_trail import Acting
 from services.referral.use_cases.changes import Changes
 from services.referral.use_cases.drain_waiting_list import drain_waiting_list
 from services.referral.use_cases.route_legs import in_reach, route_legs
@@ -32,31 +33,33 @@ POOLS_AT_ONCE = 500
 PAGE = 200  # legs of the line that are read at a time
 
 
-async def route_left_behind(connection: Connection, now: datetime, only: UUID | None = None) -> int:
+async def route_left_behind(
+    connection: Connection, now: datetime, by: Acting, only: UUID | None = None
+) -> int:
     """Legs that stand in matching when no transaction has them in hand, or the one leg alone."""
     legs = await lock_due_legs(connection, LEFT_IN_MATCHING, now, LEGS_AT_ONCE, only)
-    changes = Changes(now)
+    changes = Changes(now, by)
     await route_legs(connection, legs, changes)
     await changes.keep(connection)
     return len(legs)
 
 
-async def drain_pools_with_space(connection: Connection, now: datetime) -> int:
+async def drain_pools_with_space(connection: Connection, now: datetime, by: Acting) -> int:
     """Pools that show space while somebody waits whom they suit. Only those are locked."""
     pool_ids = await list_pools_with_space_and_line(connection, POOLS_AT_ONCE)
     wanted = await _wanted(connection, await list_pools(connection, pool_ids)) if pool_ids else set()
     if not wanted:
         return 0
     await lock_signals(connection, wanted)
-    changes = Changes(now)
+    changes = Changes(now, by)
     asked = await drain_waiting_list(connection, wanted, changes)
     await changes.keep(connection)
     return asked
 
 
-async def release_who_waits_in_vain(connection: Connection, now: datetime) -> int:
+async def release_who_waits_in_vain(connection: Connection, now: datetime, by: Acting) -> int:
     """Legs that no service suits any more are told so: a wait for nothing would be silence."""
-    changes = Changes(now)
+    changes = Changes(now, by)
     released = 0
     async for part in _line(connection, needs()):
         page = part.legs

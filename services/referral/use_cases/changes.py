@@ -5,12 +5,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.referral.domain.audit_act import Act, RecordKind
 from services.referral.domain.leg import FactKind, Leg, Step
 from services.referral.domain.router import Decision
 from services.referral.published_events import event_of
 from services.referral.storage.copied_signals import count_requests
 from services.referral.storage.leg_history import add_decisions, add_steps, add_tried_pools
 from services.referral.storage.legs import save_legs
+from services.referral.use_cases.audit_trail import Acting
+from shared.access.vocabulary import Verb
 from shared.events.envelope import Event
 from shared.events.event_data import EventData
 from shared.messaging.outbox import append_events, say
@@ -22,18 +25,21 @@ Cause = Event[Any] | None
 class Changes:
     """Steps of legs with their facts, decisions and requests, in the order in which they were made."""
 
-    def __init__(self, now: datetime) -> None:
+    def __init__(self, now: datetime, by: Acting) -> None:
         self.now = now
+        self._by = by
         self._legs: dict[UUID, Leg] = {}
         self._steps: list[Step] = []
         self._decisions: list[tuple[Leg, Decision]] = []
         self._requests: Counter[UUID] = Counter()
         self._events: list[Event[Any]] = []
+        self._acts: dict[UUID, Act] = {}
 
     def step(self, step: Step, cause: Cause = None) -> Leg:
         """Notes a step with the events that tell its facts. Gives the leg as it is now."""
         self._legs[step.leg.leg_id] = step.leg
         self._steps.append(step)
+        self._note_act(step, cause)
         for fact in step.facts:
             self.tell(event_of(fact, step.leg), area=step.leg.wants.area, cause=cause)
             if fact.kind is FactKind.PLACE_REQUESTED and fact.placement and not step.leg.asked_again:
@@ -43,6 +49,10 @@ class Changes:
     def tell(self, data: EventData, *, area: str | None, cause: Cause = None) -> None:
         """Notes an event that belongs to no step."""
         self._events.append(say(data, area=area, caused_by=cause))
+
+    def note(self, act: Act) -> None:
+        """Notes an act that belongs to no step."""
+        self._acts[act.object_id or UUID(int=0)] = act
 
     def decided(self, leg: Leg, decision: Decision) -> None:
         self._decisions.append((leg, decision))
@@ -66,5 +76,17 @@ class Changes:
         await add_decisions(connection, self._decisions, self.now)
         await count_requests(connection, self._requests, self.now.date())
         await append_events(connection, self._events)
+        await self._by.record(connection, *self._acts.values())
         self._legs, self._requests = {}, Counter()
         self._steps, self._decisions, self._events = [], [], []
+        self._acts = {}
+
+    def _note_act(self, step: Step, cause: Cause) -> None:
+        """One record for each leg that was changed. That a leg begins is told by the referral that it belongs to."""
+        leg, place = step.leg, step.placement or step.leg.placement
+        if leg.referral_id in self._acts or leg.leg_id in self._acts:
+            return
+        self._acts[leg.leg_id] = self._by.act(
+            Verb.CHANGE, RecordKind.LEG, leg.leg_id, area=leg.wants.area, person_id=leg.person_id,
+            referral_id=leg.referral_id, organisation_id=place.organisation_id if place else None, cause=cause,
+        )  # fmt: skip

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from services.referral.domain.listed_pool import TAKING
 from services.referral.storage.copied_signals import keep_signals
+from services.referral.use_cases.audit_trail import Acting
 from services.referral.use_cases.changes import Changes
 from services.referral.use_cases.drain_waiting_list import drain_waiting_list
 from shared.events.capacity import SignalChangedV1
@@ -14,12 +15,12 @@ from shared.postgres.reach import acting_as_rounds
 
 
 async def copy_signals(
-    connection: Connection, events: Sequence[Event[SignalChangedV1]], now: datetime
+    connection: Connection, events: Sequence[Event[SignalChangedV1]], now: datetime, by: Acting
 ) -> None:
     await keep_signals(connection, [event.data for event in events])
     opened = {event.data.pool_id: event for event in events if event.data.status in TAKING}
     if opened:
-        changes = Changes(now)
+        changes = Changes(now, by)
         async with acting_as_rounds(connection, "referral"):
             await drain_waiting_list(connection, opened.keys(), changes, causes=opened)
             await changes.keep(connection)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from services.referral.domain.audit_act import RecordKind
 from services.referral.domain.leg import LIVE, withdraw
 from services.referral.storage.erasure import (
     delete_person,
@@ -12,14 +13,18 @@ from services.referral.storage.erasure import (
 )
 from services.referral.storage.legs import lock_legs
 from services.referral.storage.people import PersonVault
+from services.referral.use_cases.audit_trail import Acting
 from services.referral.use_cases.changes import Changes
+from shared.access.vocabulary import Verb
 from shared.events.referral import PersonDescribedV1, PersonErasedV1
 from shared.messaging.outbox import append_event, append_tombstone
 from shared.postgres.pool import Connection
 from shared.security.revoked_links import revoke_links_of
 
 
-async def erase_person(connection: Connection, referral_id: UUID, now: datetime, vault: PersonVault) -> bool:
+async def erase_person(
+    connection: Connection, referral_id: UUID, now: datetime, vault: PersonVault, by: Acting
+) -> bool:
     """True when the person is forgotten now, with all of their referrals; False when there is nobody any more."""
     found = await lock_person_of(connection, referral_id)
     if found is None:
@@ -27,7 +32,7 @@ async def erase_person(connection: Connection, referral_id: UUID, now: datetime,
     person_id, area = found
     referrals = await list_referrals_of(connection, person_id)
     legs = await lock_legs(connection, [leg_id for each in referrals for leg_id in each.leg_ids])
-    changes = Changes(now)
+    changes = Changes(now, by)
     for leg in legs.values():
         if leg.state in LIVE:
             changes.step(withdraw(leg))
@@ -46,4 +51,7 @@ async def erase_person(connection: Connection, referral_id: UUID, now: datetime,
     await append_tombstone(connection, PersonDescribedV1.topic, str(person_id))
     await delete_person(connection, person_id, referrals)
     vault.forget(person_id)
+    await by.trail.forget(connection, person_id)
+    # Without ids, and so under the key of the area: that somebody was forgotten stays readable, who it was does not.
+    await by.record(connection, by.act(Verb.ERASE, RecordKind.PERSON, None, area=area))
     return True

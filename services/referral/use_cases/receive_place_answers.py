@@ -19,6 +19,7 @@ from services.referral.domain.place_answers import (
 from services.referral.published_events import place_ended, place_given_up
 from services.referral.storage.copied_signals import correct_guesses, find_signals, lock_signals
 from services.referral.storage.legs import lock_legs
+from services.referral.use_cases.audit_trail import Acting
 from services.referral.use_cases.changes import Cause, Changes
 from services.referral.use_cases.drain_waiting_list import drain_waiting_list
 from services.referral.use_cases.route_legs import route_legs
@@ -33,13 +34,18 @@ PlaceAnswer = PlaceHeldV1 | PlaceRefusedV1 | PlaceTakenV1 | PlaceFreedV1
 
 
 async def receive_place_answers(
-    connection: Connection, events: Sequence[Event[PlaceAnswer]], *, now: datetime, answer_time: timedelta
+    connection: Connection,
+    events: Sequence[Event[PlaceAnswer]],
+    *,
+    now: datetime,
+    answer_time: timedelta,
+    by: Acting,
 ) -> None:
     """Handles the answers in order, then routes on whoever lost a place and drains what came free."""
     reading = _Reading(
         legs=await _lock_legs(connection, events),
         signals=await find_signals(connection, {event.data.pool_id for event in events}),
-        changes=Changes(now),
+        changes=Changes(now, by),
         answer_time=answer_time,
     )
     for event in events:

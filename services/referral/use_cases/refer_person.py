@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
+from services.referral.domain.audit_act import RecordKind
 from services.referral.domain.described import coarse_age_band
 from services.referral.domain.leg import Leg, receive
 from services.referral.domain.wants import Sex, Wants, groups_of
@@ -15,9 +16,11 @@ from services.referral.storage.referrals import (
     add_referral,
     find_or_add_referrer,
 )
+from services.referral.use_cases.audit_trail import Acting
 from services.referral.use_cases.changes import Changes
 from services.referral.use_cases.new_ids import new_id, new_reference
 from services.referral.use_cases.route_legs import route_legs
+from shared.access.vocabulary import Verb
 from shared.events.referral import Door, PersonDescribedV1, ReferralReceivedV1
 from shared.postgres.pool import Connection
 
@@ -51,7 +54,7 @@ class Referred:
 
 
 async def refer_person(
-    connection: Connection, command: ReferPerson, now: datetime, vault: PersonVault
+    connection: Connection, command: ReferPerson, now: datetime, vault: PersonVault, by: Acting
 ) -> Referred:
     referral = ReferralRow(new_id(), new_reference(), new_id(), command.area, command.door, now)
     referrer_id = (
@@ -61,7 +64,18 @@ async def refer_person(
     await add_referral(
         connection, referral, command.person, sealed, referrer_id=referrer_id, risks=command.risks
     )
-    changes = Changes(now)
+    changes = Changes(now, by)
+    changes.note(
+        by.act(
+            Verb.CREATE,
+            RecordKind.REFERRAL,
+            referral.referral_id,
+            area=command.area,
+            person_id=referral.person_id,
+            referral_id=referral.referral_id,
+            person_is_new=True,
+        )
+    )
     changes.tell(
         ReferralReceivedV1(
             referral_id=referral.referral_id,

@@ -35,6 +35,10 @@ OWN: dict[str, dict[str, Any]] = {
         "directory_url": "http://127.0.0.1:9",
     },
     "directory": {"token_signing_keys": SIGNING_KEYS},
+    "referral": {
+        "audit_wrapping_keys": {"tests": SecretStr("11" * 32)},
+        "audit_signing_keys": {"tests": SecretStr("22" * 32)},
+    },
 }
 
 

@@ -183,7 +183,8 @@ class Case:
 
 
 MEMBERS = "/directory/members"
-NOT_ABOUT_ONE = {f"GET {MEMBERS}", f"POST {MEMBERS}"}
+# Lists: what they show is held to the areas of whoever asks, by tests of their own.
+NOT_ABOUT_ONE = {f"GET {MEMBERS}", f"POST {MEMBERS}", "GET /referral/audit", "POST /referral/audit"}
 
 
 async def a_member(service: AskedService, area: str, role: Role = Role.LINK_WORKER) -> Membership:

@@ -17,6 +17,7 @@ from shared.service_defaults.settings import ApiClient
 from tests.component.referral.referral_world import KEY, KEY_SHA256, ReferralWorld, StoppedClock
 from tests.support.reaching import looking_pool
 from tests.support.service_apps import KEY_ENCRYPTION_KEYS
+from tests.support.sign_in import PUBLIC_KEYS
 
 
 @pytest.fixture
@@ -37,6 +38,9 @@ def settings(referral_dsn: str) -> ReferralSettings:
             "gp": ApiClient(sha256=KEY_SHA256, scopes=scopes),
         },
         demo_mode=True,
+        token_keys=PUBLIC_KEYS,
+        audit_wrapping_keys={"tests": SecretStr("11" * 32)},
+        audit_signing_keys={"tests": SecretStr("22" * 32)},
     )
 
 

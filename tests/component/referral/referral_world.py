@@ -8,10 +8,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
+from services.referral.domain.audit_act import Actor, ActorKind, AuditPurpose
+from services.referral.domain.audit_keys import WrappingKeys
 from services.referral.domain.leg import Leg
-from services.referral.settings import ReferralSettings
+from services.referral.settings import ReferralSettings, key_bytes
 from services.referral.storage.legs import find_leg
 from services.referral.storage.people import PersonDetails, PersonVault
+from services.referral.use_cases.audit_trail import Acting, AuditTrail
 from services.referral.use_cases.copy_services import copy_services
 from services.referral.use_cases.copy_signals import copy_signals
 from services.referral.use_cases.receive_place_answers import receive_place_answers
@@ -52,8 +55,11 @@ class ReferralWorld:
     answer_time: timedelta
     vault: PersonVault = field(init=False)
     said: list[EventData] = field(default_factory=list)
+    by: Acting = field(init=False)
 
     def __post_init__(self) -> None:
+        trail = AuditTrail(WrappingKeys(key_bytes(self.settings.audit_wrapping_keys)))
+        self.by = Acting(trail, Actor(ActorKind.SERVICE, "referral"), AuditPurpose.ALLOCATION)
         self.vault = PersonVault(key_ring_of(self.settings.key_encryption_keys))
 
     async def service(self, *spaces: tuple[str, int | None], **changes: Any) -> list[UUID]:
@@ -73,7 +79,7 @@ class ReferralWorld:
             **{"door": "gp", "area": AREA, "person": person, "needs": needs or ("loneliness",), **changes}
         )
         async with transaction(self.pool, EVERYWHERE) as connection:
-            return await refer_person(connection, command, self.clock(), self.vault)
+            return await refer_person(connection, command, self.clock(), self.vault, self.by)
 
     async def hear_services(self, *events: Event[Any]) -> None:
         async with transaction(self.pool, EVERYWHERE) as connection:
@@ -81,11 +87,13 @@ class ReferralWorld:
 
     async def hear_signals(self, *events: Event[Any]) -> None:
         async with transaction(self.pool, EVERYWHERE) as connection:
-            await copy_signals(connection, events, self.clock())
+            await copy_signals(connection, events, self.clock(), self.by)
 
     async def hear_answers(self, *events: Event[Any]) -> None:
         async with transaction(self.pool, EVERYWHERE) as connection:
-            await receive_place_answers(connection, events, now=self.clock(), answer_time=self.answer_time)
+            await receive_place_answers(
+                connection, events, now=self.clock(), answer_time=self.answer_time, by=self.by
+            )
 
     async def leg(self, leg: Leg | UUID) -> Leg:
         async with self.pool.acquire() as connection:

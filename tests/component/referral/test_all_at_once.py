@@ -54,6 +54,7 @@ class Crowd:
                         referral_id=referred.referral_id,
                         leg_id=leg.leg_id,
                         now=self.world.clock(),
+                        by=self.world.by,
                     )
         self.coming -= 1
 
@@ -79,9 +80,11 @@ class Crowd:
         for row in dice.sample(rows, min(3, len(rows))):
             async with transaction(self.world.pool, EVERYWHERE) as connection:
                 if dice.random() < 0.5:
-                    await accept_offer(connection, row["request_id"], self.world.clock())
+                    await accept_offer(connection, row["request_id"], self.world.clock(), self.world.by)
                 elif dice.random() < 0.5:
-                    await decline_offer(connection, row["request_id"], "other", self.world.clock())
+                    await decline_offer(
+                        connection, row["request_id"], "other", self.world.clock(), self.world.by
+                    )
                 else:
                     self.world.clock.pass_time(timedelta(hours=30))
 
@@ -89,7 +92,7 @@ class Crowd:
         while self.coming:
             for one_round in (lapse_due_offers, route_left_behind, drain_pools_with_space):
                 async with transaction(self.world.pool, EVERYWHERE) as connection:
-                    await one_round(connection, self.world.clock())
+                    await one_round(connection, self.world.clock(), self.world.by)
             await asyncio.sleep(0.02)
 
     async def settle(self) -> None:
@@ -97,7 +100,7 @@ class Crowd:
         for _ in range(50):
             await self.kafka_and_capacity()
             async with transaction(self.world.pool, EVERYWHERE) as connection:
-                if not await drain_pools_with_space(connection, self.world.clock()):
+                if not await drain_pools_with_space(connection, self.world.clock(), self.world.by):
                     return
         raise AssertionError("it never comes to rest")
 

@@ -43,7 +43,7 @@ async def offered(world: ReferralWorld) -> referral.PlaceRequestedV1:
 @pytest.fixture
 async def placed(world: ReferralWorld, offered: referral.PlaceRequestedV1) -> referral.PlaceRequestedV1:
     async with transaction(world.pool, EVERYWHERE) as connection:
-        await accept_offer(connection, offered.request_id, world.clock())
+        await accept_offer(connection, offered.request_id, world.clock(), world.by)
     await world.hear_answers(taken(offered))
     return offered
 
@@ -89,7 +89,7 @@ async def test_the_link_shows_who_they_are_only_on_the_button_and_is_kept_nowher
 ) -> None:
     if state == "started":
         async with transaction(world.pool, EVERYWHERE) as connection:
-            await record_start(connection, placed.leg_id, world.clock())
+            await record_start(connection, placed.leg_id, world.clock(), world.by)
     contact = link(settings, world, Purpose.PERSON_CONTACT, placed.leg_id)
 
     with capture_logs() as logs:
@@ -153,10 +153,12 @@ async def test_a_link_that_was_sent_shows_nothing_once_it_is_over(
     now = world.clock()
     async with transaction(world.pool, EVERYWHERE) as connection:
         if ending == "withdrawn":
-            await withdraw_need(connection, referral_id=placed.referral_id, leg_id=placed.leg_id, now=now)
+            await withdraw_need(
+                connection, referral_id=placed.referral_id, leg_id=placed.leg_id, now=now, by=world.by
+            )
         else:
-            await record_start(connection, placed.leg_id, now)
-            await record_completion(connection, placed.leg_id, now)
+            await record_start(connection, placed.leg_id, now, world.by)
+            await record_completion(connection, placed.leg_id, now, world.by)
 
     pages = [await client.get(contact), await client.post(contact)]
     pages.append(await client.post(ask_path(settings, world, placed.leg_id)))

@@ -49,9 +49,9 @@ async def test_acceptance_that_crosses_a_lapse_comes_too_late(world: ReferralWor
     request = await due_offer(world)
 
     async with transaction(world.pool, EVERYWHERE) as lapsing:
-        assert await lapse_due_offers(lapsing, world.clock()) == 1
+        assert await lapse_due_offers(lapsing, world.clock(), world.by) == 1
         accepting = asyncio.create_task(
-            in_one(world, lambda own: accept_offer(own, request.request_id, world.clock()))
+            in_one(world, lambda own: accept_offer(own, request.request_id, world.clock(), world.by))
         )
         await eventually(lambda: somebody_waits_for_a_lock(world.pool))
 
@@ -64,8 +64,10 @@ async def test_lapse_that_crosses_an_acceptance_leaves_it_alone(world: ReferralW
     request = await due_offer(world)
 
     async with transaction(world.pool, EVERYWHERE) as accepting:
-        assert await accept_offer(accepting, request.request_id, world.clock())
-        lapsing = asyncio.create_task(in_one(world, lambda own: lapse_due_offers(own, world.clock())))
+        assert await accept_offer(accepting, request.request_id, world.clock(), world.by)
+        lapsing = asyncio.create_task(
+            in_one(world, lambda own: lapse_due_offers(own, world.clock(), world.by))
+        )
         await eventually(lambda: settled_or_waiting(world, lapsing))
 
     assert await lapsing == 0
@@ -79,7 +81,11 @@ async def test_hold_that_is_read_while_the_person_withdraws_is_given_up(world: R
 
     async with transaction(world.pool, EVERYWHERE) as withdrawing:
         assert await withdraw_need(
-            withdrawing, referral_id=request.referral_id, leg_id=request.leg_id, now=world.clock()
+            withdrawing,
+            referral_id=request.referral_id,
+            leg_id=request.leg_id,
+            now=world.clock(),
+            by=world.by,
         )
         reading = asyncio.create_task(world.hear_answers(held(request)))
         await eventually(lambda: somebody_waits_for_a_lock(world.pool))
@@ -97,12 +103,18 @@ async def test_withdrawal_while_the_hold_is_read_takes_the_offer_back(world: Ref
 
     async with transaction(world.pool, EVERYWHERE) as reading:
         answers: list[Event[Any]] = [held(request)]
-        await receive_place_answers(reading, answers, now=world.clock(), answer_time=world.answer_time)
+        await receive_place_answers(
+            reading, answers, now=world.clock(), answer_time=world.answer_time, by=world.by
+        )
         withdrawing = asyncio.create_task(
             in_one(
                 world,
                 lambda own: withdraw_need(
-                    own, referral_id=request.referral_id, leg_id=request.leg_id, now=world.clock()
+                    own,
+                    referral_id=request.referral_id,
+                    leg_id=request.leg_id,
+                    now=world.clock(),
+                    by=world.by,
                 ),
             )
         )

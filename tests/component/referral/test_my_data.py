@@ -34,7 +34,8 @@ PERSON = PersonDetails(
     "female", SafeContact(("phone",), "Ring after ten"),
 )  # fmt: skip
 SURGERY = ReferrerDetails("F84001", "The Surgery", "surgery@example.nhs.uk")
-KEPT_OF_AN_ERASURE = {"erasures", "erasure_answers"}
+AUDIT = {"audit_keys", "audit_records", "audit_unsealed", "audit_chain"}
+KEPT_OF_AN_ERASURE = {"erasures", "erasure_answers"} | AUDIT - {"audit_keys"}
 ANSWERS = {
     "capacity": capacity.PersonErasureAnsweredV1,
     "notify": notify.PersonErasureAnsweredV1,
@@ -93,10 +94,13 @@ async def test_nobody_is_forgotten_by_looking(client: httpx.AsyncClient, world: 
     referral_id = await with_a_place_and_an_offer(world)
     before = await count_rows(world)
 
+    def without_audit(counted: dict[str, int]) -> dict[str, int]:
+        return {table: number for table, number in counted.items() if table not in AUDIT}
+
     page = await client.get(world.my_link(referral_id) + "/erase")
 
     assert "We cannot undo this" in page.text
-    assert await count_rows(world) == before
+    assert without_audit(await count_rows(world)) == without_audit(before)
 
 
 async def test_a_person_who_asks_for_it_is_forgotten_and_places_go_back_first(
@@ -163,7 +167,7 @@ async def test_a_place_that_is_held_or_taken_after_the_person_was_forgotten_is_g
 
 async def unanswered(world: ReferralWorld) -> float:
     metrics = ReferralMetrics(CollectorRegistry())
-    rounds = Rounds(world.settings, world.pool, world.clock, metrics)
+    rounds = Rounds(world.settings, world.pool, world.clock, metrics, world.by)
     async with transaction(world.pool, rounds_reach("referral")) as connection:
         await rounds._measure(connection, world.clock())
     return float(metrics.erasures_unanswered._value.get())

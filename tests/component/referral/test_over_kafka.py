@@ -142,7 +142,7 @@ async def test_words_that_are_lost_are_said_again_until_the_person_has_the_place
     [offered] = await topics.until_said(referral.ReferralOfferedV1)
     await eventually(lambda: _overdue(registry, "requested") == 0)
     async with transaction(world.pool, EVERYWHERE) as connection:
-        assert await accept_offer(connection, offered.request_id, world.clock())
+        assert await accept_offer(connection, offered.request_id, world.clock(), world.by)
     await topics.until_said(referral.PlaceConfirmedV1)
     world.clock.pass_time(timedelta(minutes=2))
     [confirmed, confirmed_again] = await topics.until_said(referral.PlaceConfirmedV1, times=2)

@@ -19,12 +19,12 @@ PATIENCE = timedelta(minutes=2)
 async def ask(world: ReferralWorld, after: timedelta = PATIENCE) -> int:
     world.clock.pass_time(after)
     async with transaction(world.pool, EVERYWHERE) as connection:
-        return await ask_overdue_again(connection, world.clock(), PATIENCE)
+        return await ask_overdue_again(connection, world.clock(), world.by, PATIENCE)
 
 
 async def accept(world: ReferralWorld, request: referral.PlaceRequestedV1) -> None:
     async with transaction(world.pool, EVERYWHERE) as connection:
-        assert await accept_offer(connection, request.request_id, world.clock())
+        assert await accept_offer(connection, request.request_id, world.clock(), world.by)
 
 
 async def test_a_request_that_was_lost_is_made_again_and_its_answer_counts(world: ReferralWorld) -> None:
@@ -132,7 +132,11 @@ async def test_who_withdraws_gives_up_a_place_whose_answer_never_came(world: Ref
 
     async with transaction(world.pool, EVERYWHERE) as connection:
         assert await withdraw_need(
-            connection, referral_id=referred.referral_id, leg_id=request.leg_id, now=world.clock()
+            connection,
+            referral_id=referred.referral_id,
+            leg_id=request.leg_id,
+            now=world.clock(),
+            by=world.by,
         )
 
     given_up = await world.last(referral.PlaceGivenUpV1)

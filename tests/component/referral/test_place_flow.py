@@ -25,11 +25,11 @@ async def test_a_person_goes_all_the_way_to_the_end(world: ReferralWorld) -> Non
     await world.hear_answers(held(request))
     offered = await world.last(referral.ReferralOfferedV1)
     async with transaction(world.pool, EVERYWHERE) as connection:
-        assert await accept_offer(connection, request.request_id, world.clock())
+        assert await accept_offer(connection, request.request_id, world.clock(), world.by)
     await world.hear_answers(taken(request))
     async with transaction(world.pool, EVERYWHERE) as connection:
-        assert await record_start(connection, request.leg_id, world.clock())
-        assert await record_completion(connection, request.leg_id, world.clock())
+        assert await record_start(connection, request.leg_id, world.clock(), world.by)
+        assert await record_completion(connection, request.leg_id, world.clock(), world.by)
 
     assert request.pool_id == pool
     assert offered.answer_by == world.clock() + timedelta(hours=72)
@@ -83,7 +83,7 @@ async def test_a_refused_leg_without_another_pool_waits_until_a_place_comes_free
 
     await world.hear_answers(held(first))
     async with transaction(world.pool, EVERYWHERE) as connection:
-        await decline_offer(connection, first.request_id, "no-space", world.clock())
+        await decline_offer(connection, first.request_id, "no-space", world.clock(), world.by)
     await world.hear_answers(freed(first, free=1))
 
     request = await world.last(referral.PlaceRequestedV1)
@@ -120,7 +120,11 @@ async def test_withdrawal_crossing_a_hold_gives_the_place_up(world: ReferralWorl
     request = await world.last(referral.PlaceRequestedV1)
     async with transaction(world.pool, EVERYWHERE) as connection:
         assert await withdraw_need(
-            connection, referral_id=referred.referral_id, leg_id=request.leg_id, now=world.clock()
+            connection,
+            referral_id=referred.referral_id,
+            leg_id=request.leg_id,
+            now=world.clock(),
+            by=world.by,
         )
 
     await world.hear_answers(held(request))
@@ -136,9 +140,13 @@ async def test_withdrawal_crossing_an_acceptance_ends_the_place(world: ReferralW
     request = await world.last(referral.PlaceRequestedV1)
     await world.hear_answers(held(request))
     async with transaction(world.pool, EVERYWHERE) as connection:
-        await accept_offer(connection, request.request_id, world.clock())
+        await accept_offer(connection, request.request_id, world.clock(), world.by)
         await withdraw_need(
-            connection, referral_id=referred.referral_id, leg_id=request.leg_id, now=world.clock()
+            connection,
+            referral_id=referred.referral_id,
+            leg_id=request.leg_id,
+            now=world.clock(),
+            by=world.by,
         )
 
     await world.hear_answers(taken(request))
@@ -154,10 +162,10 @@ async def test_an_acceptance_after_the_lapse_changes_nothing(world: ReferralWorl
     await world.hear_answers(held(request))
     world.clock.pass_time(timedelta(hours=73))
     async with transaction(world.pool, EVERYWHERE) as connection:
-        assert await lapse_due_offers(connection, world.clock()) == 1
+        assert await lapse_due_offers(connection, world.clock(), world.by) == 1
 
     async with transaction(world.pool, EVERYWHERE) as connection:
-        accepted = await accept_offer(connection, request.request_id, world.clock())
+        accepted = await accept_offer(connection, request.request_id, world.clock(), world.by)
 
     assert not accepted
     assert (await world.last(referral.PlaceGivenUpV1)).reason == "lapsed"
@@ -171,10 +179,10 @@ async def test_a_lapse_after_the_acceptance_changes_nothing(world: ReferralWorld
     await world.hear_answers(held(request))
     world.clock.pass_time(timedelta(hours=73))
     async with transaction(world.pool, EVERYWHERE) as connection:
-        assert await accept_offer(connection, request.request_id, world.clock())
+        assert await accept_offer(connection, request.request_id, world.clock(), world.by)
 
     async with transaction(world.pool, EVERYWHERE) as connection:
-        assert await lapse_due_offers(connection, world.clock()) == 0
+        assert await lapse_due_offers(connection, world.clock(), world.by) == 0
 
     await world.hear_answers(taken(request))
     assert (await world.last(referral.ReferralAcceptedV1)).request_id == request.request_id
@@ -212,7 +220,7 @@ async def test_a_hold_that_is_gone_at_the_confirmation_leads_on(world: ReferralW
     request = await world.last(referral.PlaceRequestedV1)
     await world.hear_answers(held(request))
     async with transaction(world.pool, EVERYWHERE) as connection:
-        await accept_offer(connection, request.request_id, world.clock())
+        await accept_offer(connection, request.request_id, world.clock(), world.by)
 
     await world.hear_answers(refused(request, "hold-gone"))
 
@@ -228,7 +236,7 @@ async def test_a_declined_leg_does_not_go_to_the_same_pool_again(world: Referral
     await world.hear_answers(held(request))
 
     async with transaction(world.pool, EVERYWHERE) as connection:
-        await decline_offer(connection, request.request_id, "wrong-area", world.clock())
+        await decline_offer(connection, request.request_id, "wrong-area", world.clock(), world.by)
 
     assert (await world.last(referral.ReferralDeclinedV1)).reason == "wrong-area"
     assert (await world.last(referral.ReferralNeedUnmetV1)).leg_id == request.leg_id

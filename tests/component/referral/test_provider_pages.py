@@ -140,7 +140,7 @@ async def test_a_yes_after_the_lapse_is_told_that_it_came_too_late(
 ) -> None:
     world.clock.pass_time(timedelta(hours=73))
     async with transaction(world.pool, EVERYWHERE) as connection:
-        await lapse_due_offers(connection, world.clock())
+        await lapse_due_offers(connection, world.clock(), world.by)
 
     answered = await client.post(offer, data={"answer": "accept"})
 

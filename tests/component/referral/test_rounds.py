@@ -14,7 +14,7 @@ from services.referral.use_cases.back_stop import release_who_waits_in_vain
 from shared.events import referral
 from shared.postgres.pool import Pool, transaction
 from tests.component.referral.golden_messages import held, signal
-from tests.component.referral.referral_world import ReferralWorld, StoppedClock
+from tests.component.referral.referral_world import ReferralWorld
 from tests.support.reaching import EVERYWHERE
 
 NEWER_THAN_WE_ARE = """UPDATE legs SET wants = wants || '{"of-a-later-release": true}' WHERE leg_id = $1"""
@@ -27,8 +27,8 @@ def metrics() -> ReferralMetrics:
 
 
 @pytest.fixture
-def rounds(pool: Pool, clock: StoppedClock, metrics: ReferralMetrics) -> LegRounds:
-    return LegRounds(pool, clock, metrics)
+def rounds(world: ReferralWorld, metrics: ReferralMetrics) -> LegRounds:
+    return LegRounds(world.pool, world.clock, metrics, world.by)
 
 
 async def offers(world: ReferralWorld, number: int) -> list[UUID]:
@@ -106,7 +106,7 @@ async def test_a_bad_leg_in_the_line_loses_its_turn_to_the_next(world: ReferralW
     assert (await world.last(referral.PlaceRequestedV1)).leg_id == good.leg_id
     with capture_logs() as logs:
         async with transaction(world.pool, EVERYWHERE) as connection:
-            await release_who_waits_in_vain(connection, world.clock())
+            await release_who_waits_in_vain(connection, world.clock(), world.by)
     assert [(each["event"], each["leg_id"]) for each in logs] == [("leg.unreadable", str(bad.leg_id))]
     assert await world.pool.fetchval("SELECT leg_id FROM set_aside_legs") == bad.leg_id
 

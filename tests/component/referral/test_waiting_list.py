@@ -53,7 +53,7 @@ async def test_a_newcomer_does_not_overtake_who_waits(world: ReferralWorld) -> N
 
     newer = await world.refer()
     async with transaction(world.pool, EVERYWHERE) as connection:
-        assert await drain_pools_with_space(connection, world.clock()) == 1
+        assert await drain_pools_with_space(connection, world.clock(), world.by) == 1
 
     assert newer.legs[0].state == "waiting"
     assert newer.kept_pools == {pool}
@@ -106,7 +106,7 @@ async def test_two_drains_of_one_pool_take_turns(world: ReferralWorld) -> None:
 
     async def drain() -> None:
         async with transaction(world.pool, EVERYWHERE) as connection:
-            await drain_pools_with_space(connection, world.clock())
+            await drain_pools_with_space(connection, world.clock(), world.by)
 
     await asyncio.gather(*(drain() for _ in range(6)))
 
@@ -120,7 +120,9 @@ async def test_who_is_in_another_hand_loses_the_turn_to_the_next_and_not_the_pla
     first, second = (await world.refer()).legs[0], (await world.refer()).legs[0]
 
     async with transaction(world.pool, EVERYWHERE) as elsewhere:
-        await withdraw_need(elsewhere, referral_id=first.referral_id, leg_id=first.leg_id, now=world.clock())
+        await withdraw_need(
+            elsewhere, referral_id=first.referral_id, leg_id=first.leg_id, now=world.clock(), by=world.by
+        )
         await world.hear_signals(signal(pool, "open", 1, version=2))
 
     assert await asked_in_order(world) == [second.leg_id]
@@ -135,7 +137,7 @@ async def test_a_leg_that_was_left_in_matching_is_routed(world: ReferralWorld) -
     )
 
     async with transaction(world.pool, EVERYWHERE) as connection:
-        await route_left_behind(connection, world.clock())
+        await route_left_behind(connection, world.clock(), world.by)
 
     assert (await world.leg(leg)).state == "waiting"
 
@@ -191,7 +193,7 @@ async def test_who_waits_for_a_service_that_is_gone_is_told_so(world: ReferralWo
     await world.hear_services(service(pools=(), version=2, service_id=gone))
 
     async with transaction(world.pool, EVERYWHERE) as connection:
-        assert await release_who_waits_in_vain(connection, world.clock()) == 1
+        assert await release_who_waits_in_vain(connection, world.clock(), world.by) == 1
 
     assert (await world.last(referral.ReferralNeedUnmetV1)).leg_id == in_vain.leg_id
     assert (await world.leg(housing)).state == "waiting"
@@ -203,7 +205,7 @@ async def test_the_back_stop_locks_no_pool_that_suits_nobody(world: ReferralWorl
     polish = (await world.refer(person=_speaking("pl"))).legs[0]
 
     async with transaction(world.pool, EVERYWHERE) as connection:
-        assert await drain_pools_with_space(connection, world.clock()) == 0
+        assert await drain_pools_with_space(connection, world.clock(), world.by) == 0
 
     assert (await world.leg(polish)).state == "waiting"
     assert not await world.heard_of(referral.PlaceRequestedV1, pool_id=pool)

@@ -31,12 +31,12 @@ async def bring_to(
         await world.hear_answers(held(request))
     if reached >= 2:
         async with transaction(world.pool, EVERYWHERE) as connection:
-            await accept_offer(connection, request.request_id, world.clock())
+            await accept_offer(connection, request.request_id, world.clock(), world.by)
     if reached >= 3:
         await world.hear_answers(taken(request))
     if reached >= 4:
         async with transaction(world.pool, EVERYWHERE) as connection:
-            await record_start(connection, request.leg_id, world.clock())
+            await record_start(connection, request.leg_id, world.clock(), world.by)
     assert (await world.leg(request.leg_id)).state == state
     return request
 
@@ -51,7 +51,7 @@ async def test_the_provider_is_named_from_the_moment_that_it_was_shown_the_leg(
 
     async with transaction(world.pool, EVERYWHERE) as connection:
         await withdraw_need(
-            connection, referral_id=request.referral_id, leg_id=request.leg_id, now=world.clock()
+            connection, referral_id=request.referral_id, leg_id=request.leg_id, now=world.clock(), by=world.by
         )
 
     said = await world.last(referral.ReferralWithdrawnV1)
@@ -65,7 +65,9 @@ async def test_who_stops_waiting_had_no_provider(world: ReferralWorld) -> None:
     [leg] = (await world.refer()).legs
 
     async with transaction(world.pool, EVERYWHERE) as connection:
-        await withdraw_need(connection, referral_id=leg.referral_id, leg_id=leg.leg_id, now=world.clock())
+        await withdraw_need(
+            connection, referral_id=leg.referral_id, leg_id=leg.leg_id, now=world.clock(), by=world.by
+        )
 
     assert (await world.last(referral.ReferralWithdrawnV1)).organisation_id is None
 
@@ -75,11 +77,13 @@ async def test_a_provider_that_lost_the_leg_before_is_not_named(world: ReferralW
     first = await bring_to(world, "offered")
     await world.service(("open", 1))
     async with transaction(world.pool, EVERYWHERE) as connection:
-        await decline_offer(connection, first.request_id, "other", world.clock())
+        await decline_offer(connection, first.request_id, "other", world.clock(), world.by)
     assert (await world.leg(first.leg_id)).state == "requested"
 
     async with transaction(world.pool, EVERYWHERE) as connection:
-        await withdraw_need(connection, referral_id=first.referral_id, leg_id=first.leg_id, now=world.clock())
+        await withdraw_need(
+            connection, referral_id=first.referral_id, leg_id=first.leg_id, now=world.clock(), by=world.by
+        )
 
     assert (await world.last(referral.ReferralWithdrawnV1)).organisation_id is None
 
@@ -90,12 +94,12 @@ async def test_what_became_names_who_referred_the_person(
 ) -> None:
     request = await bring_to(world, "started", referrer)
     async with transaction(world.pool, EVERYWHERE) as connection:
-        await record_completion(connection, request.leg_id, world.clock())
+        await record_completion(connection, request.leg_id, world.clock(), world.by)
     unmet = await world.refer("housing", referrer=referrer)
     stopped = await bring_to(world, "offered", referrer)
     async with transaction(world.pool, EVERYWHERE) as connection:
         await withdraw_need(
-            connection, referral_id=stopped.referral_id, leg_id=stopped.leg_id, now=world.clock()
+            connection, referral_id=stopped.referral_id, leg_id=stopped.leg_id, now=world.clock(), by=world.by
         )
 
     named = [

@@ -24,6 +24,7 @@ def test_no_two_secrets_are_the_same(tmp_path: Path) -> None:
 
     words = [
         made.postgres_admin_password, made.link_signing_key, made.internal_key,
+        made.audit_wrapping_key, made.audit_signing_key,
         *made.postgres_passwords.values(), *made.owner_passwords.values(), *made.api_keys.values(),
     ]  # fmt: skip
     assert len(words) == len(set(words))

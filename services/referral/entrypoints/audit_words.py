@@ -1,0 +1,63 @@
+"""Audit records in words: plain ones for the person, exact ones for an auditor."""
+
+from collections.abc import Mapping
+
+from services.referral.domain.audit_act import Act, ActorKind, AuditPurpose, RecordKind
+from shared.access.roles import LABELS
+from shared.access.vocabulary import Verb
+
+ASKED = "A group that we asked to help you"
+PLACED = "The group that has a place for you"
+GP = "Your GP practice"
+US = "Kith"
+
+FOR_THE_PERSON: Mapping[tuple[ActorKind, AuditPurpose, Verb], tuple[str, str]] = {
+    (ActorKind.PERSON, AuditPurpose.REFERRING, Verb.CREATE): ("You", "asked for help"),
+    (ActorKind.PERSON, AuditPurpose.OWN_RECORD, Verb.READ): ("You", "looked at your pages here"),
+    (ActorKind.PERSON, AuditPurpose.OWN_RECORD, Verb.CHANGE): (
+        "You",
+        "told us that you no longer want something",
+    ),
+    (ActorKind.PERSON, AuditPurpose.EXPORT, Verb.EXPORT): ("You", "looked at all that we hold about you"),
+    (ActorKind.PERSON, AuditPurpose.ERASURE, Verb.READ): ("You", "read what happens if we delete everything"),
+    (ActorKind.SYSTEM, AuditPurpose.REFERRING, Verb.CREATE): (GP, "asked for help for you"),
+    (ActorKind.SYSTEM, AuditPurpose.FOLLOWING_UP, Verb.READ): (GP, "looked at how things are going"),
+    (ActorKind.PROVIDER, AuditPurpose.OFFER, Verb.READ): (
+        ASKED,
+        "read what you need; your name was not shown",
+    ),
+    (ActorKind.PROVIDER, AuditPurpose.OFFER, Verb.CHANGE): (ASKED, "said yes or no"),
+    (ActorKind.PROVIDER, AuditPurpose.SUPPORT, Verb.READ): (PLACED, "looked at your place"),
+    (ActorKind.PROVIDER, AuditPurpose.SUPPORT, Verb.CHANGE): (PLACED, "told us how things are going"),
+    (ActorKind.PROVIDER, AuditPurpose.CONTACT, Verb.CHANGE): (
+        PLACED,
+        "asked who you are and how to reach you",
+    ),
+    (ActorKind.PROVIDER, AuditPurpose.CONTACT, Verb.READ): (PLACED, "saw your name and how to reach you"),
+    (ActorKind.SERVICE, AuditPurpose.MESSAGE, Verb.READ): (
+        US,
+        "used your contact details to send you a message",
+    ),
+    (ActorKind.SERVICE, AuditPurpose.ALLOCATION, Verb.CHANGE): (US, "looked for help for you"),
+    (ActorKind.SYSTEM, AuditPurpose.DEMONSTRATION, Verb.CHANGE): (US, "tried out how this works"),
+    (ActorKind.STAFF, AuditPurpose.AUDIT, Verb.READ): ("An auditor", "checked who has seen your record"),
+}
+LINK_SENT = (US, "sent your GP practice a link to see how things are going")
+ANYTHING_ELSE = ("Somebody", "opened your record")
+
+
+def words_for_person(act: Act) -> tuple[str, str]:
+    """Who, and what they did, as the person would say it."""
+    if act.purpose is AuditPurpose.MESSAGE and act.object_kind is RecordKind.REFERRAL:
+        return LINK_SENT
+    return FOR_THE_PERSON.get((act.actor.kind, act.purpose, act.verb), ANYTHING_ELSE)
+
+
+def who(act: Act) -> str:
+    """The actor, for an auditor: kind, role and id."""
+    role = LABELS[act.actor.role] if act.actor.role else str(act.actor.kind).capitalize()
+    return f"{role} {act.actor.id}" if act.actor.id else role
+
+
+def what(act: Act) -> str:
+    return f"{act.verb} {act.object_kind}".replace("-", " ")

@@ -1,0 +1,87 @@
+"""Rows of the audit trail itself: added and read, never changed."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.referral.domain.audit_keys import WrappedKey
+from shared.postgres.pool import Connection
+
+# One statement for a whole transaction: the keys of people who are new in it, the records, and that none is sealed.
+ADD = """
+WITH keys AS (
+    INSERT INTO audit_keys (subject, key_id, area, wrapped, wrapped_by)
+    SELECT * FROM unnest($7::uuid[], $8::uuid[], $9::text[], $10::bytea[], $11::text[])
+), records AS (
+    INSERT INTO audit_records (record_id, area, recorded_at, key_id, actor_tag, body)
+    SELECT * FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::uuid[], $5::bytea[], $6::bytea[])
+    RETURNING record_id, area
+)
+INSERT INTO audit_unsealed (record_id, area) SELECT record_id, area FROM records
+"""
+LIST = """
+SELECT record_id, area, recorded_at, key_id, actor_tag, body FROM audit_records
+WHERE area = ANY ($1::text[]) AND record_id < $2 AND record_id >= $3
+  AND ($4::uuid IS NULL OR key_id = $4) AND ($5::bytea[] IS NULL OR actor_tag = ANY ($5))
+ORDER BY record_id DESC LIMIT $6
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRecord:
+    """A record as it is stored."""
+
+    record_id: UUID
+    area: str
+    recorded_at: datetime
+    key_id: UUID
+    actor_tag: bytes
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which records to list: of these areas, in this span of ids, of one key, by one actor."""
+
+    areas: frozenset[str]
+    before: UUID
+    since: UUID
+    key_id: UUID | None = None
+    actor_tags: tuple[bytes, ...] | None = None
+    limit: int = 50
+
+
+async def add_records(
+    connection: Connection, records: Sequence[AuditRecord], new_keys: Sequence[WrappedKey] = ()
+) -> None:
+    """Adds the records of one transaction in one round trip."""
+    await connection.execute(
+        ADD,
+        [each.record_id for each in records],
+        [each.area for each in records],
+        [each.recorded_at for each in records],
+        [each.key_id for each in records],
+        [each.actor_tag for each in records],
+        [each.body for each in records],
+        [each.subject for each in new_keys],
+        [each.key_id for each in new_keys],
+        [each.area for each in new_keys],
+        [each.wrapped for each in new_keys],
+        [each.wrapped_by for each in new_keys],
+    )
+
+
+async def list_records(connection: Connection, wanted: Wanted) -> list[AuditRecord]:
+    """The newest first."""
+    tags: Collection[bytes] | None = wanted.actor_tags
+    rows = await connection.fetch(
+        LIST,
+        sorted(wanted.areas),
+        wanted.before,
+        wanted.since,
+        wanted.key_id,
+        None if tags is None else list(tags),
+        wanted.limit,
+    )
+    return [AuditRecord(**dict(row)) for row in rows]

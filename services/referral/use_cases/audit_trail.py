@@ -1,0 +1,159 @@
+"""The one function by which every read and write of a person's record is recorded, in the transaction of the act."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from cryptography.exceptions import InvalidTag
+from opentelemetry import trace
+
+from services.referral.domain.audit_act import Act, Actor, ActorKind, AuditPurpose, RecordKind
+from services.referral.domain.audit_chain import recorded_at_of
+from services.referral.domain.audit_keys import SubjectKey, WrappedKey, WrappingKeys, area_subject
+from services.referral.storage.audit_keys import add_keys, find_keys, find_keys_by_id, forget_key
+from services.referral.storage.audit_records import AuditRecord, add_records
+from services.referral.use_cases.new_ids import new_id
+from shared.access.vocabulary import Verb
+from shared.events.envelope import Event
+from shared.postgres.pool import Connection
+
+KEYS_KEPT = 5_000
+KEPT_SECONDS = 60.0  # so long a key that was destroyed may live on in memory
+
+
+class AuditTrail:
+    """Writes records, and reads them again for whoever may."""
+
+    def __init__(self, wrapping: WrappingKeys) -> None:
+        self._wrapping = wrapping
+        self._kept: dict[UUID, tuple[float, SubjectKey]] = {}
+
+    async def record(self, connection: Connection, acts: Sequence[Act]) -> None:
+        """Records the acts of this transaction, all in one statement."""
+        if not acts:
+            return
+        new = {act.person_id: act.area for act in acts if act.person_is_new and act.person_id}
+        made = [self._wrapping.new_key(subject, uuid4(), area) for subject, area in new.items()]
+        keys = await self._keys(
+            connection, {s: act.area for act in acts for s in _subjects(act) if s not in new}
+        )
+        keys |= {wrapped.subject: key for wrapped, key in made}
+        records = [_as_record(act, keys) for act in acts]
+        await add_records(connection, records, [wrapped for wrapped, _ in made])
+
+    async def read(self, connection: Connection, records: Sequence[AuditRecord]) -> list[Act | None]:
+        """What the records say; None where the key is gone, or the record was tampered with."""
+        stored = await find_keys_by_id(connection, {each.key_id for each in records})
+        keys = {each.key_id: self._wrapping.unwrap(each) for each in stored}
+        return [_readable(each, keys.get(each.key_id)) for each in records]
+
+    async def forget(self, connection: Connection, person_id: UUID) -> None:
+        """From the commit on nobody can read what was recorded of this person; the chain holds all the same."""
+        await forget_key(connection, person_id)
+        self._kept.pop(person_id, None)
+
+    async def actor_tags(
+        self, connection: Connection, areas: Sequence[str], actor: Actor
+    ) -> tuple[bytes, ...]:
+        """By which the records of an actor are found in these areas."""
+        keys = await self._find(connection, {area_subject(area) for area in areas})
+        return tuple(key.tag(actor) for key in keys.values())
+
+    async def _keys(self, connection: Connection, areas: Mapping[UUID, str]) -> dict[UUID, SubjectKey]:
+        """The keys of these subjects, made where there are none."""
+        now = time.monotonic()
+        found = {
+            subject: kept[1]
+            for subject in areas
+            if (kept := self._kept.get(subject)) and now - kept[0] < KEPT_SECONDS
+        }
+        missing = areas.keys() - found.keys()
+        if missing:
+            found |= await self._find(connection, missing)
+        missing = areas.keys() - found.keys()
+        if missing:
+            made = [
+                self._wrapping.new_key(subject, uuid4(), areas[subject])[0] for subject in sorted(missing)
+            ]
+            await add_keys(connection, made)
+            found |= await self._find(connection, missing)
+        return found
+
+    async def _find(self, connection: Connection, subjects: "set[UUID]") -> dict[UUID, SubjectKey]:
+        found = {}
+        for stored, lasting in (await find_keys(connection, subjects)).items():
+            found[stored.subject] = key = self._wrapping.unwrap(stored)
+            if lasting:
+                self._keep(stored, key)
+        return found
+
+    def _keep(self, stored: WrappedKey, key: SubjectKey) -> None:
+        if len(self._kept) >= KEYS_KEPT:
+            self._kept.clear()
+        self._kept[stored.subject] = (time.monotonic(), key)
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """On whose behalf, and why, a use case runs."""
+
+    trail: AuditTrail
+    actor: Actor
+    purpose: AuditPurpose
+
+    def act(  # noqa: PLR0913  (what an audit record says)
+        self,
+        verb: Verb,
+        kind: RecordKind,
+        object_id: UUID | None,
+        *,
+        area: str,
+        person_id: UUID | None = None,
+        referral_id: UUID | None = None,
+        organisation_id: UUID | None = None,
+        cause: Event[Any] | None = None,
+        person_is_new: bool = False,
+    ) -> Act:
+        actor = self.actor.known_by(person_id=person_id, organisation_id=organisation_id)
+        return Act(
+            actor, self.purpose, verb, kind, object_id, area, person_id, referral_id, _trace_id(cause),
+            person_is_new,
+        )  # fmt: skip
+
+    async def record(self, connection: Connection, *acts: Act) -> None:
+        await self.trail.record(connection, acts)
+
+
+def _subjects(act: Act) -> tuple[UUID, UUID]:
+    """Whose keys a record needs: the person's for what it says, the area's to find it by its actor."""
+    area = area_subject(act.area)
+    return act.person_id or area, area
+
+
+def _as_record(act: Act, keys: Mapping[UUID, SubjectKey]) -> AuditRecord:
+    subject, area = _subjects(act)
+    record_id, key = new_id(), keys[subject]
+    # People act on their own record alone; a tag by the area's key would outlive their own.
+    tagging = key if act.actor.kind is ActorKind.PERSON else keys[area]
+    return AuditRecord(
+        record_id, act.area, recorded_at_of(record_id), key.key_id, tagging.tag(act.actor),
+        key.encrypt(act, record_id),
+    )  # fmt: skip
+
+
+def _readable(record: AuditRecord, key: SubjectKey | None) -> Act | None:
+    if key is None:
+        return None
+    try:
+        return key.decrypt(record.body, record.record_id, record.area)
+    except InvalidTag:
+        return None
+
+
+def _trace_id(cause: Event[Any] | None) -> str | None:
+    if cause is not None and cause.traceparent:
+        return cause.traceparent.split("-")[1]
+    found = trace.get_current_span().get_span_context().trace_id
+    return f"{found:032x}" if found else None

@@ -1,0 +1,84 @@
+"""Looking at all that is held, being forgotten, and being named to a provider stand in the audit trail."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import httpx
+
+from services.referral.domain.audit_act import Act, ActorKind, AuditPurpose, RecordKind
+from services.referral.storage.audit_keys import find_keys
+from services.referral.use_cases.read_audit import Search, search
+from shared.access.vocabulary import Verb
+from shared.events import referral
+from shared.postgres.pool import transaction
+from shared.security.signed_links import PATHS, Purpose, mint
+from tests.component.referral.golden_messages import AREA, held, taken
+from tests.component.referral.referral_world import ReferralWorld
+from tests.support.reaching import EVERYWHERE
+
+
+async def recorded(world: ReferralWorld) -> tuple[list[Act], int]:
+    """What can be read, the newest first, and how many records cannot."""
+    async with transaction(world.pool, EVERYWHERE) as connection:
+        page = await search(connection, world.by.trail, Search(frozenset({AREA})))
+    return [each.act for each in page.records if each.act], sum(each.act is None for each in page.records)
+
+
+async def test_a_person_who_takes_along_what_is_held_is_recorded(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    referred = await world.refer()
+
+    await client.get(world.my_link(referred.referral_id) + "/export.json")
+
+    last = (await recorded(world))[0][0]
+    assert (last.actor.kind, last.purpose, last.verb) == (
+        ActorKind.PERSON, AuditPurpose.EXPORT, Verb.EXPORT,
+    )  # fmt: skip
+    assert last.person_id == last.object_id == referred.legs[0].person_id
+
+
+async def test_of_a_person_who_was_forgotten_the_trail_says_no_more_than_that_somebody_was(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    referred, other = await world.refer(), await world.refer()
+    person_id = referred.legs[0].person_id
+
+    await client.post(world.my_link(referred.referral_id) + "/erase")
+
+    acts, unreadable = await recorded(world)
+    erased = acts[0]
+    assert (erased.purpose, erased.verb, erased.object_kind) == (
+        AuditPurpose.ERASURE, Verb.ERASE, RecordKind.PERSON,
+    )  # fmt: skip
+    assert (erased.person_id, erased.object_id, erased.actor.id) == (None, None, None)
+    assert {act.person_id for act in acts[1:]} == {other.legs[0].person_id}
+    assert unreadable > 0
+    async with transaction(world.pool, EVERYWHERE) as connection:
+        assert not await find_keys(connection, [person_id])
+
+
+async def test_a_provider_that_asks_who_has_a_place_and_is_told_is_recorded(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    await world.service(("open", 1))
+    await world.refer()
+    request = await world.last(referral.PlaceRequestedV1)
+    await world.hear_answers(held(request))
+
+    def link(purpose: Purpose, subject: UUID) -> str:
+        until = world.clock() + timedelta(days=1)
+        return PATHS[purpose].format(token=mint(world.settings.link_signing_key, purpose, subject, until))
+
+    await client.post(link(Purpose.OFFER, request.request_id), data={"answer": "accept"})
+    await world.hear_answers(taken(request))
+
+    await client.post(link(Purpose.PROGRESS, request.leg_id) + "/contact")
+    shown = await client.post(link(Purpose.PERSON_CONTACT, request.leg_id))
+
+    assert shown.status_code == 200
+    told, asked = (await recorded(world))[0][:2]
+    for act in (told, asked):
+        assert (act.actor.kind, act.purpose) == (ActorKind.PROVIDER, AuditPurpose.CONTACT)
+        assert act.actor.id == str(await world.pool.fetchval("SELECT organisation_id FROM legs"))
+    assert (asked.verb, told.verb, told.object_kind) == (Verb.CHANGE, Verb.READ, RecordKind.PERSON)

@@ -1,0 +1,215 @@
+"""The sealer at work in the service, several at once, and the command that checks what they made."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+from prometheus_client import CollectorRegistry
+
+from services.referral.bootstrap import make_parts
+from services.referral.domain.audit_act import RecordKind
+from services.referral.domain.audit_heads import HeadSigner
+from services.referral.entrypoints.audit_command import main
+from services.referral.entrypoints.audit_sealer import AuditSealer
+from services.referral.settings import ReferralSettings, key_bytes
+from services.referral.use_cases.seal_audit import AT_ONCE, seal_area
+from shared.access.vocabulary import Verb
+from shared.events.referral import AuditSealedV1
+from shared.messaging.metrics import MessagingMetrics
+from shared.messaging.outbox_relay import OutboxRelay
+from shared.postgres.pool import Pool, transaction
+from shared.service_defaults.process import Platform
+from tests.component.referral.golden_messages import AREA
+from tests.component.referral.referral_world import ReferralWorld, StoppedClock
+from tests.support.eventually import eventually
+from tests.support.messaging_place import running
+from tests.support.reaching import EVERYWHERE
+
+NEWHAM = "E09000025"
+
+
+@pytest.fixture
+def signer(settings: ReferralSettings) -> HeadSigner:
+    return HeadSigner(key_bytes(settings.audit_signing_keys))
+
+
+async def write(world: ReferralWorld, count: int, area: str = AREA) -> None:
+    async with transaction(world.pool, EVERYWHERE) as connection:
+        acts = [world.by.act(Verb.READ, RecordKind.REFERRAL, None, area=area) for _ in range(count)]
+        await world.by.record(connection, *acts)
+
+
+async def sealed(world: ReferralWorld) -> int:
+    return int(await world.pool.fetchval("SELECT count(*) FROM audit_chain"))
+
+
+async def test_each_area_has_a_chain_and_a_head_of_its_own(world: ReferralWorld, signer: HeadSigner) -> None:
+    registry = CollectorRegistry()
+    await write(world, 2)
+    await write(world, 3, NEWHAM)
+
+    await AuditSealer(world.pool, signer, registry).seal_all()
+
+    heads = await world.heard_of(AuditSealedV1)
+    assert {(head.area, head.first_position, head.last_position) for head in heads} == {
+        (AREA, 1, 2), (NEWHAM, 1, 3),
+    }  # fmt: skip
+    assert registry.get_sample_value("kith_audit_sealed_total") == 5
+    assert registry.get_sample_value("kith_audit_unsealed_seconds") is not None
+
+
+async def test_the_age_of_what_waits_is_seen_even_when_the_next_round_takes_it(
+    world: ReferralWorld, signer: HeadSigner
+) -> None:
+    registry = CollectorRegistry()
+    await write(world, 1)
+    await world.pool.execute(
+        "UPDATE audit_unsealed SET record_id = ('00000000' || substr(record_id::text, 9))::uuid"
+    )
+
+    await AuditSealer(world.pool, signer, registry).seal_all()
+
+    assert (registry.get_sample_value("kith_audit_unsealed_seconds") or 0) > 1_000
+
+
+async def test_nothing_new_brings_no_head(world: ReferralWorld, signer: HeadSigner) -> None:
+    sealer = AuditSealer(world.pool, signer, CollectorRegistry())
+    await write(world, 1)
+    await sealer.seal_all()
+    await sealer.seal_all()
+
+    assert len(await world.heard_of(AuditSealedV1)) == 1
+
+
+async def test_a_backlog_is_sealed_in_heads_that_kafka_takes(
+    world: ReferralWorld, signer: HeadSigner
+) -> None:
+    await write(world, AT_ONCE + 1)
+
+    await AuditSealer(world.pool, signer, CollectorRegistry()).seal_all()
+
+    heads = await world.heard_of(AuditSealedV1)
+    assert [(head.first_position, head.last_position) for head in heads] == [
+        (1, AT_ONCE), (AT_ONCE + 1, AT_ONCE + 1),
+    ]  # fmt: skip
+    assert all(len(head.model_dump_json()) < 128 * 1024 for head in heads)
+
+
+async def test_while_one_seals_an_area_another_leaves_it_alone(
+    world: ReferralWorld, signer: HeadSigner
+) -> None:
+    await write(world, 1)
+    async with transaction(world.pool, EVERYWHERE) as first:
+        assert await seal_area(first, AREA, signer, datetime.now(UTC)) == 1
+        async with transaction(world.pool, EVERYWHERE) as second:
+            assert await seal_area(second, AREA, signer, datetime.now(UTC)) == 0
+
+
+async def test_many_sealers_and_writers_make_one_chain(world: ReferralWorld, signer: HeadSigner) -> None:
+    writing = True
+
+    async def seal() -> None:
+        sealer = AuditSealer(world.pool, signer, CollectorRegistry())
+        while writing or await world.pool.fetchval("SELECT EXISTS (SELECT FROM audit_unsealed)"):
+            await sealer.seal_all()
+
+    async def write_some() -> None:
+        for _ in range(15):
+            await write(world, 2)
+
+    async def write_all() -> None:
+        nonlocal writing
+        await asyncio.gather(*(write_some() for _ in range(4)))
+        writing = False
+
+    await asyncio.gather(write_all(), *(seal() for _ in range(3)))
+
+    rows = await world.pool.fetch("SELECT position, previous_hash, hash FROM audit_chain ORDER BY position")
+    assert [row["position"] for row in rows] == list(range(1, 121))
+    assert [row["previous_hash"] for row in rows[1:]] == [row["hash"] for row in rows[:-1]]
+
+
+@pytest.fixture
+async def at_work(
+    settings: ReferralSettings, pool: Pool, clock: StoppedClock, empty_topics: str
+) -> AsyncIterator[None]:
+    """The side tasks of the service and its relay."""
+    quick = settings.model_copy(update={"audit_seal_seconds": 0.05})
+    async with httpx.AsyncClient() as outward, AsyncExitStack() as stack:
+        parts = make_parts(Platform(quick, pool, clock, CollectorRegistry(), outward))
+        relay = OutboxRelay(
+            "referral", settings.postgres_dsn.get_secret_value(), empty_topics, MessagingMetrics()
+        )
+        for run in (relay.run, *(task.run for task in parts.side_tasks)):
+            await stack.enter_async_context(running(run))
+        yield
+
+
+async def test_the_command_says_that_all_holds_and_names_what_does_not(
+    world: ReferralWorld,
+    settings: ReferralSettings,
+    at_work: None,
+    empty_topics: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    given = {
+        "POSTGRES_DSN": settings.postgres_dsn.get_secret_value(),
+        "KAFKA_BOOTSTRAP_SERVERS": empty_topics,
+        "HTTP_PORT": "0",
+        "PUBLIC_URL": settings.public_url,
+        "LINK_SIGNING_KEY": settings.link_signing_key.get_secret_value(),
+        "INTERNAL_KEY": settings.internal_key.get_secret_value(),
+        "AUDIT_WRAPPING_KEYS": json.dumps({"tests": "11" * 32}),
+        "AUDIT_SIGNING_KEYS": json.dumps({"tests": "22" * 32}),
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(f"REFERRAL_{name}", value)
+    referred = await world.refer()
+    await eventually(lambda: world.pool.fetchval("SELECT EXISTS (SELECT FROM audit_chain)"))
+    await eventually(lambda: world.pool.fetchval("SELECT NOT EXISTS (SELECT FROM outbox_events)"), within=20)
+
+    whole = await asyncio.to_thread(main, ["verify"])
+    said = capsys.readouterr().out
+    await world.pool.execute(
+        "INSERT INTO audit_records SELECT gen_random_uuid(), area, recorded_at, key_id, actor_tag, body"
+        " FROM audit_records"
+    )
+    broken = await asyncio.to_thread(main, ["verify", "--json"])
+    verdict = json.loads(capsys.readouterr().out)
+
+    assert (whole, broken) == (0, 1)
+    assert "1 records in 1 areas against 1 heads" in said
+    assert "all as they were written" in said
+    assert str(referred.referral_id) not in said
+    assert [fault["kind"] for fault in verdict["faults"]] == ["inserted"]
+    assert (verdict["holds"], verdict["records"]) == (False, 1)
+
+
+def test_without_a_database_the_command_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in {
+        "POSTGRES_DSN": "postgresql://nobody@127.0.0.1:9/nothing",
+        "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9",
+        "HTTP_PORT": "0",
+        "PUBLIC_URL": "http://kith.example",
+        "LINK_SIGNING_KEY": "a key that is long enough",
+        "INTERNAL_KEY": "a key that is long enough",
+        "AUDIT_WRAPPING_KEYS": json.dumps({"tests": "11" * 32}),
+        "AUDIT_SIGNING_KEYS": json.dumps({"tests": "22" * 32}),
+    }.items():
+        monkeypatch.setenv(f"REFERRAL_{name}", value)
+
+    assert main(["verify"]) == 3
+    assert "cannot be read" in capsys.readouterr().err
+
+
+def test_keys_that_are_none_are_refused_by_name(settings: ReferralSettings) -> None:
+    for wrong in ({}, {"a": "11"}, {"a": "zz" * 32}, {"A name": "11" * 32}):
+        with pytest.raises(ValueError, match="audit_signing_keys"):
+            ReferralSettings.model_validate(settings.model_dump() | {"audit_signing_keys": wrong})
