@@ -28,8 +28,18 @@ from tests.component.referral.referral_world import ReferralWorld, StoppedClock
 from tests.support.eventually import eventually
 from tests.support.messaging_place import running
 from tests.support.reaching import EVERYWHERE
+from tests.support.service_apps import KEY_ENCRYPTION_KEYS
 
 NEWHAM = "E09000025"
+
+OF_NO_MATTER_HERE = {
+    "KEY_ENCRYPTION_KEYS": json.dumps(
+        {kid: key.get_secret_value() for kid, key in KEY_ENCRYPTION_KEYS.items()}
+    ),
+    "CAPACITY_URL": "http://127.0.0.1:9",
+    "NOTIFY_URL": "http://127.0.0.1:9",
+    "OUTCOMES_URL": "http://127.0.0.1:9",
+}
 
 
 @pytest.fixture
@@ -166,6 +176,7 @@ async def test_the_command_says_that_all_holds_and_names_what_does_not(
         "INTERNAL_KEY": settings.internal_key.get_secret_value(),
         "AUDIT_WRAPPING_KEYS": json.dumps({"tests": "11" * 32}),
         "AUDIT_SIGNING_KEYS": json.dumps({"tests": "22" * 32}),
+        **OF_NO_MATTER_HERE,
     }
     for name, value in given.items():
         monkeypatch.setenv(f"REFERRAL_{name}", value)
@@ -202,6 +213,7 @@ def test_without_a_database_the_command_says_so(
         "INTERNAL_KEY": "a key that is long enough",
         "AUDIT_WRAPPING_KEYS": json.dumps({"tests": "11" * 32}),
         "AUDIT_SIGNING_KEYS": json.dumps({"tests": "22" * 32}),
+        **OF_NO_MATTER_HERE,
     }.items():
         monkeypatch.setenv(f"REFERRAL_{name}", value)
 

@@ -270,7 +270,7 @@ async def test_a_person_sees_in_plain_words_who_has_seen_their_record(
     person = await world.pool.fetchval("SELECT person_id FROM referrals")
     await client.post(
         "/internal/recipients",
-        json={"recipient": {"kind": "person", "id": str(person)}},
+        json={"recipient": {"kind": "person", "id": str(person)}, "area": AREA},
         headers={"authorization": "Bearer internal-key-for-tests"},
     )
     other = await world.refer()
@@ -296,7 +296,7 @@ async def test_a_link_sent_to_the_practice_is_seen_by_the_person(
 
     await client.post(
         "/internal/recipients",
-        json={"recipient": {"kind": "referrer", "id": str(referrer)}, "link": link},
+        json={"recipient": {"kind": "referrer", "id": str(referrer)}, "link": link, "area": AREA},
         headers={"authorization": "Bearer internal-key-for-tests"},
     )
 
