@@ -13,11 +13,13 @@ from fastapi.routing import iter_route_contexts
 from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
-from shared.postgres.pool import Pool, open_pool
+from shared.postgres.pool import Pool
 from shared.security.declared_access import DeclaresAccess
 from shared.service_defaults.clock import utc_now
 from shared.service_defaults.http_app import create_app
 from shared.service_defaults.process import Platform
+from tests.support.reaching import looking_pool
+from tests.support.service_apps import KEY_ENCRYPTION_KEYS
 from tests.support.sign_in import PUBLIC_KEYS, SIGNING_KEYS
 
 SETTINGS_CLASSES = {
@@ -36,6 +38,10 @@ OWN: dict[str, dict[str, Any]] = {
     },
     "directory": {"token_signing_keys": SIGNING_KEYS},
     "referral": {
+        "capacity_url": "http://127.0.0.1:9",
+        "notify_url": "http://127.0.0.1:9",
+        "outcomes_url": "http://127.0.0.1:9",
+        "key_encryption_keys": KEY_ENCRYPTION_KEYS,
         "audit_wrapping_keys": {"tests": SecretStr("11" * 32)},
         "audit_signing_keys": {"tests": SecretStr("22" * 32)},
     },
@@ -75,7 +81,7 @@ async def asked_service(name: str, dsn: str) -> AsyncIterator[AskedService]:
         token_keys=PUBLIC_KEYS,
         **OWN.get(name, {}),
     )
-    pool = await open_pool(dsn, application="test", largest=4)
+    pool = await looking_pool(dsn, largest=4)
     registry = CollectorRegistry()
     async with httpx.AsyncClient() as outward:
         bootstrap = importlib.import_module(f"services.{name}.bootstrap")
