@@ -36,6 +36,10 @@ ALLOWED: Mapping[tuple[str, str], object] = {
     ("follow_ups", "occasion"): "before",
     ("measures", "occasion"): "before",
     ("messages", "recipient_kind"): "person",
+    ("audit_records", "actor_tag"): bytes(16),
+    ("audit_chain", "record_sha256"): bytes(32),
+    ("audit_chain", "previous_hash"): bytes(32),
+    ("audit_chain", "hash"): bytes(32),
 }
 
 

@@ -70,6 +70,8 @@ class WholeSystem:
             "SMTP_HOST": "127.0.0.1",
             "SMTP_PORT": str(self.smtp_port),
             "KEY_ENCRYPTION_KEYS": json.dumps({"tests": base64.b64encode(bytes(32)).decode()}),
+            "AUDIT_WRAPPING_KEYS": json.dumps({"tests": "11" * 32}),
+            "AUDIT_SIGNING_KEYS": json.dumps({"tests": "22" * 32}),
             "DIRECTORY_URL": "http://127.0.0.1:9",
             **{f"{name.upper()}_URL": self.url(name) for name in SERVICES},
         }
