@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from shared.postgres.pool import Pool
 from shared.security.declared_access import DeclaresAccess
-from shared.service_defaults.clock import utc_now
+from shared.service_defaults.clock import Clock, utc_now
 from shared.service_defaults.http_app import create_app
 from shared.service_defaults.process import Platform
 from tests.support.reaching import looking_pool
@@ -69,7 +69,7 @@ class AskedService:
 
 
 @asynccontextmanager
-async def asked_service(name: str, dsn: str) -> AsyncIterator[AskedService]:
+async def asked_service(name: str, dsn: str, clock: Clock = utc_now) -> AsyncIterator[AskedService]:
     settings_class = getattr(importlib.import_module(f"services.{name}.settings"), SETTINGS_CLASSES[name])
     settings = settings_class(
         postgres_dsn=SecretStr(dsn),
@@ -85,9 +85,15 @@ async def asked_service(name: str, dsn: str) -> AsyncIterator[AskedService]:
     registry = CollectorRegistry()
     async with httpx.AsyncClient() as outward:
         bootstrap = importlib.import_module(f"services.{name}.bootstrap")
-        parts = bootstrap.make_parts(Platform(settings, pool, utc_now, registry, outward))
+        parts = bootstrap.make_parts(Platform(settings, pool, clock, registry, outward))
         app = create_app(
-            settings, title=name, routers=parts.routers, health_checks=(), registry=registry, pool=pool
+            settings,
+            title=name,
+            routers=parts.routers,
+            health_checks=(),
+            registry=registry,
+            clock=clock,
+            pool=pool,
         )
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8080") as client:
