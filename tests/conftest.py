@@ -20,7 +20,8 @@ from tests.support.real_postgres import LocalPostgres, real_postgres
 from tests.support.run_report import RunReport
 from tests.support.safe_logs import log_safely
 
-# A day's tests look at a few examples of each property, a campaign at many.
+# How many examples of each property: few while somebody writes and runs the unit level alone, many in a campaign.
+settings.register_profile("while-writing", max_examples=10, deadline=None)
 settings.register_profile("daily", max_examples=25, deadline=None)
 settings.register_profile("campaign", max_examples=1_000, deadline=None)
 settings.load_profile("campaign" if os.environ.get("KITH_CAMPAIGN") else "daily")

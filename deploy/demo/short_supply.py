@@ -37,22 +37,25 @@ class Line:
         return [each for each in self.came if states[str(each.referral_id)] == "waiting"]
 
     async def drain_one_by_one(self, number: int) -> tuple[list[str], list[str]]:
-        """One place opens at a time. Who should get them, in turn, and who got them."""
+        """One place opens at a time. Who should get them, in turn, and who got them.
+
+        More people than places may get one here: of space that was said before, referral may hear only now.
+        """
         names = sorted(name for name in self._providers_by_name() if self.providers.links.get(name))
-        expected = [str(each.referral_id) for each in (await self.waiting())[:number]]
+        line = [str(each.referral_id) for each in await self.waiting()]
         got = []
         for turn in range(number):
-            before = {str(each.referral_id) for each in await self.waiting()}
+            before = await self._without_place()
             link = self.providers.links[names[turn % len(names)]][0]
             await self.providers.tap(link, Space("open", 1))
 
-            async def somebody_left(before: set[str] = before) -> set[str]:
-                return before - {str(each.referral_id) for each in await self.waiting()}
+            async def somebody_has_it(before: set[str] = before) -> set[str]:
+                return before - await self._without_place()
 
-            gone = await until(somebody_left, "a place for the first in line, when one opened")
-            got += sorted(gone)
+            placed = await until(somebody_has_it, "a place for the first in line, when one opened")
+            got += sorted(placed, key=line.index)
             await self.settled()
-        return expected, got
+        return line[: len(got)], got
 
     async def one_gives_up(self, account: Account, mails_of: str) -> None:
         """Somebody who waits follows their own link and says that they no longer want it."""
@@ -77,6 +80,11 @@ class Line:
             for service in self.providers.services.values()
             if serves(service, SHORT_AREA, SHORT_NEED)
         ]
+
+    async def _without_place(self) -> set[str]:
+        """Who asks at a door and is refused goes back to the same place in line: they never left it."""
+        without = {"waiting"} | AT_THE_DOOR
+        return {referral_id for referral_id, state in (await self._states()).items() if state in without}
 
     async def _states(self) -> dict[str, Any]:
         found = await read_referrals(self.client, self.came)

@@ -56,7 +56,7 @@ def run_plan(plan: TestPlan, more: list[str], reports: Path) -> list[int]:
     if plan.alone:
         codes.append(
             subprocess.call(
-                pytest_command(plan.alone, [*in_parallel(plan.alone), *more]),
+                pytest_command(plan.alone, [*while_writing(plan), *more]),
                 cwd=ROOT,
                 env=reporting(environment, reports, 1),
             )
@@ -144,10 +144,14 @@ def pytest_command(paths: tuple[str, ...], more: list[str]) -> list[str]:
     return [sys.executable, "-P", "-m", "pytest", *NOT_LOADED, *tests, *more]
 
 
-def in_parallel(paths: tuple[str, ...]) -> list[str]:
-    """Tests of decisions alone may run beside each other. The others share servers and measure what they do."""
-    alone = all(level_of(path) == "unit" for path in paths)
-    return ["--numprocesses", "auto", "--maxprocesses", "4"] if alone else []
+def while_writing(plan: TestPlan) -> list[str]:
+    """Tests of decisions alone are run again and again: beside each other, and with few examples of each property.
+
+    The other levels share servers and measure what they do, so they run one by one.
+    """
+    if plan.campaign or any(level_of(path) != "unit" for path in plan.alone):
+        return []
+    return ["--numprocesses", "auto", "--maxprocesses", "4", "--hypothesis-profile", "while-writing"]
 
 
 def has_tests(path: str) -> bool:

@@ -11,6 +11,7 @@ class ReferralMetrics:
     asked_again: Counter = field(init=False)
     overdue: Gauge = field(init=False)
     not_handled: Counter = field(init=False)
+    rounds_failed: Counter = field(init=False)
     set_aside: Gauge = field(init=False)
     erasures_unanswered: Gauge = field(init=False)
 
@@ -31,6 +32,12 @@ class ReferralMetrics:
             "not_handled": Counter(
                 "kith_referral_legs_not_handled",
                 "Legs that a round could not handle: each time is a fault",
+                ("round",),
+                registry=registry,
+            ),
+            "rounds_failed": Counter(
+                "kith_referral_rounds_failed",
+                "Turns of a round that failed as a whole, as while the database is away; the next comes anyway",
                 ("round",),
                 registry=registry,
             ),

@@ -59,6 +59,21 @@ class Scene:
     async def state(self, referred: Referred) -> str:
         return str((await self.settled(referred))[0]["state"])
 
+    async def becomes(self, wanted: dict[str, str], referred: Referred) -> list[dict[str, Any]]:
+        """The needs of a referral once each is in the state that is wanted of it.
+
+        Who comes before referral has heard that a provider has space joins the line, and gets the place when it has.
+        """
+
+        async def as_wanted() -> list[dict[str, Any]] | None:
+            legs = await self.legs(referred)
+            return legs if {leg["need"]: leg["state"] for leg in legs} == wanted else None
+
+        return await until(as_wanted, f"the states {wanted}")
+
+    async def is_offered(self, referred: Referred) -> None:
+        await self.becomes(dict.fromkeys(referred.person.needs, "offered"), referred)
+
     async def mail(self, to: str, subject: str, number: int = 1) -> Mail:
         """The newest message with this subject to somebody, once `number` of them came."""
 

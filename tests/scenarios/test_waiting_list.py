@@ -35,7 +35,7 @@ async def test_a_place_that_a_provider_declines_goes_to_the_next_in_line(scene: 
     area, need, group = "E09000023", "employment", "Bright Paths"
     await scene.only(need, area, {group: Space("open", 1)})
     first, second = [await scene.refer(area=area, needs=[need], age=24, sex="male") for _ in range(2)]
-    assert await scene.state(first) == "offered"
+    await scene.is_offered(first)
     assert await scene.state(second) == "waiting"
 
     offer = await scene.follow(await scene.mail_about(group, "/referral/offer/"), "/referral/offer/")
@@ -43,10 +43,7 @@ async def test_a_place_that_a_provider_declines_goes_to_the_next_in_line(scene: 
 
     assert "You said no" in declined.text
 
-    async def second_has_it() -> bool:
-        return await scene.state(second) == "offered"
-
-    assert await _soon(second_has_it)
+    await scene.is_offered(second)
     assert await scene.state(first) == "waiting"
     again = await scene.client.open(declined.url)
     assert "You said no" in again.text

@@ -126,4 +126,5 @@ class Rounds:
         # A process edge: the next turn comes anyway, and one failure must not stop the service.
         except Exception as error:
             log.exception("round.failed", round=name, error=type(error).__name__)
+            self._metrics.rounds_failed.labels(name).inc()
             return 0

@@ -1,6 +1,7 @@
 """Rounds over legs of which one cannot be handled: it costs itself, and nobody behind it."""
 
-from datetime import timedelta
+import asyncio
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -8,13 +9,15 @@ from prometheus_client import CollectorRegistry
 from structlog.testing import capture_logs
 
 from services.referral.entrypoints.leg_rounds import LegRound, LegRounds
-from services.referral.entrypoints.rounds import LAPSE, ROUTE_ON
+from services.referral.entrypoints.rounds import LAPSE, ROUTE_ON, Rounds
 from services.referral.metrics import ReferralMetrics
+from services.referral.settings import ReferralSettings
 from services.referral.use_cases.back_stop import release_who_waits_in_vain
 from shared.events import referral
 from shared.postgres.pool import Pool, transaction
 from tests.component.referral.golden_messages import held, signal
-from tests.component.referral.referral_world import ReferralWorld
+from tests.component.referral.referral_world import ReferralWorld, StoppedClock
+from tests.support.eventually import eventually
 from tests.support.reaching import EVERYWHERE
 
 NEWER_THAN_WE_ARE = """UPDATE legs SET wants = wants || '{"of-a-later-release": true}' WHERE leg_id = $1"""
@@ -119,3 +122,26 @@ async def test_while_the_database_is_away_no_leg_is_blamed(rounds: LegRounds, po
         await rounds.until_nothing_is_due(LegRound("lapse-offers", LAPSE.due, away))
 
     assert await pool.fetchval("SELECT count(*) FROM set_aside_legs") == 0
+
+
+async def test_a_round_that_fails_as_a_whole_is_counted_and_goes_on(
+    settings: ReferralSettings, pool: Pool, metrics: ReferralMetrics
+) -> None:
+    def stopped() -> datetime:
+        raise OverflowError
+
+    often = settings.model_copy(update={"overdue_check_seconds": 0.01})
+    [chasing] = [
+        each for each in Rounds(often, pool, stopped, metrics).side_tasks() if each.name == "overdue-answers"
+    ]
+    running = asyncio.create_task(chasing.run())
+
+    def failed() -> float:
+        labels = {"round": "measure"}
+        return metrics.registry.get_sample_value("kith_referral_rounds_failed_total", labels) or 0
+
+    await eventually(lambda: failed() >= 2)
+
+    assert not running.done()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from deploy.local.command_line import LEVELS
-from deploy.local.run_tests import environment_for_tests, exit_code, has_tests, in_parallel
+from deploy.local.run_tests import environment_for_tests, exit_code, has_tests, while_writing
 from deploy.local.test_plan import plan_tests
 
 
@@ -25,10 +25,14 @@ def test_a_run_that_was_killed_is_no_success(codes: list[int], wanted: int) -> N
     assert exit_code(codes) == wanted
 
 
-def test_only_tests_of_decisions_run_beside_each_other() -> None:
-    assert in_parallel(("unit",))
-    assert in_parallel(("unit/capacity", "unit/referral"))
-    assert not in_parallel(("unit", "component"))
+@pytest.mark.parametrize("asked", [["unit"], ["unit/capacity", "unit/referral"]])
+def test_tests_of_decisions_alone_run_beside_each_other_and_with_few_examples(asked: list[str]) -> None:
+    assert while_writing(plan_tests(asked, has_tests=lambda _: True))
+
+
+@pytest.mark.parametrize("asked", [["unit", "component"], ["campaign", "unit"], []])
+def test_other_tests_run_one_by_one_and_with_all_examples(asked: list[str]) -> None:
+    assert not while_writing(plan_tests(asked, has_tests=lambda _: True))
 
 
 def test_every_level_has_tests() -> None:
