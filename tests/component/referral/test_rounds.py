@@ -16,7 +16,7 @@ from services.referral.use_cases.back_stop import release_who_waits_in_vain
 from shared.events import referral
 from shared.postgres.pool import Pool, transaction
 from tests.component.referral.golden_messages import held, signal
-from tests.component.referral.referral_world import ReferralWorld, StoppedClock
+from tests.component.referral.referral_world import ReferralWorld
 from tests.support.eventually import eventually
 from tests.support.reaching import EVERYWHERE
 
@@ -125,15 +125,14 @@ async def test_while_the_database_is_away_no_leg_is_blamed(rounds: LegRounds, po
 
 
 async def test_a_round_that_fails_as_a_whole_is_counted_and_goes_on(
-    settings: ReferralSettings, pool: Pool, metrics: ReferralMetrics
+    settings: ReferralSettings, world: ReferralWorld, metrics: ReferralMetrics
 ) -> None:
     def stopped() -> datetime:
         raise OverflowError
 
     often = settings.model_copy(update={"overdue_check_seconds": 0.01})
-    [chasing] = [
-        each for each in Rounds(often, pool, stopped, metrics).side_tasks() if each.name == "overdue-answers"
-    ]
+    rounds = Rounds(often, world.pool, stopped, metrics, world.by)
+    [chasing] = [each for each in rounds.side_tasks() if each.name == "overdue-answers"]
     running = asyncio.create_task(chasing.run())
 
     def failed() -> float:
