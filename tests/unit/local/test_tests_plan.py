@@ -26,12 +26,12 @@ def test_a_run_that_was_killed_is_no_success(codes: list[int], wanted: int) -> N
 
 
 @pytest.mark.parametrize("asked", [["unit"], ["unit/capacity", "unit/referral"]])
-def test_tests_of_decisions_alone_run_beside_each_other_and_with_few_examples(asked: list[str]) -> None:
+def test_tests_of_decisions_alone_look_at_few_examples(asked: list[str]) -> None:
     assert while_writing(plan_tests(asked, has_tests=lambda _: True))
 
 
 @pytest.mark.parametrize("asked", [["unit", "component"], ["campaign", "unit"], []])
-def test_other_tests_run_one_by_one_and_with_all_examples(asked: list[str]) -> None:
+def test_other_tests_run_one_by_one_and_look_at_all_examples(asked: list[str]) -> None:
     assert not while_writing(plan_tests(asked, has_tests=lambda _: True))
 
 
