@@ -34,6 +34,7 @@ from shared.postgres.pool import Connection, Pool, transaction
 from shared.postgres.reach import areas_reach, rounds_reach
 from shared.service_defaults.clock import utc_now
 from shared.service_defaults.http_app import create_app
+from shared.service_defaults.lasting_objects import set_lasting_objects_aside
 from shared.service_defaults.process import Platform
 from shared.service_defaults.settings import ApiClient
 from tests.bench.bench_places import Servers
@@ -50,6 +51,7 @@ from tests.support.service_apps import KEY_ENCRYPTION_KEYS
 POSTS = 1_000  # of each kind, in turn
 WARM_UP = 50
 RECORDS = 100_000
+CHECKS = 5  # of them all
 AREA = "E09000025"
 
 
@@ -155,18 +157,24 @@ async def _verify(settings: ReferralSettings, pool: Pool, kafka: str) -> dict[st
     relay = OutboxRelay("bench", settings.postgres_dsn.get_secret_value(), kafka, MessagingMetrics())
     async with running(relay.run):
         await eventually(lambda: pool.fetchval("SELECT NOT EXISTS (SELECT FROM outbox_events)"), within=60)
-    started = time.perf_counter()
+    set_lasting_objects_aside()  # as the command does
     reader = HeadReader(public_halves(key_bytes(settings.audit_signing_keys)))
-    verdict = await verify(pool, kafka, reader, AREA)
-    seconds = time.perf_counter() - started
-    if verdict.faults or verdict.records != RECORDS:
-        raise WrongResult(f"{verdict.records} of {RECORDS} records, {len(verdict.faults)} faults")
+    took = [await _check_once(pool, kafka, reader) for _ in range(CHECKS)]
     return {
-        "verify_records_per_s": round(RECORDS / seconds),
+        "verify_records_per_s": round(RECORDS / statistics.median(took)),
         "seal_records_per_s": round(RECORDS / (done - sealed)),
         "write_records_per_s": round(RECORDS / (sealed - written)),
         "records": RECORDS,
     }
+
+
+async def _check_once(pool: Pool, kafka: str, reader: HeadReader) -> float:
+    started = time.perf_counter()
+    verdict = await verify(pool, kafka, reader, AREA)
+    seconds = time.perf_counter() - started
+    if verdict.faults or verdict.records != RECORDS:
+        raise WrongResult(f"{verdict.records} of {RECORDS} records, {len(verdict.faults)} faults")
+    return seconds
 
 
 def _acts(count: int) -> list[Act]:
