@@ -16,7 +16,7 @@ PASSED_ON = {
     "demo": "drive the whole journey over HTTP and show what happened",
     "load": "load a directory feed: ./kith load directory FILE_OR_URL [--json]",
     "trace": "print one referral's journey as a tree: ./kith trace REFERRAL_ID",
-    "audit": "check who read or wrote whose record: ./kith audit verify [--area CODE] [--json]",
+    "audit": "check who read or wrote whose record: ./kith audit verify [--area CODE] [--keys FILE] [--json]",
     "dlq": "dead letters: ./kith dlq list|show|replay|drop",
 }
 
@@ -37,7 +37,7 @@ Kith: social prescribing that closes the loop.
   ./kith load directory X   load a directory feed (a file or an address)
   ./kith trace REFERRAL_ID  one referral's journey through all services
   ./kith dlq list           dead letters: list, show, replay, drop
-  ./kith audit verify       is the audit trail as it was written: --area CODE, --json
+  ./kith audit verify       is the audit trail as it was written: --area CODE, --keys FILE, --json
   ./kith bench relay        measure: relay, consume, journey or audit
   ./kith env SERVICE        the settings of a service as shell exports
 

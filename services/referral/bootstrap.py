@@ -4,6 +4,7 @@ from services.referral.domain.audit_act import Actor, ActorKind, AuditPurpose
 from services.referral.domain.audit_heads import HeadSigner
 from services.referral.domain.audit_keys import WrappingKeys
 from services.referral.entrypoints.audit_pages import audit_router
+from services.referral.entrypoints.audit_public_keys import audit_keys_router
 from services.referral.entrypoints.audit_sealer import AuditSealer
 from services.referral.entrypoints.contact_pages import contact_router
 from services.referral.entrypoints.event_subscribers import subscriptions
@@ -48,6 +49,7 @@ def make_parts(platform: Platform[ReferralSettings]) -> ServiceParts:
         export_router(platform, vault, trail),
         erasure_router(platform, vault, trail),
         audit_router(platform, trail),
+        audit_keys_router(settings),
         offer_router(platform, trail),
         progress_router(platform, trail),
         contact_router(platform, vault, trail),

@@ -1,13 +1,15 @@
 """What referral is told by its environment, variables `REFERRAL_*`."""
 
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any, Self
 
-from pydantic import Field, SecretStr, StringConstraints, field_validator
+from pydantic import Field, SecretStr, StringConstraints, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from services.referral.domain.audit_heads import public_halves
+from services.referral.domain.audit_public_keys import keys_of_set
 from shared.security.sealing import key_ring_of
-from shared.service_defaults.settings import ServiceSettings
+from shared.service_defaults.settings import EnvironmentSettings, ServiceSettings
 
 KeyName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
 KEY_BYTES = 32
@@ -34,6 +36,8 @@ class ReferralSettings(ServiceSettings):
     """Keys of 32 bytes in hex, by name. The first wraps the keys of the audit trail; the others still unwrap."""
     audit_signing_keys: dict[KeyName, SecretStr] = Field(min_length=1, repr=False)
     """Ed25519 seeds of 32 bytes in hex, by name. The first signs heads; the others are still believed."""
+    audit_retired_keys: dict[str, Any] = Field(default_factory=lambda: {"keys": []})
+    """Public keys whose seeds are gone, as a JSON Web Key Set; what they signed is still believed."""
     audit_seal_seconds: float = Field(default=1.0, gt=0, le=5)
 
     @field_validator("audit_wrapping_keys", "audit_signing_keys")
@@ -43,11 +47,22 @@ class ReferralSettings(ServiceSettings):
             raise ValueError("each key is 32 bytes in hex")
         return value
 
+    @model_validator(mode="after")
+    def _tell_keys_apart(self) -> Self:
+        if self.audit_signing_keys.keys() & keys_of_set(self.audit_retired_keys).keys():
+            raise ValueError("a retired audit key has the name of one in use")
+        return self
+
     @field_validator("key_encryption_keys")
     @classmethod
     def _make_a_ring(cls, value: dict[str, SecretStr]) -> dict[str, SecretStr]:
         key_ring_of(value)
         return value
+
+    @property
+    def audit_public_keys(self) -> dict[str, bytes]:
+        """By which everybody can check what was ever signed."""
+        return public_halves(key_bytes(self.audit_signing_keys)) | keys_of_set(self.audit_retired_keys)
 
     @property
     def offer_answer_time(self) -> timedelta:
@@ -69,6 +84,25 @@ class ReferralSettings(ServiceSettings):
     @property
     def link_time(self) -> timedelta:
         return timedelta(days=self.link_days)
+
+
+class AuditCheckSettings(EnvironmentSettings):
+    """What the check of the audit trail is told: where to read, and no key at all."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="REFERRAL_", frozen=True, extra="ignore", hide_input_in_errors=True
+    )
+
+    postgres_dsn: SecretStr
+    kafka_bootstrap_servers: str = Field(min_length=3)
+    http_host: str = "127.0.0.1"
+    http_port: int = Field(default=0, ge=0, le=65535)
+
+    @property
+    def service_address(self) -> str:
+        """The service on this machine, wherever it listens."""
+        host = "127.0.0.1" if self.http_host in {"0.0.0.0", "::"} else self.http_host  # noqa: S104
+        return f"http://{host}:{self.http_port}"
 
 
 def key_bytes(keys: dict[str, SecretStr]) -> dict[str, bytes]:

@@ -1,6 +1,8 @@
 """The outbox: events are written in the transaction of the facts they tell, and published afterwards."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import orjson
@@ -13,14 +15,25 @@ from shared.postgres.pool import Connection
 OUTBOX_CHANNEL = "outbox_events"
 
 # One statement, and the notification goes out with the commit: PostgreSQL folds equal ones of a transaction.
-APPEND = """
-WITH appended AS (
+APPENDED = """appended AS (
     INSERT INTO outbox_events (topic, message_key, headers, payload)
     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[])
     RETURNING 1
 )
-SELECT pg_notify('outbox_events', '') FROM (SELECT count(*) FROM appended) AS counted
+SELECT pg_notify('outbox_events', '') FROM (SELECT count(*) AS events FROM appended) AS counted WHERE events > 0
 """
+APPEND = f"WITH {APPENDED}"
+
+
+@dataclass(frozen=True, slots=True)
+class Alongside:
+    """Rows that go with the events in their statement, so that they cost no round trip of their own.
+
+    `inserts` is a constant text: common table expressions whose parameters begin at $5.
+    """
+
+    inserts: str
+    values: tuple[object, ...]
 
 
 async def append_event(
@@ -41,17 +54,25 @@ def say(data: EventData, *, area: str | None, caused_by: Event[Any] | None = Non
     return new_event(data, area=area, caused_by=caused_by.id if caused_by else None, traceparent=traceparent)
 
 
-async def append_events(connection: Connection, events: Sequence[Event[Any]]) -> None:
+async def append_events(
+    connection: Connection, events: Sequence[Event[Any]], alongside: Alongside | None = None
+) -> None:
     """Adds many events in one round trip, in the order given."""
-    if not events:
+    if not events and alongside is None:
         return
     await connection.execute(
-        APPEND,
+        _append_with(alongside.inserts) if alongside else APPEND,
         [event.data.topic for event in events],
         [event.subject for event in events],
         [orjson.dumps(event.headers()).decode() for event in events],
         [event.body() for event in events],
+        *(alongside.values if alongside else ()),
     )
+
+
+@cache
+def _append_with(inserts: str) -> str:
+    return f"WITH {inserts}, {APPENDED}"
 
 
 async def append_tombstone(connection: Connection, topic: str, key: str) -> None:

@@ -27,10 +27,10 @@ class NotAllowed(KithError):
     what_to_do = "Ask whoever runs this system for the scope that is named."
 
 
-def refused(request: Request, error: KithError) -> KithError:
-    """Counts the refusal and gives the error to raise."""
+def refused(request: Request, error: KithError, *, counted_as: str | None = None) -> KithError:
+    """Counts the refusal, by a reason that the caller need not be told, and gives the error to raise."""
     metrics: HttpMetrics = request.app.state.metrics
-    metrics.refused.labels(error.slug).inc()
+    metrics.refused.labels(counted_as or error.slug).inc()
     return error
 
 

@@ -18,6 +18,7 @@ ON CONFLICT (subject) DO UPDATE SET links_valid_from = excluded.links_valid_from
 WHERE link_subjects.links_valid_from < excluded.links_valid_from
 """
 USE = "INSERT INTO used_links (link_id, expires_at) VALUES ($1, $2) ON CONFLICT (link_id) DO NOTHING RETURNING true"
+USED = "SELECT EXISTS (SELECT FROM used_links WHERE link_id = $1)"
 FORGET = """
 WITH gone AS (DELETE FROM revoked_links WHERE expires_at < $1)
 DELETE FROM used_links WHERE expires_at < $1
@@ -44,6 +45,11 @@ async def revoke_links_of(connection: Connection, subject: UUID, now: datetime) 
 async def use_once(connection: Connection, link_id: UUID, expires_at: datetime) -> bool:
     """For an act that is one: True for the first use, in the transaction of the act."""
     return bool(await connection.fetchval(USE, link_id, expires_at))
+
+
+async def is_used(connection: Connection, link_id: UUID) -> bool:
+    """Whether the one act of a link was done."""
+    return bool(await connection.fetchval(USED, link_id))
 
 
 async def forget_links_before(connection: Connection, moment: datetime) -> None:

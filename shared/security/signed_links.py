@@ -2,7 +2,9 @@
 
 The token holds ids and times, never a name. A GET only shows; a POST acts, because mail scanners follow every
 link. A link can be taken back, alone or with all others about its subject (`revoked_links`). A link that is
-no good, for whatever reason but its age, is told in the same words.
+no good, for whatever reason but its age, is told in the same words. Where the act is one, a second try is
+refused or shown what was done, and counted as `link-used`: by the state of what the link is about, or, where the
+act only shows something, by the link's own id (`use_link`).
 """
 
 import hashlib
@@ -17,10 +19,11 @@ from fastapi import Path, Request
 from itsdangerous import BadSignature, URLSafeSerializer
 from pydantic import SecretStr
 
+from shared.postgres.pool import Connection
 from shared.security.access_errors import refused
 from shared.security.declared_access import DeclaresAccess
 from shared.security.rate_limits import FAILED_LINKS, take_or_refuse
-from shared.security.revoked_links import is_revoked
+from shared.security.revoked_links import is_revoked, is_used, use_once
 from shared.service_defaults.clock import Clock
 from shared.service_defaults.http_errors import KithError
 from shared.service_defaults.settings import ServiceSettings
@@ -70,6 +73,13 @@ class LinkExpired(KithError):
     slug = "link-expired"
     title = "This link is too old"
     what_to_do = "Links work for a limited time, to keep people safe. Ask for a new one."
+
+
+class LinkUsed(KithError):
+    status = 410
+    slug = "link-used"
+    title = "This link has been used"
+    what_to_do = "It works once, to keep people safe. If you still need it, ask for a new one."
 
 
 def mint(
@@ -141,11 +151,12 @@ class SignedLink(DeclaresAccess):
         take_or_refuse(request, FAILED_LINKS, cost=0)
         try:
             link = read_link(settings.link_signing_key, self.purpose, token, clock())
-            if await is_revoked(request.app.state.pool, link.id, link.subject, link.issued_at):
-                raise LinkNotValid  # noqa: TRY301  (one answer for all that is no good)
         except (LinkNotValid, LinkExpired) as error:
             take_or_refuse(request, FAILED_LINKS)
             raise refused(request, error) from None
+        if await is_revoked(request.app.state.pool, link.id, link.subject, link.issued_at):
+            take_or_refuse(request, FAILED_LINKS)
+            raise refused(request, LinkNotValid(), counted_as="link-revoked")  # told like any other
         request.state.link = link
         return link.subject
 
@@ -153,6 +164,25 @@ class SignedLink(DeclaresAccess):
 def signed_link(purpose: Purpose) -> SignedLink:
     """Declares that a route is for whoever holds a link of this purpose."""
     return SignedLink(purpose)
+
+
+async def use_link(request: Request, connection: Connection) -> None:
+    """Before an act that a link does once, in its transaction. Raises LinkUsed for a second."""
+    link: Link = request.state.link
+    if not await use_once(connection, link.id, link.expires_at):
+        raise refused(request, LinkUsed())
+
+
+async def expect_unused(request: Request, connection: Connection) -> None:
+    """Before a page that offers such an act. Raises LinkUsed where it was done."""
+    link: Link = request.state.link
+    if await is_used(connection, link.id):
+        raise refused(request, LinkUsed())
+
+
+def count_second_try(request: Request) -> None:
+    """For an act that is single by the state of what it is about: it was done before and is not done again."""
+    refused(request, LinkUsed())
 
 
 def _signer(key: SecretStr, purpose: Purpose) -> Any:

@@ -37,11 +37,23 @@ class ApiClient(BaseModel):
     scopes: frozenset[str]
 
 
-class ServiceSettings(BaseSettings):
-    """What every service is told. A subclass adds its own fields and sets the prefix of the variables.
+class EnvironmentSettings(BaseSettings):
+    """For each variable NAME there is NAME_FILE, for secrets mounted as files. NAME wins where both are given."""
 
-    For each variable NAME there is NAME_FILE, for secrets mounted as files. NAME wins where both are given.
-    """
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library's signature
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, _FileVariables(settings_cls)
+
+
+class ServiceSettings(EnvironmentSettings):
+    """What every service is told. A subclass adds its own fields and sets the prefix of the variables."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
@@ -87,17 +99,6 @@ class ServiceSettings(BaseSettings):
     @classmethod
     def _empty_is_absent(cls, value: object) -> object:
         return value or None
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library's signature
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library's signature
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, env_settings, _FileVariables(settings_cls)
 
 
 class _FileVariables(EnvSettingsSource):

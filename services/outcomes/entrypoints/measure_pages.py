@@ -13,7 +13,7 @@ from services.outcomes.domain.errors import FollowUpNotFound
 from services.outcomes.use_cases.record_answers import FollowUpView, record_answers, view_follow_up
 from shared.postgres.pool import Pool, transaction
 from shared.security.reaches import link_reach
-from shared.security.signed_links import LinkNotValid, Purpose, signed_link
+from shared.security.signed_links import LinkNotValid, Purpose, count_second_try, signed_link
 from shared.service_defaults.clock import Clock
 from shared.web.pages import render
 
@@ -47,9 +47,12 @@ def measure_router(pool: Pool, clock: Clock) -> APIRouter:
             return _page(request, await _view(pool, request, follow_up_id), answers, status=422)
         try:
             async with transaction(pool, link_reach(request)) as connection:
-                await record_answers(connection, follow_up_id, [answers[field] for field in FIELDS], clock())
+                given = [answers[field] for field in FIELDS]
+                done = await record_answers(connection, follow_up_id, given, clock())
         except FollowUpNotFound as error:
             raise LinkNotValid from error
+        if not done:
+            count_second_try(request)
         # Reloading what comes next sends nothing again; the path is the one that the browser asked for.
         return RedirectResponse(request.url.path, status_code=303)
 

@@ -41,8 +41,8 @@ async def view_follow_up(connection: Connection, follow_up_id: UUID) -> FollowUp
 
 async def record_answers(
     connection: Connection, follow_up_id: UUID, answers: Sequence[int], now: datetime
-) -> None:
-    """Keeps the first answers; the same form sent again changes nothing.
+) -> bool:
+    """Keeps the first answers; the same form sent again changes nothing, and gives False.
 
     Answers that come after the follow-up lapsed are kept and counted too: late is better than never.
     """
@@ -52,12 +52,13 @@ async def record_answers(
         raise FollowUpNotFound
     measure = _measure(follow_up, score, now)
     if not await keep_answers(connection, measure, answers):
-        return
+        return False
     await keep_measure(connection, measure)
     said = [measure_recorded(follow_up, score, now)]
     if await settle(connection, follow_up_id, now, "answered"):
         said.append(follow_up_settled(follow_up, "answered"))
     await append_events(connection, said)
+    return True
 
 
 def _measure(follow_up: FollowUp, score: Decimal, now: datetime) -> MeasureRow:

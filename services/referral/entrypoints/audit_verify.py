@@ -14,7 +14,7 @@ from services.referral.domain.audit_chain import as_milliseconds, moment_of
 from services.referral.domain.audit_check import NO_WITNESS, AreaCheck, Fault, FaultKind, Row, Witness
 from services.referral.domain.audit_heads import HeadReader
 from services.referral.entrypoints.audit_witness import HeadBook
-from services.referral.storage.audit_reading import chain_of, find_position, list_areas, list_loose
+from services.referral.storage.audit_reading import ChainReader, list_areas, list_loose
 from shared.events.referral import AuditSealedV1
 from shared.postgres.pool import Connection, Pool, transaction
 from shared.postgres.reach import rounds_reach
@@ -106,15 +106,13 @@ async def _partitions(bootstrap_servers: str) -> list[TopicPartition]:
 
 
 async def _check(connection: Connection, area: str, witness: Witness) -> _Checked:
-    async def find_in_chain(record_id: bytes) -> int | None:
-        return await find_position(connection, area, record_id)
-
-    found = AreaCheck(area, witness, find_in_chain)
+    chain = ChainReader(connection, area)
+    found = AreaCheck(area, witness, chain.position_of)
     unwitnessed: Row | None = None
-    async for rows in chain_of(connection, area):
-        await found.take(rows)
-        if unwitnessed is None and rows[-1].position > len(witness):
-            unwitnessed = next(row for row in rows if row.position > len(witness))
+    async for page in chain.pages():
+        await found.take(page)
+        if unwitnessed is None and page.positions[-1] > len(witness):
+            unwitnessed = next(row for row in page.rows() if row.position > len(witness))
     await found.end()
     loose = await list_loose(connection, area, LOOSE_AT_MOST)
     ages = [_age(moment_of(record_id)) for record_id, is_there, waits in loose if is_there and waits]

@@ -12,10 +12,9 @@ from uuid import UUID
 import orjson
 
 from services.referral.domain.audit_chain import as_microseconds, root_of
-from services.referral.domain.audit_check import Fault, FaultKind
+from services.referral.domain.audit_check import ENTRY, Fault, FaultKind
 from services.referral.domain.audit_heads import Head, HeadReader
 
-ENTRY = 16 + 32 + 32 + 8  # record id, its hash, the hash of the position, the moment of sealing
 NOTHING = bytes(ENTRY)
 
 
@@ -53,6 +52,10 @@ class AreaWitness:
         if self._length:
             self._map = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
             self._stack.callback(self._map.close)
+
+    def run(self, first_position: int, count: int) -> bytes:
+        start = (first_position - 1) * ENTRY
+        return self._map[start : start + count * ENTRY] if self._map is not None and start >= 0 else b""
 
     def at(self, position: int) -> bytes | None:
         if self._map is None or not 1 <= position <= self._length:

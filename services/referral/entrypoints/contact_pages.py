@@ -1,5 +1,5 @@
 """The provider learns who has a place with them: asked for on one page, sent by mail, shown behind that link.
-
+The link shows them once: whoever finds the message later learns nothing by it.
 The page from which they ask may lie in many hands; the link goes to the address that is known of the organisation.
 """
 
@@ -22,7 +22,7 @@ from services.referral.use_cases.ask_for_contact import ask_for_contact, expect_
 from services.referral.use_cases.audit_trail import Acting, AuditTrail
 from shared.postgres.pool import transaction
 from shared.security.reaches import link_reach
-from shared.security.signed_links import PATHS, Purpose, signed_link
+from shared.security.signed_links import PATHS, Purpose, expect_unused, signed_link, use_link
 from shared.service_defaults.process import Platform
 from shared.service_defaults.security_headers import NOT_KEPT
 from shared.vocabulary.vocabulary import languages
@@ -51,6 +51,7 @@ def contact_router(platform: Platform[ReferralSettings], vault: PersonVault, tra
     async def say_what_it_is_for(request: Request, leg_id: ContactLeg) -> Response:
         with in_plain_words():
             async with transaction(platform.pool, link_reach(request)) as connection:
+                await expect_unused(request, connection)
                 await expect_place(connection, leg_id, looking)
         return _page(request, [])
 
@@ -58,6 +59,7 @@ def contact_router(platform: Platform[ReferralSettings], vault: PersonVault, tra
     async def show(request: Request, leg_id: ContactLeg) -> Response:
         with in_plain_words():
             async with transaction(platform.pool, link_reach(request)) as connection:
+                await use_link(request, connection)
                 contact = await show_contact(connection, vault, leg_id, platform.clock(), by)
         return _page(request, _facts(contact))
 

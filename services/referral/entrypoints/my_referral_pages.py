@@ -23,7 +23,7 @@ from services.referral.use_cases.audit_trail import Acting, AuditTrail
 from services.referral.use_cases.withdraw_need import withdraw_need
 from shared.postgres.pool import transaction
 from shared.security.reaches import link_reach
-from shared.security.signed_links import PATHS, Purpose, signed_link
+from shared.security.signed_links import PATHS, Purpose, count_second_try, signed_link
 from shared.service_defaults.process import Platform
 from shared.web.pages import render
 
@@ -51,9 +51,11 @@ def my_referral_router(platform: Platform[ReferralSettings], trail: AuditTrail) 
         except ValueError:
             return await _page(platform, request, referral_id, by, status=422, fault=NOTHING_CHOSEN)
         async with transaction(platform.pool, link_reach(request)) as connection:
-            await withdraw_need(
+            done = await withdraw_need(
                 connection, referral_id=referral_id, leg_id=chosen, now=platform.clock(), by=by
             )
+        if not done:
+            count_second_try(request)
         return RedirectResponse(request.url.path.removesuffix("/withdraw"), 303)
 
     return router

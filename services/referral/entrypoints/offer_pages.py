@@ -29,7 +29,7 @@ from services.referral.use_cases.audit_trail import Acting, AuditTrail
 from shared.access.vocabulary import Verb
 from shared.postgres.pool import Connection, transaction
 from shared.security.reaches import link_reach
-from shared.security.signed_links import PATHS, Purpose, signed_link
+from shared.security.signed_links import PATHS, Purpose, count_second_try, signed_link
 from shared.service_defaults.process import Platform
 from shared.web.pages import render
 
@@ -67,6 +67,7 @@ def offer_router(platform: Platform[ReferralSettings], trail: AuditTrail) -> API
                 done = await decline_offer(connection, request_id, cast("DeclineReason", reason), now, by)
         if done:
             return RedirectResponse(request.url.path, 303)
+        count_second_try(request)
         return await _offer_page(platform, request, request_id, by, wanted=answer)
 
     return router
@@ -91,6 +92,7 @@ def progress_router(platform: Platform[ReferralSettings], trail: AuditTrail) -> 
             done = await record(connection, leg_id, platform.clock(), by)
         if done:
             return RedirectResponse(request.url.path, 303)
+        count_second_try(request)
         return await _progress_page(platform, request, leg_id, by, wanted=step)
 
     return router

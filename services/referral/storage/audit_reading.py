@@ -1,12 +1,15 @@
 """Reads the whole chain in order, without ever holding more of it than a page."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
-from services.referral.domain.audit_check import Row
+import asyncpg
+
+from services.referral.domain.audit_check import Page
 from services.referral.storage.audit_chain import RECORD
 from shared.postgres.pool import Connection
 
-PAGE = 2_000
+ROWS = 2_000  # of a page
 AREAS = """
 SELECT area FROM audit_chain UNION SELECT area FROM audit_records UNION SELECT area FROM audit_unsealed ORDER BY area
 """
@@ -32,16 +35,30 @@ async def list_areas(connection: Connection) -> list[str]:
     return [row["area"] for row in await connection.fetch(AREAS)]
 
 
-async def chain_of(connection: Connection, area: str) -> AsyncIterator[list[Row]]:
-    """The chain of an area, page by page, inside an open transaction."""
-    cursor = await connection.cursor(CHAIN, area)
-    while page := await cursor.fetch(PAGE):
-        yield [Row._make(row) for row in page]
+class ChainReader:
+    """Reads the chain of one area inside an open transaction, which nobody else uses meanwhile."""
 
+    def __init__(self, connection: Connection, area: str) -> None:
+        self._connection = connection
+        self._area = area
+        self._coming: asyncio.Task[list[asyncpg.Record]] | None = None
 
-async def find_position(connection: Connection, area: str, record_id: bytes) -> int | None:
-    found: int | None = await connection.fetchval(FIND, area, record_id)
-    return found
+    async def pages(self) -> AsyncIterator[Page]:
+        """Page by page: PostgreSQL makes the next one while we look at the last."""
+        cursor = await self._connection.cursor(CHAIN, self._area)
+        rows = await cursor.fetch(ROWS)
+        while rows:
+            self._coming = asyncio.create_task(cursor.fetch(ROWS))
+            await asyncio.sleep(0)  # lets the request go out
+            yield Page(*zip(*rows, strict=True))
+            rows = await self._coming
+
+    async def position_of(self, record_id: bytes) -> int | None:
+        """Where a record stands in the chain, wherever the reading is."""
+        if self._coming is not None:
+            await asyncio.wait([self._coming])  # a connection does one thing at a time
+        found: int | None = await self._connection.fetchval(FIND, self._area, record_id)
+        return found
 
 
 async def list_loose(connection: Connection, area: str, limit: int) -> list[tuple[bytes, bool, bool]]:

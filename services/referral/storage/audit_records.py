@@ -6,20 +6,20 @@ from datetime import datetime
 from uuid import UUID
 
 from services.referral.domain.audit_keys import WrappedKey
+from shared.messaging.outbox import Alongside
 from shared.postgres.pool import Connection
 
-# One statement for a whole transaction: the keys of people who are new in it, the records, and that none is sealed.
-ADD = """
-WITH keys AS (
+# The keys of people who are new in the transaction, its records, and that none of them is sealed.
+INSERTS = """audit_new_keys AS (
     INSERT INTO audit_keys (subject, key_id, area, wrapped, wrapped_by)
-    SELECT * FROM unnest($7::uuid[], $8::uuid[], $9::text[], $10::bytea[], $11::text[])
-), records AS (
+    SELECT * FROM unnest($11::uuid[], $12::uuid[], $13::text[], $14::bytea[], $15::text[])
+), audited AS (
     INSERT INTO audit_records (record_id, area, recorded_at, key_id, actor_tag, body)
-    SELECT * FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::uuid[], $5::bytea[], $6::bytea[])
+    SELECT * FROM unnest($5::uuid[], $6::text[], $7::timestamptz[], $8::uuid[], $9::bytea[], $10::bytea[])
     RETURNING record_id, area
-)
-INSERT INTO audit_unsealed (record_id, area) SELECT record_id, area FROM records
-"""
+), audit_waits AS (
+    INSERT INTO audit_unsealed (record_id, area) SELECT record_id, area FROM audited
+)"""
 LIST = """
 SELECT record_id, area, recorded_at, key_id, actor_tag, body FROM audit_records
 WHERE area = ANY ($1::text[]) AND record_id < $2 AND record_id >= $3
@@ -52,23 +52,23 @@ class Wanted:
     limit: int = 50
 
 
-async def add_records(
-    connection: Connection, records: Sequence[AuditRecord], new_keys: Sequence[WrappedKey] = ()
-) -> None:
-    """Adds the records of one transaction in one round trip."""
-    await connection.execute(
-        ADD,
-        [each.record_id for each in records],
-        [each.area for each in records],
-        [each.recorded_at for each in records],
-        [each.key_id for each in records],
-        [each.actor_tag for each in records],
-        [each.body for each in records],
-        [each.subject for each in new_keys],
-        [each.key_id for each in new_keys],
-        [each.area for each in new_keys],
-        [each.wrapped for each in new_keys],
-        [each.wrapped_by for each in new_keys],
+def to_be_added(records: Sequence[AuditRecord], new_keys: Sequence[WrappedKey] = ()) -> Alongside:
+    """The records of one transaction, to be written in the statement of its events."""
+    return Alongside(
+        INSERTS,
+        (
+            [each.record_id for each in records],
+            [each.area for each in records],
+            [each.recorded_at for each in records],
+            [each.key_id for each in records],
+            [each.actor_tag for each in records],
+            [each.body for each in records],
+            [each.subject for each in new_keys],
+            [each.key_id for each in new_keys],
+            [each.area for each in new_keys],
+            [each.wrapped for each in new_keys],
+            [each.wrapped_by for each in new_keys],
+        ),
     )
 
 

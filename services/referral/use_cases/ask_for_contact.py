@@ -13,7 +13,7 @@ from services.referral.storage.legs import find_leg, lock_leg
 from services.referral.storage.people import PersonVault
 from services.referral.use_cases.audit_trail import Acting
 from shared.access.vocabulary import Verb
-from shared.messaging.outbox import append_event
+from shared.messaging.outbox import say
 from shared.postgres.pool import Connection
 
 ASKED, SHOWN = "contact-asked", "contact-shown"
@@ -27,8 +27,8 @@ async def ask_for_contact(connection: Connection, leg_id: UUID, now: datetime, b
     if await count_notes(connection, leg_id, ASKED, since=now - DAY) >= MOST_A_DAY:
         raise AskedTooOften
     await _note(connection, leg, ASKED, now)
-    await append_event(connection, contact_asked(leg), area=leg.wants.area)
-    await by.record(connection, _act(by, Verb.CHANGE, leg))
+    asked = say(contact_asked(leg), area=leg.wants.area)
+    await by.record(connection, _act(by, Verb.CHANGE, leg), events=[asked])
 
 
 async def show_contact(

@@ -13,10 +13,11 @@ from services.referral.domain.audit_act import Act, Actor, ActorKind, AuditPurpo
 from services.referral.domain.audit_chain import recorded_at_of
 from services.referral.domain.audit_keys import SubjectKey, WrappedKey, WrappingKeys, area_subject
 from services.referral.storage.audit_keys import add_keys, find_keys, find_keys_by_id, forget_key
-from services.referral.storage.audit_records import AuditRecord, add_records
+from services.referral.storage.audit_records import AuditRecord, to_be_added
 from services.referral.use_cases.new_ids import new_id
 from shared.access.vocabulary import Verb
 from shared.events.envelope import Event
+from shared.messaging.outbox import append_events
 from shared.postgres.pool import Connection
 
 KEYS_KEPT = 5_000
@@ -30,9 +31,12 @@ class AuditTrail:
         self._wrapping = wrapping
         self._kept: dict[UUID, tuple[float, SubjectKey]] = {}
 
-    async def record(self, connection: Connection, acts: Sequence[Act]) -> None:
-        """Records the acts of this transaction, all in one statement."""
+    async def record(
+        self, connection: Connection, acts: Sequence[Act], events: Sequence[Event[Any]] = ()
+    ) -> None:
+        """Records the acts of this transaction and says its events, all in one statement."""
         if not acts:
+            await append_events(connection, events)
             return
         new = {act.person_id: act.area for act in acts if act.person_is_new and act.person_id}
         made = [self._wrapping.new_key(subject, uuid4(), area) for subject, area in new.items()]
@@ -41,7 +45,8 @@ class AuditTrail:
         )
         keys |= {wrapped.subject: key for wrapped, key in made}
         records = [_as_record(act, keys) for act in acts]
-        await add_records(connection, records, [wrapped for wrapped, _ in made])
+        rows = to_be_added(records, [wrapped for wrapped, _ in made])
+        await append_events(connection, events, rows)
 
     async def read(self, connection: Connection, records: Sequence[AuditRecord]) -> list[Act | None]:
         """What the records say; None where the key is gone, or the record was tampered with."""
@@ -122,8 +127,8 @@ class Acting:
             person_is_new,
         )  # fmt: skip
 
-    async def record(self, connection: Connection, *acts: Act) -> None:
-        await self.trail.record(connection, acts)
+    async def record(self, connection: Connection, *acts: Act, events: Sequence[Event[Any]] = ()) -> None:
+        await self.trail.record(connection, acts, events)
 
 
 def _subjects(act: Act) -> tuple[UUID, UUID]:

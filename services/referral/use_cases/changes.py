@@ -16,7 +16,7 @@ from services.referral.use_cases.audit_trail import Acting
 from shared.access.vocabulary import Verb
 from shared.events.envelope import Event
 from shared.events.event_data import EventData
-from shared.messaging.outbox import append_events, say
+from shared.messaging.outbox import say
 from shared.postgres.pool import Connection
 
 Cause = Event[Any] | None
@@ -75,8 +75,7 @@ class Changes:
             await add_tried_pools(connection, self._steps, self.now)
         await add_decisions(connection, self._decisions, self.now)
         await count_requests(connection, self._requests, self.now.date())
-        await append_events(connection, self._events)
-        await self._by.record(connection, *self._acts.values())
+        await self._by.record(connection, *self._acts.values(), events=self._events)
         self._legs, self._requests = {}, Counter()
         self._steps, self._decisions, self._events = [], [], []
         self._acts = {}

@@ -18,6 +18,7 @@ from shared.security.declared_access import DeclaresAccess
 from shared.service_defaults.clock import Clock, utc_now
 from shared.service_defaults.http_app import create_app
 from shared.service_defaults.process import Platform
+from shared.service_defaults.settings import ServiceSettings
 from tests.support.reaching import looking_pool
 from tests.support.service_apps import KEY_ENCRYPTION_KEYS
 from tests.support.sign_in import PUBLIC_KEYS, SIGNING_KEYS
@@ -63,6 +64,7 @@ class Route:
 @dataclass
 class AskedService:
     name: str
+    settings: ServiceSettings
     pool: Pool
     client: httpx.AsyncClient
     routes: list[Route]
@@ -97,11 +99,11 @@ async def asked_service(name: str, dsn: str, clock: Clock = utc_now) -> AsyncIte
         )
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8080") as client:
-            yield AskedService(name, pool, client, list(_routes(parts.routers)))
+            yield AskedService(name, settings, pool, client, list(routes_of(parts.routers)))
     await pool.close()
 
 
-def _routes(routers: Any) -> Iterator[Route]:
+def routes_of(routers: Any) -> Iterator[Route]:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     for router in routers:
         app.include_router(router)

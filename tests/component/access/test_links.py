@@ -35,10 +35,13 @@ async def test_a_link_that_was_taken_back_is_told_like_a_guess(referral: AskedSe
 
     revoked = await referral.client.get(f"/referral/mine/{token}", headers=AS_BROWSER)
     guessed = await referral.client.get("/referral/mine/guess", headers=AS_BROWSER)
+    counted = (await referral.client.get("/metrics")).text
 
     assert revoked.status_code == guessed.status_code == 404
     assert "This link does not work" in guessed.text
     assert revoked.text.replace(token, "") == guessed.text.replace("guess", "")
+    for reason in ("link-revoked", "link-not-valid"):
+        assert f'kith_access_refused_total{{reason="{reason}"}} 1.0' in counted
 
 
 async def test_all_links_about_somebody_end_and_nobody_elses(referral: AskedService) -> None:
@@ -56,7 +59,7 @@ async def test_all_links_about_somebody_end_and_nobody_elses(referral: AskedServ
 
     refused = (await referral.client.get("/metrics")).text
     assert [answer.status_code for answer in answers] == [404, 404]  # behind the second there is nobody
-    assert 'kith_access_refused_total{reason="link-not-valid"} 1.0' in refused
+    assert 'kith_access_refused_total{reason="link-revoked"} 1.0' in refused
 
 
 async def test_a_single_act_is_done_once(referral: AskedService) -> None:

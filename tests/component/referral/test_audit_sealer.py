@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx
 import pytest
@@ -12,8 +13,10 @@ from prometheus_client import CollectorRegistry
 
 from services.referral.bootstrap import make_parts
 from services.referral.domain.audit_act import RecordKind
-from services.referral.domain.audit_heads import HeadSigner
+from services.referral.domain.audit_heads import HeadSigner, public_halves
+from services.referral.domain.audit_public_keys import as_key_set
 from services.referral.entrypoints.audit_command import main
+from services.referral.entrypoints.audit_public_keys import AUDIT_KEYS
 from services.referral.entrypoints.audit_sealer import AuditSealer
 from services.referral.settings import ReferralSettings, key_bytes
 from services.referral.use_cases.seal_audit import AT_ONCE, seal_area
@@ -28,18 +31,8 @@ from tests.component.referral.referral_world import ReferralWorld, StoppedClock
 from tests.support.eventually import eventually
 from tests.support.messaging_place import running
 from tests.support.reaching import EVERYWHERE
-from tests.support.service_apps import KEY_ENCRYPTION_KEYS
 
 NEWHAM = "E09000025"
-
-OF_NO_MATTER_HERE = {
-    "KEY_ENCRYPTION_KEYS": json.dumps(
-        {kid: key.get_secret_value() for kid, key in KEY_ENCRYPTION_KEYS.items()}
-    ),
-    "CAPACITY_URL": "http://127.0.0.1:9",
-    "NOTIFY_URL": "http://127.0.0.1:9",
-    "OUTCOMES_URL": "http://127.0.0.1:9",
-}
 
 
 @pytest.fixture
@@ -51,6 +44,14 @@ async def write(world: ReferralWorld, count: int, area: str = AREA) -> None:
     async with transaction(world.pool, EVERYWHERE) as connection:
         acts = [world.by.act(Verb.READ, RecordKind.REFERRAL, None, area=area) for _ in range(count)]
         await world.by.record(connection, *acts)
+
+
+async def keys_file(client: httpx.AsyncClient, folder: Path) -> Path:
+    """The public keys, as an auditor keeps them."""
+    published = await client.get(AUDIT_KEYS, headers={"authorization": ""})
+    kept = folder / "keys.json"
+    kept.write_bytes(published.content)
+    return kept
 
 
 async def sealed(world: ReferralWorld) -> int:
@@ -162,35 +163,28 @@ async def at_work(
 async def test_the_command_says_that_all_holds_and_names_what_does_not(
     world: ReferralWorld,
     settings: ReferralSettings,
+    client: httpx.AsyncClient,
     at_work: None,
     empty_topics: str,
+    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    given = {
-        "POSTGRES_DSN": settings.postgres_dsn.get_secret_value(),
-        "KAFKA_BOOTSTRAP_SERVERS": empty_topics,
-        "HTTP_PORT": "0",
-        "PUBLIC_URL": settings.public_url,
-        "LINK_SIGNING_KEY": settings.link_signing_key.get_secret_value(),
-        "INTERNAL_KEY": settings.internal_key.get_secret_value(),
-        "AUDIT_WRAPPING_KEYS": json.dumps({"tests": "11" * 32}),
-        "AUDIT_SIGNING_KEYS": json.dumps({"tests": "22" * 32}),
-        **OF_NO_MATTER_HERE,
-    }
-    for name, value in given.items():
-        monkeypatch.setenv(f"REFERRAL_{name}", value)
+    """The environment has no key: what the service publishes is enough."""
+    monkeypatch.setenv("REFERRAL_POSTGRES_DSN", settings.postgres_dsn.get_secret_value())
+    monkeypatch.setenv("REFERRAL_KAFKA_BOOTSTRAP_SERVERS", empty_topics)
+    verify = ["verify", "--keys", str(await keys_file(client, tmp_path))]
     referred = await world.refer()
     await eventually(lambda: world.pool.fetchval("SELECT EXISTS (SELECT FROM audit_chain)"))
     await eventually(lambda: world.pool.fetchval("SELECT NOT EXISTS (SELECT FROM outbox_events)"), within=20)
 
-    whole = await asyncio.to_thread(main, ["verify"])
+    whole = await asyncio.to_thread(main, verify)
     said = capsys.readouterr().out
     await world.pool.execute(
         "INSERT INTO audit_records SELECT gen_random_uuid(), area, recorded_at, key_id, actor_tag, body"
         " FROM audit_records"
     )
-    broken = await asyncio.to_thread(main, ["verify", "--json"])
+    broken = await asyncio.to_thread(main, [*verify, "--json"])
     verdict = json.loads(capsys.readouterr().out)
 
     assert (whole, broken) == (0, 1)
@@ -201,24 +195,54 @@ async def test_the_command_says_that_all_holds_and_names_what_does_not(
     assert (verdict["holds"], verdict["records"]) == (False, 1)
 
 
-def test_without_a_database_the_command_says_so(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+async def test_a_key_that_the_auditor_does_not_know_is_not_believed(
+    world: ReferralWorld,
+    settings: ReferralSettings,
+    at_work: None,
+    empty_topics: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    for name, value in {
-        "POSTGRES_DSN": "postgresql://nobody@127.0.0.1:9/nothing",
-        "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9",
-        "HTTP_PORT": "0",
-        "PUBLIC_URL": "http://kith.example",
-        "LINK_SIGNING_KEY": "a key that is long enough",
-        "INTERNAL_KEY": "a key that is long enough",
-        "AUDIT_WRAPPING_KEYS": json.dumps({"tests": "11" * 32}),
-        "AUDIT_SIGNING_KEYS": json.dumps({"tests": "22" * 32}),
-        **OF_NO_MATTER_HERE,
-    }.items():
-        monkeypatch.setenv(f"REFERRAL_{name}", value)
+    monkeypatch.setenv("REFERRAL_POSTGRES_DSN", settings.postgres_dsn.get_secret_value())
+    monkeypatch.setenv("REFERRAL_KAFKA_BOOTSTRAP_SERVERS", empty_topics)
+    kept = tmp_path / "keys.json"
+    kept.write_text(json.dumps(as_key_set(public_halves({"tests": bytes(32)}))))
+    await world.refer()
+    await eventually(lambda: world.pool.fetchval("SELECT EXISTS (SELECT FROM audit_chain)"))
+    await eventually(lambda: world.pool.fetchval("SELECT NOT EXISTS (SELECT FROM outbox_events)"), within=20)
 
-    assert main(["verify"]) == 3
+    assert await asyncio.to_thread(main, ["verify", "--keys", str(kept)]) == 1
+    assert "head-not-ours" in capsys.readouterr().out
+
+
+def test_without_a_database_the_command_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("REFERRAL_POSTGRES_DSN", "postgresql://nobody@127.0.0.1:9/nothing")
+    monkeypatch.setenv("REFERRAL_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9")
+    keys = tmp_path / "keys.json"
+    keys.write_text('{"keys": []}')
+
+    assert main(["verify", "--keys", str(keys)]) == 3
     assert "cannot be read" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "written", [None, "no JSON", '{"keys": [{"kty": "OKP", "crv": "Ed25519", "d": "x"}]}']
+)
+def test_without_public_keys_the_command_says_so(
+    written: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("REFERRAL_POSTGRES_DSN", "postgresql://nobody@127.0.0.1:9/nothing")
+    monkeypatch.setenv("REFERRAL_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9")
+    monkeypatch.setenv("REFERRAL_HTTP_PORT", "9")
+    if written is not None:
+        (tmp_path / "keys.json").write_text(written)
+
+    for keys in ([], ["--keys", str(tmp_path / "keys.json")]):
+        assert main(["verify", *keys]) == 3
+        assert "nothing to check with" in capsys.readouterr().err
 
 
 def test_keys_that_are_none_are_refused_by_name(settings: ReferralSettings) -> None:

@@ -83,7 +83,7 @@ async def test_a_key_of_a_transaction_that_failed_is_not_used_again(world: Refer
     assert [each.person_id for each in await acts(world, person_id)] == [person_id]
 
 
-async def test_many_acts_of_one_transaction_are_one_statement(world: ReferralWorld) -> None:
+async def test_many_acts_of_one_transaction_are_one_statement_with_its_events(world: ReferralWorld) -> None:
     await world.service(("full", 0))
     legs = [(await world.refer()).legs[0] for _ in range(5)]
     [pool_id] = await world.pool.fetchval("SELECT pool_ids FROM copied_services")
@@ -92,7 +92,9 @@ async def test_many_acts_of_one_transaction_are_one_statement(world: ReferralWor
         with connection.query_logger(lambda query: seen.append(query.query)):
             await copy_signals(connection, [signal(pool_id, "open", 5, version=2)], world.clock(), world.by)
 
-    assert len([query for query in seen if "INSERT INTO audit_records" in query]) == 1
+    writing = [query for query in seen if "INSERT INTO audit_records" in query]
+    assert writing == [query for query in seen if "INSERT INTO outbox_events" in query]
+    assert len(writing) == 1
     changed = [act for act in await acts(world) if act.verb is Verb.CHANGE]
     assert {act.object_id for act in changed} == {leg.leg_id for leg in legs}
     assert {(act.actor.kind, act.purpose) for act in changed} == {

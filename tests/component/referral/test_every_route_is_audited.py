@@ -23,7 +23,7 @@ from tests.support.built_services import routers_of
 from tests.support.sign_in import bearer, staff_caller
 
 INTERNAL = {"authorization": "Bearer internal-key-for-tests"}
-SHOW_NOBODY = {"GET /referral/self"}  # the empty form
+SHOW_NOBODY = {"GET /referral/self", "GET /referral/audit/keys.json"}  # the empty form; public keys
 
 
 @dataclass

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.referral.domain.audit_chain import digest, link, record_bytes, recorded_at_of, root_of
-from services.referral.domain.audit_check import MOST_FAULTS, AreaCheck, FaultKind, Row
+from services.referral.domain.audit_check import MOST_FAULTS, AreaCheck, FaultKind, Page, Row
 from services.referral.use_cases.new_ids import new_id
 
 AREA = "E09000025"
@@ -19,6 +19,9 @@ class ListedWitness:
 
     def __len__(self) -> int:
         return len(self._said)
+
+    def run(self, first_position: int, count: int) -> bytes:
+        return b"".join(self._said[first_position - 1 : first_position - 1 + count])
 
     def at(self, position: int) -> bytes | None:
         return self._said[position - 1] if 1 <= position <= len(self._said) else None
@@ -50,7 +53,7 @@ async def check(rows: Sequence[Row], witnessed: Sequence[Row], page: int = 3) ->
 
     found = AreaCheck(AREA, ListedWitness(witnessed), find)
     for start in range(0, len(rows), page):
-        await found.take(rows[start : start + page])
+        await found.take(Page(*zip(*rows[start : start + page], strict=True)))
     await found.end()
     return found
 

@@ -1,0 +1,147 @@
+"""Every act that a signed link allows, and what a second try is told: the table that the tests of links go through."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from services.capacity.use_cases.follow_directory import follow_published
+from services.outcomes.domain.follow_up import follow_up_id
+from services.outcomes.settings import OutcomesSettings
+from services.referral.settings import ReferralSettings
+from services.referral.use_cases.answer_offer import accept_offer, record_start
+from shared.events import referral
+from shared.postgres.pool import transaction
+from shared.security.signed_links import Purpose
+from tests.component.access.every_service import AskedService
+from tests.component.capacity.at_work import published
+from tests.component.outcomes.journey import Journey
+from tests.component.outcomes.outcomes_world import MovableClock, OutcomesWorld, form
+from tests.component.referral.golden_messages import held, taken
+from tests.component.referral.referral_world import ReferralWorld, StoppedClock
+from tests.support.reaching import EVERYWHERE
+
+
+@dataclass(frozen=True)
+class Ready:
+    """What a link is about, and the form by which its holder acts."""
+
+    subject: UUID
+    form: Mapping[str, str]
+
+
+Prepare = Callable[[AskedService, StoppedClock], Awaitable[Ready]]
+
+
+@dataclass(frozen=True)
+class LinkAct:
+    """One act behind a link: what it is answered with, and what a second try is, and as what that is counted."""
+
+    name: str
+    purpose: Purpose
+    service: str
+    prepare: Prepare
+    done: int
+    again: int
+    counted: str | None
+    under: str = ""
+
+    @property
+    def is_single(self) -> bool:
+        return self.counted is not None
+
+
+def world_of(service: AskedService, clock: StoppedClock) -> ReferralWorld:
+    assert isinstance(service.settings, ReferralSettings)
+    return ReferralWorld(service.settings, service.pool, clock, answer_time=timedelta(hours=72))
+
+
+async def offered(service: AskedService, clock: StoppedClock) -> referral.PlaceRequestedV1:
+    world = world_of(service, clock)
+    await world.service(("open", 1))
+    await world.refer()
+    request = await world.last(referral.PlaceRequestedV1)
+    await world.hear_answers(held(request))
+    return request
+
+
+async def placed(
+    service: AskedService, clock: StoppedClock, *, started: bool = False
+) -> referral.PlaceRequestedV1:
+    request = await offered(service, clock)
+    world = world_of(service, clock)
+    async with transaction(service.pool, EVERYWHERE) as connection:
+        await accept_offer(connection, request.request_id, clock(), world.by)
+    await world.hear_answers(taken(request))
+    if started:
+        async with transaction(service.pool, EVERYWHERE) as connection:
+            await record_start(connection, request.leg_id, clock(), world.by)
+    return request
+
+
+async def to_accept(service: AskedService, clock: StoppedClock) -> Ready:
+    return Ready((await offered(service, clock)).request_id, {"answer": "accept"})
+
+
+async def to_decline(service: AskedService, clock: StoppedClock) -> Ready:
+    return Ready((await offered(service, clock)).request_id, {"answer": "decline", "reason": "other"})
+
+
+async def to_start(service: AskedService, clock: StoppedClock) -> Ready:
+    return Ready((await placed(service, clock)).leg_id, {"step": "started"})
+
+
+async def to_finish(service: AskedService, clock: StoppedClock) -> Ready:
+    return Ready((await placed(service, clock, started=True)).leg_id, {"step": "finished"})
+
+
+async def to_ask_who(service: AskedService, clock: StoppedClock) -> Ready:
+    return Ready((await placed(service, clock)).leg_id, {"contact": "send"})
+
+
+async def to_see_who(service: AskedService, clock: StoppedClock) -> Ready:
+    return Ready((await placed(service, clock)).leg_id, {})
+
+
+async def to_withdraw(service: AskedService, clock: StoppedClock) -> Ready:
+    request = await offered(service, clock)
+    return Ready(request.referral_id, {"leg_id": str(request.leg_id)})
+
+
+async def to_erase(service: AskedService, clock: StoppedClock) -> Ready:
+    return Ready((await offered(service, clock)).referral_id, {})
+
+
+async def to_answer(service: AskedService, clock: StoppedClock) -> Ready:
+    assert isinstance(service.settings, OutcomesSettings)
+    world = OutcomesWorld(service.settings, service.pool, MovableClock(clock()))
+    journey = Journey(now=clock())
+    await world.hear(journey.received(), journey.offered(), journey.accepted())
+    clock.now = world.clock.now = journey.now
+    await world.tick()
+    return Ready(follow_up_id(journey.leg_id, "before"), form("3343434"))
+
+
+async def to_say_full(service: AskedService, clock: StoppedClock) -> Ready:
+    pool_id = uuid4()
+    async with transaction(service.pool, EVERYWHERE) as connection:
+        await follow_published(connection, published(uuid4(), [pool_id]).data)
+    return Ready(pool_id, {"tap": "full", "version_seen": "0", "form_token": uuid4().hex})
+
+
+USED = "link-used"
+LINK_ACTS = (
+    LinkAct("accept", Purpose.OFFER, "referral", to_accept, 303, 200, USED),
+    LinkAct("decline", Purpose.OFFER, "referral", to_decline, 303, 200, USED),
+    LinkAct("started", Purpose.PROGRESS, "referral", to_start, 303, 200, USED),
+    LinkAct("finished", Purpose.PROGRESS, "referral", to_finish, 303, 200, USED),
+    # Each asking has another message sent to the known address; five a day, and then 429.
+    LinkAct("ask-who", Purpose.PROGRESS, "referral", to_ask_who, 303, 303, None, "/contact"),
+    LinkAct("see-who", Purpose.PERSON_CONTACT, "referral", to_see_who, 200, 410, USED),
+    LinkAct("withdraw", Purpose.MY_REFERRAL, "referral", to_withdraw, 303, 303, USED, "/withdraw"),
+    # With the person all links about them are taken back.
+    LinkAct("erase", Purpose.MY_REFERRAL, "referral", to_erase, 200, 404, "link-revoked", "/erase"),
+    LinkAct("answer", Purpose.MEASURE, "outcomes", to_answer, 303, 303, USED),
+    # A provider says how much space there is whenever that changes; a form sent twice counts once.
+    LinkAct("say-full", Purpose.CAPACITY_SIGNAL, "capacity", to_say_full, 200, 200, None),
+)

@@ -1,0 +1,177 @@
+"""Every act behind a signed link: a GET changes nothing, a single act is done once, and what is no good tells nothing."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import uuid4
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from shared.postgres.pool import Pool, transaction
+from shared.security.revoked_links import revoke_link
+from shared.security.signed_links import PATHS, Purpose, SignedLink, mint, read_link
+from shared.service_defaults.clock import utc_now
+from tests.component.access.every_service import AskedService, asked_service, routes_of
+from tests.component.access.link_acts import LINK_ACTS, LinkAct, Ready
+from tests.component.referral.referral_world import StoppedClock
+from tests.conftest import CreateDatabase
+from tests.support.built_services import SERVICES, routers_of
+
+KEY = SecretStr("signing-key-for-tests")
+AS_BROWSER = {"accept": "text/html"}
+# Who looked is recorded of a look as well; what it is about stays as it was.
+TABLES = """
+SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE 'audit_%' ORDER BY 1
+"""
+CONTENT = "SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {table} t"
+every_act = pytest.mark.parametrize("act", LINK_ACTS, ids=lambda act: act.name)
+
+
+@dataclass
+class Holder:
+    """Somebody with a link to something that is there."""
+
+    act: LinkAct
+    service: AskedService
+    clock: StoppedClock
+    ready: Ready
+
+    def token(self, purpose: Purpose | None = None, days: int = 1) -> str:
+        until = self.clock() + timedelta(days=days)
+        return mint(KEY, purpose or self.act.purpose, self.ready.subject, until)
+
+    async def look(self, token: str, method: str = "GET") -> httpx.Response:
+        path = PATHS[self.act.purpose].format(token=token)
+        return await self.service.client.request(method, path, headers=AS_BROWSER)
+
+    async def do(self, token: str) -> httpx.Response:
+        path = PATHS[self.act.purpose].format(token=token) + self.act.under
+        return await self.service.client.post(path, data=self.ready.form, headers=AS_BROWSER)
+
+    async def counted(self, reason: str) -> int:
+        metrics = (await self.service.client.get("/metrics")).text
+        found = re.search(rf'kith_access_refused_total{{reason="{reason}"}} (\d+)', metrics)
+        return int(found[1]) if found else 0
+
+    async def everything(self) -> dict[str, str]:
+        return await everything(self.service.pool)
+
+
+async def everything(pool: Pool) -> dict[str, str]:
+    """A fingerprint of each table."""
+    tables = [row["tablename"] for row in await pool.fetch(TABLES)]
+    return {table: await pool.fetchval(CONTENT.format(table=table)) for table in tables}
+
+
+@asynccontextmanager
+async def holding(act: LinkAct, database: CreateDatabase) -> AsyncIterator[Holder]:
+    clock = StoppedClock()
+    clock.now = utc_now()
+    async with asked_service(act.service, (await database(act.service)).dsn, clock=clock) as service:
+        ready = await act.prepare(service, clock)
+        clock.pass_time(timedelta(seconds=2))
+        yield Holder(act, service, clock, ready)
+
+
+@every_act
+async def test_a_scanner_that_follows_the_link_changes_nothing_and_does_not_use_it_up(
+    act: LinkAct, database: CreateDatabase
+) -> None:
+    async with holding(act, database) as holder:
+        token = holder.token()
+        before = await holder.everything()
+
+        scans = [
+            (await holder.look(token, method)).status_code for method in ("HEAD", "GET", "GET", "OPTIONS")
+        ]
+        after = await holder.everything()
+        done = await holder.do(token)
+
+    assert scans == [405, 200, 200, 405]
+    assert after == before
+    assert done.status_code == act.done, done.text
+
+
+@every_act
+async def test_an_act_is_done_and_a_second_try_changes_nothing_and_is_counted(
+    act: LinkAct, database: CreateDatabase
+) -> None:
+    async with holding(act, database) as holder:
+        token, before = holder.token(), await holder.everything()
+        done = await holder.do(token)
+        first = await holder.everything()
+        again = await holder.do(token)
+        second = await holder.everything()
+        counted = await holder.counted(act.counted or "link-used")
+
+    assert (done.status_code, again.status_code) == (act.done, act.again), again.text
+    assert first != before
+    assert counted == int(act.is_single)
+    if act.name != "ask-who":
+        assert second == first
+    if act.is_single:
+        assert "Amina" not in again.text
+
+
+@every_act
+async def test_a_link_that_is_no_good_tells_nothing_changes_nothing_and_is_counted(
+    act: LinkAct, database: CreateDatabase
+) -> None:
+    async with holding(act, database) as holder:
+        revoked = holder.token()
+        link = read_link(KEY, act.purpose, revoked, holder.clock())
+        async with transaction(holder.service.pool) as connection:
+            await revoke_link(connection, link.id, link.expires_at)
+        other = next(each for each in Purpose if each is not act.purpose)
+        payload, _, signature = holder.token().rpartition(".")
+        bad = {
+            "guessed": "guess",
+            "tampered": f"{payload}.{signature[::-1]}",
+            "of-another-subject": f"{_payload_of_somebody_else(act.purpose)}.{signature}",
+            "of-another-purpose": holder.token(other),
+            "revoked": revoked,
+        }
+        expired = holder.token(days=-1)
+        before = await holder.everything()
+
+        pages = [
+            (await ask(token), token)
+            for token in (*bad.values(), expired)
+            for ask in (holder.look, holder.do)
+        ]
+        after = await holder.everything()
+        counts = [await holder.counted(f"link-{why}") for why in ("not-valid", "revoked", "expired")]
+
+    *refused, old_look, old_act = pages
+    assert after == before
+    assert {page.status_code for page, _ in refused} == {404}
+    assert {page.status_code for page, _ in (old_look, old_act)} == {410}
+    assert len({without(token, act, page.text) for page, token in refused}) == 1
+    assert counts == [8, 2, 2]
+
+
+def test_every_purpose_and_every_act_behind_a_link_stands_in_the_table(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    acting = {
+        (route.path, route.declared.purpose)
+        for service in SERVICES
+        for route in routes_of(routers_of(service, monkeypatch))
+        if isinstance(route.declared, SignedLink) and route.method not in {"GET", "HEAD"}
+    }
+
+    assert {act.purpose for act in LINK_ACTS} == set(Purpose)
+    assert acting == {(PATHS[act.purpose] + act.under, act.purpose) for act in LINK_ACTS}
+
+
+def _payload_of_somebody_else(purpose: Purpose) -> str:
+    return mint(KEY, purpose, uuid4(), utc_now() + timedelta(days=1)).rpartition(".")[0]
+
+
+def without(token: str, act: LinkAct, page: str) -> str:
+    """The page without the address that the browser knows anyway."""
+    return page.replace(token, "").replace(act.under, "")
