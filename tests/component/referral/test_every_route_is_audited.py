@@ -23,7 +23,8 @@ from tests.support.built_services import routers_of
 from tests.support.sign_in import bearer, staff_caller
 
 INTERNAL = {"authorization": "Bearer internal-key-for-tests"}
-SHOW_NOBODY = {"GET /referral/self"}  # the empty form
+# The empty form, and counts of people.
+SHOW_NOBODY = {"GET /referral/self", "GET /referral/offers", "GET /referral/waiting"}
 
 
 @dataclass
