@@ -25,7 +25,7 @@ OF_SERVICES = tuple(
     f"services/{name}/entrypoints" for name in ("capacity", "directory", "notify", "outcomes", "referral")
 )
 TEMPLATES = ("shared/web/templates", *(f"{folder}/templates" for folder in OF_SERVICES))
-PYTHON = (*OF_SERVICES, "shared/web")
+PYTHON = (*OF_SERVICES, "shared/security", "shared/service_defaults", "shared/web")
 VOCABULARIES = ("needs", "groups", "access")
 KEYWORDS = {
     "_": None,

@@ -1,7 +1,7 @@
 """The pages behind links, as somebody reads them who chose another language: nothing in them stays English by chance."""
 
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -155,3 +155,25 @@ async def test_the_switch_keeps_the_place_and_the_choice(
     assert f'href="{mine}?lang={language}"' in english.text
     for page in (chosen, kept):
         assert f'<html lang="{language}" dir="{DIRECTIONS[language]}">' in page.text
+
+
+@pytest.mark.parametrize(("purpose", "status"), [(Purpose.MY_REFERRAL, 404), (Purpose.PERSON_CONTACT, 409)])
+async def test_what_cannot_be_shown_says_so_in_arabic(
+    client: httpx.AsyncClient,
+    settings: ReferralSettings,
+    world: ReferralWorld,
+    offered: referral.PlaceRequestedV1,
+    purpose: Purpose,
+    status: int,
+) -> None:
+    subject = uuid4() if status == 404 else offered.leg_id
+
+    page = await client.get(link(settings, world, purpose, subject), headers=ARABIC)
+    forged = await client.get(PATHS[purpose].format(token="forged"), headers=ARABIC)
+    old = link(settings, world, purpose, subject)
+    world.clock.pass_time(timedelta(hours=1))
+    late = await client.get(old, headers=ARABIC)
+
+    assert [each.status_code for each in (page, forged, late)] == [status, 404, 410]
+    for each in (page, forged, late):
+        assert left_in_english(each.text, "rtl") == []
