@@ -17,6 +17,7 @@ from services.referral.entrypoints.people_keys import people_keys_task
 from services.referral.entrypoints.rounds import Rounds
 from services.referral.entrypoints.seen_pages import seen_router
 from services.referral.entrypoints.self_referral_pages import self_referral_router
+from services.referral.entrypoints.work_pages import work_router
 from services.referral.metrics import ReferralMetrics
 from services.referral.settings import ReferralSettings, key_bytes
 from services.referral.storage.people import PersonVault
@@ -50,6 +51,7 @@ def make_parts(platform: Platform[ReferralSettings]) -> ServiceParts:
         erasure_router(platform, vault, trail),
         audit_router(platform, trail),
         audit_keys_router(settings),
+        work_router(platform),
         offer_router(platform, trail),
         progress_router(platform, trail),
         contact_router(platform, vault, trail),

@@ -15,6 +15,7 @@ from fastapi import Request
 from shared.security.access_errors import refused
 from shared.service_defaults.clock import Clock
 from shared.service_defaults.http_errors import KithError
+from shared.web.phrases import translatable
 
 MOST_ADDRESSES = 20_000  # remembered at once; the one not seen for longest is forgotten first
 
@@ -37,8 +38,8 @@ CLIENT_TOKENS = Limit("client-tokens", burst=30, per_minute=30)
 class TooOften(KithError):
     status = 429
     slug = "too-often"
-    title = "That was too often"
-    what_to_do = "Wait a minute, and try again."
+    title = translatable("That was too often")
+    what_to_do = translatable("Wait a minute, and try again.")
     headers = MappingProxyType({"retry-after": "60"})
 
 

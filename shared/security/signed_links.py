@@ -27,6 +27,7 @@ from shared.security.revoked_links import is_revoked, is_used, use_once
 from shared.service_defaults.clock import Clock
 from shared.service_defaults.http_errors import KithError
 from shared.service_defaults.settings import ServiceSettings
+from shared.web.phrases import translatable
 
 SALT = "kith.signed-link."
 LONGEST_TOKEN = 300  # characters
@@ -64,15 +65,17 @@ ORGANISATION_LINK_LIVES = {
 class LinkNotValid(KithError):
     status = 404
     slug = "link-not-valid"
-    title = "This link does not work"
-    what_to_do = "Check that the whole link was copied. If it still does not work, ask for a new one."
+    title = translatable("This link does not work")
+    what_to_do = translatable(
+        "Check that the whole link was copied. If it still does not work, ask for a new one."
+    )
 
 
 class LinkExpired(KithError):
     status = 410
     slug = "link-expired"
-    title = "This link is too old"
-    what_to_do = "Links work for a limited time, to keep people safe. Ask for a new one."
+    title = translatable("This link is too old")
+    what_to_do = translatable("Links work for a limited time, to keep people safe. Ask for a new one.")
 
 
 class LinkUsed(KithError):

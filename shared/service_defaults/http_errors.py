@@ -16,7 +16,9 @@ from starlette.responses import JSONResponse, Response
 from shared.postgres.away import database_is_away
 from shared.service_defaults.content_negotiation import prefers_html
 from shared.service_defaults.invalid_fields import FieldError, field_errors
+from shared.web.catalogues import are_translated
 from shared.web.pages import render
+from shared.web.phrases import translatable
 
 log = structlog.get_logger(__name__)
 
@@ -51,6 +53,11 @@ class Problem:
     trace_id: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def is_for_everybody(self) -> bool:
+        """What people meet on pages is in the catalogues; what only programs and staff are told is English."""
+        return not self.errors and not self.detail and are_translated(self.title, self.what_to_do)
+
     def as_json(self) -> dict[str, Any]:
         body: dict[str, Any] = {
             "type": f"/problems/{self.slug}",
@@ -76,19 +83,23 @@ NOT_VALID = Problem(
 UNEXPECTED = Problem(
     500,
     "internal-error",
-    "Something went wrong on our side",
-    "Try again in a few minutes. If it goes on, tell us the trace id.",
+    translatable("Something went wrong on our side"),
+    translatable("Try again in a few minutes. If it goes on, tell us the trace id."),
 )
 AWAY = Problem(
     503,
     "not-available-now",
-    "We cannot do this just now",
-    "Nothing was saved. Try again in a minute.",
+    translatable("We cannot do this just now"),
+    translatable("Nothing was saved. Try again in a minute."),
     headers={"retry-after": "5"},
 )
 ADVICE = {
     400: ("bad-request", "The request could not be read", "Check the request, and send it again."),
-    404: ("not-found", "Page not found", "Check the address. If you followed a link, ask for a new one."),
+    404: (
+        "not-found",
+        translatable("Page not found"),
+        translatable("Check the address. If you followed a link, ask for a new one."),
+    ),
     405: ("method-not-allowed", "This cannot be done here", "Check the method of the request."),
     415: ("unsupported-media-type", "This kind of content cannot be read", "Send JSON or a form."),
 }
@@ -104,7 +115,10 @@ def problem_response(request: Request, problem: Problem) -> Response:
     """The problem as a page where a person reads it in a browser, as JSON otherwise."""
     headers = {"cache-control": "no-store", **problem.headers}
     if prefers_html(request.headers.get("accept", "")):
-        return render(request, "kith/problem.html", status=problem.status, headers=headers, problem=problem)
+        return render(
+            request, "kith/problem.html", status=problem.status, headers=headers, problem=problem,
+            translated=problem.is_for_everybody,
+        )  # fmt: skip
     return JSONResponse(
         problem.as_json(), problem.status, headers=headers, media_type="application/problem+json"
     )

@@ -64,6 +64,22 @@ def read_catalogue(language: str) -> Catalog:
 
 
 @cache
+def _known_strings() -> frozenset[str]:
+    """All catalogues hold the same strings, which a test keeps so."""
+    other = next((code for code in languages_with_a_catalogue() if code != ENGLISH), None)
+    return (
+        frozenset(str(message.id) for message in read_catalogue(other) if message.id)
+        if other
+        else frozenset()
+    )
+
+
+def are_translated(*strings: str) -> bool:
+    """Whether the catalogues hold them all."""
+    return _known_strings().issuperset(strings)
+
+
+@cache
 def progress_of(language: str) -> Progress:
     messages = [message for message in read_catalogue(language) if message.id]
     translated = [message for message in messages if message.string and all(_strings(message.string))]

@@ -21,14 +21,21 @@ from shared.web.catalogues import (
 )
 
 ROOT = Path(__file__).parent.parent.parent
-TEMPLATES = (
-    "shared/web/templates",
-    "services/referral/entrypoints/templates",
-    "services/directory/entrypoints/templates",
+OF_SERVICES = tuple(
+    f"services/{name}/entrypoints" for name in ("capacity", "directory", "notify", "outcomes", "referral")
 )
-PYTHON = ("services/referral/entrypoints", "services/directory/entrypoints", "shared/web")
+TEMPLATES = ("shared/web/templates", *(f"{folder}/templates" for folder in OF_SERVICES))
+PYTHON = (*OF_SERVICES, "shared/security", "shared/service_defaults", "shared/web")
 VOCABULARIES = ("needs", "groups", "access")
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "translatable": None}
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+    "translatable": None,
+    "error_message": None,
+    "phrase": None,
+    "plural_phrase": (1, 2),
+}
 OF_TEMPLATES = {
     "trimmed": "true",
     "newstyle_gettext": "true",

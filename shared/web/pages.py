@@ -1,7 +1,6 @@
 """Pages: NHS design system patterns, rendered on the server, usable without JavaScript."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,6 @@ from starlette.responses import HTMLResponse
 
 from shared.security.csrf import csrf_field
 from shared.web.catalogues import ENGLISH, progress_of
-from shared.web.dates import as_date, as_date_and_time, as_number
 from shared.web.languages import (
     asked_language,
     direction_of,
@@ -30,8 +28,17 @@ from shared.web.languages import (
     remember,
 )
 from shared.web.page_settings import page_settings
-from shared.web.phrases import phrase, plain, plural_phrase, speaking, spoken_language, translatable
+from shared.web.phrases import (
+    error_message,
+    in_english,
+    phrase,
+    plain,
+    plural_phrase,
+    speaking,
+    translatable,
+)
 from shared.web.signed_in import signed_in
+from shared.web.spoken_dates import say_date, say_date_and_time, say_number
 
 OUR_TEMPLATES = Path(__file__).parent / "templates"
 ONLY_ENGLISH = translatable("This page is only in English so far.")
@@ -58,13 +65,20 @@ def environment(service_templates: Path | None = None) -> Environment:
     )
     made.extend(newstyle_gettext=True)
     made.policies["ext.i18n.trimmed"] = True
-    made.filters |= {"date": _date, "date_and_time": _date_and_time, "number": _number, "plain": plain}
+    made.filters |= {
+        "date": say_date,
+        "date_and_time": say_date_and_time,
+        "number": say_number,
+        "plain": plain,
+    }
     made.globals |= {
         "form_token": form_token,
         "csrf_field": csrf_field,
         "_": phrase,
         "gettext": phrase,
         "ngettext": plural_phrase,
+        "in_english": in_english,
+        "error_message": error_message,
     }
     return made
 
@@ -119,15 +133,3 @@ def render(
 def _said_in(language: str, message: str, *, show_unchecked: bool) -> str:
     with speaking(language, show_unchecked=show_unchecked):
         return phrase(message)
-
-
-def _date(moment: date | datetime) -> str:
-    return as_date(moment, spoken_language())
-
-
-def _date_and_time(moment: datetime) -> str:
-    return as_date_and_time(moment, spoken_language())
-
-
-def _number(number: float) -> str:
-    return as_number(number, spoken_language())

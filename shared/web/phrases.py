@@ -1,6 +1,7 @@
 """Strings in the page's language. What stays English on a foreign page says so in its markup.
 
-In templates `_("…")` and `{% trans %}`; in Python `translatable("…")` marks a string that a template translates later.
+In templates `_("…")` and `{% trans %}`; in Python `translatable("…")` marks a string that a template translates later,
+and `phrase("…")` and `plural_phrase("…", "…", number)` translate at once: in functions that templates call.
 """
 
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from gettext import NullTranslations
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from shared.web.catalogues import ENGLISH, Untranslated, translations
 
@@ -61,6 +62,17 @@ def phrase(message: str, /, **values: Any) -> Markup:
 
 def plural_phrase(one: str, many: str, num: int, /, **values: Any) -> Markup:
     return _filled(_current.get().translations.ngettext(one, many, num), {"num": num, **values})
+
+
+def in_english(text: object) -> Markup:
+    """What stays English on purpose, such as wording under licence or records as they are kept."""
+    shown = escape(text)
+    return shown if spoken_language() == ENGLISH else EnglishPhrase(str(shown))
+
+
+def error_message(fault: str | None) -> dict[str, Markup] | None:
+    """What is wrong with a field, as the design system's macros take it; nothing where nothing is."""
+    return {"text": phrase(fault), "visuallyHiddenText": phrase("Error")} if fault else None
 
 
 def plain(shown: object) -> str:

@@ -7,6 +7,7 @@ from shared.postgres.pool import Pool, transaction
 from shared.postgres.reach import areas_reach
 from shared.security.held_data import HELD_PATH, HeldAnswer, HeldRecords, HeldRequest
 from shared.security.recipients import require_internal_key
+from shared.web.phrases import translatable
 
 
 def held_router(pool: Pool) -> APIRouter:
@@ -19,8 +20,8 @@ def held_router(pool: Pool) -> APIRouter:
         return HeldAnswer(
             held=(
                 HeldRecords(
-                    what="Places that we asked for you",
-                    why="So that a group that is full is asked for no more",
+                    what=translatable("Places that we asked for you"),
+                    why=translatable("So that a group that is full is asked for no more"),
                     records=holds,
                 ),
             )

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from services.capacity.domain.errors import PauseIsOver, PoolNotFound, PoolWithdrawn
 from shared.service_defaults.http_errors import KithError
+from shared.web.phrases import translatable
 
 
 class NoSuchPool(KithError):
@@ -17,8 +18,10 @@ class NoSuchPool(KithError):
 class PoolIsWithdrawn(KithError):
     status = 410
     slug = "pool-withdrawn"
-    title = "This service does not run any more"
-    what_to_do = "Nobody is sent to it. If that is wrong, publish the service again in the directory."
+    title = translatable("This service does not run any more")
+    what_to_do = translatable(
+        "Nobody is sent to it. If that is wrong, publish the service again in the directory."
+    )
 
 
 class PauseNotPossible(KithError):

@@ -9,9 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.capacity.domain.pool import Statement
 from services.capacity.domain.status import Source, Status
 from services.capacity.entrypoints.http_schemas import LARGEST_VERSION, MOST_PLACES
+from shared.web.phrases import translatable
 
-HOW_MANY = f'Type how many places you have: a number from 1 to {MOST_PLACES}. With none, tap "We are full".'
-WHICH = "Tap one of the buttons."
+HOW_MANY = translatable(
+    'Type how many places you have: a number from 1 to 1000. With none, tap "We are full".'
+)
+WHICH = translatable("Tap one of the buttons.")
 
 BUTTONS = {
     "full": Status.FULL,

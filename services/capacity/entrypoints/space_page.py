@@ -13,7 +13,7 @@ from services.capacity.entrypoints.http_schemas import PoolState, SignalAnswer
 from services.capacity.entrypoints.problems import PoolIsWithdrawn, told_to_the_caller
 from services.capacity.entrypoints.signalling import OnceKey, Signalling
 from services.capacity.entrypoints.space_form import PAUSES, SpaceForm, ToPutRight, read_space_form
-from services.capacity.entrypoints.space_words import confirmation_words, space_words
+from services.capacity.entrypoints.space_words import SpaceWords
 from services.capacity.storage.pool_rows import find_last_word, find_pool
 from shared.postgres.pool import Pool, transaction
 from shared.security.signed_links import PATHS, Purpose, signed_link
@@ -76,8 +76,8 @@ async def _space(
         status=status,
         templates=TEMPLATES,
         state=state,
-        words=space_words(state, last_word),
-        done=confirmation_words(above.answer) if above.answer else None,
+        translated=True,
+        words=SpaceWords(state, last_word, above.answer),
         pauses=list(PAUSES),
         answer=above.answer,
         wrong=above.wrong,

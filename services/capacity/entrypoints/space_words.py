@@ -1,81 +1,105 @@
-"""The state of a pool in the words of the one-tap page."""
+"""The state of a pool in the words of the one-tap page, in its language: called while the page is being made."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from markupsafe import Markup, escape
 
 from services.capacity.domain.status import Source, Status
 from services.capacity.entrypoints.http_schemas import PoolState, SignalAnswer
 from services.capacity.storage.pool_rows import LastWord
-from shared.web.dates import as_date, as_date_and_time
+from shared.web.phrases import phrase, plural_phrase
+from shared.web.spoken_dates import say_date, say_date_and_time
 
 
 @dataclass(frozen=True, slots=True)
 class SpaceWords:
-    """What was said, when, and how the places stand."""
+    """What was said, when, and how the places stand; `done` is what a tap has done, and what that means."""
 
-    headline: str
-    facts: tuple[tuple[str, str], ...]
+    state: PoolState
+    last_word: LastWord | None
+    answer: SignalAnswer | None = None
+
+    def headline(self) -> Markup:
+        return headline(self.state)
+
+    def facts(self) -> Sequence[tuple[Markup, Markup]]:
+        state = self.state
+        facts = [
+            (phrase("You last said"), _said(state, self.last_word)),
+            (phrase("Now"), headline(state)),
+        ]
+        if state.expires_at and state.status is not Status.UNKNOWN:
+            facts.append((phrase("Counts until"), escape(say_date(state.expires_at))))
+        facts.append((phrase("People offered a place, waiting for an answer"), escape(state.held)))
+        facts.append((phrase("People who have a place"), escape(state.taken)))
+        return facts
+
+    def done(self) -> tuple[Markup, Markup]:
+        return confirmation_words(self.answer or self.state)
 
 
-def space_words(state: PoolState, last_word: LastWord | None) -> SpaceWords:
-    facts = [("You last said", _said(state, last_word)), ("Now", headline(state))]
-    if state.expires_at and state.status is not Status.UNKNOWN:
-        facts.append(("Counts until", as_date(state.expires_at)))
-    facts.append(("People offered a place, waiting for an answer", str(state.held)))
-    facts.append(("People who have a place", str(state.taken)))
-    return SpaceWords(headline(state), tuple(facts))
-
-
-def headline(state: PoolState) -> str:
+def headline(state: PoolState) -> Markup:
     match state.status:
         case Status.FULL:
-            return "You are full"
+            return phrase("You are full")
+        case Status.PAUSED if state.paused_until:
+            return phrase("You take nobody new for now until %(day)s", day=say_date(state.paused_until))
         case Status.PAUSED:
-            until = f" until {as_date(state.paused_until)}" if state.paused_until else ""
-            return f"You take nobody new for now{until}"
+            return phrase("You take nobody new for now")
         case Status.UNKNOWN:
-            return "We do not know if you have space, so nobody is sent to you"
+            return phrase("We do not know if you have space, so nobody is sent to you")
         case _:
             return _what_is_left(state)
 
 
-def _what_is_left(state: PoolState) -> str:
+def _what_is_left(state: PoolState) -> Markup:
     if state.free is None:
-        return "You have places for everyone"
+        return phrase("You have places for everyone")
     if state.free == 0:
-        return "All the places you gave us are taken or on offer"
-    little = "a little space: " if state.status is Status.LIMITED else ""
-    return f"You have {little}{places(state.free)} free"
+        return phrase("All the places you gave us are taken or on offer")
+    if state.status is Status.LIMITED:
+        return plural_phrase(
+            "You have a little space: %(num)s place free",
+            "You have a little space: %(num)s places free",
+            state.free,
+        )
+    return plural_phrase("You have %(num)s place free", "You have %(num)s places free", state.free)
 
 
-def confirmation_words(answer: SignalAnswer) -> tuple[str, str]:
+def confirmation_words(state: PoolState) -> tuple[Markup, Markup]:
     """What was done, and what it means."""
-    match answer.status:
+    nobody = phrase("From now on nobody new is offered to you.")
+    match state.status:
         case Status.FULL:
-            return "Thank you. You are full", "From now on nobody new is offered to you."
+            return phrase("Thank you. You are full"), nobody
         case Status.PAUSED:
-            return "Thank you. You take a break", "From now on nobody new is offered to you."
+            return phrase("Thank you. You take a break"), nobody
         case _:
-            return f"Thank you. {headline(answer)}", "People who suit you can now be offered to you."
+            done = phrase("Thank you. %(now)s", now=headline(state))
+            return done, phrase("People who suit you can now be offered to you.")
 
 
-def places(number: int | None) -> str:
-    return "1 place" if number == 1 else f"{number or 0} places"
-
-
-def _said(state: PoolState, last_word: LastWord | None) -> str:
+def _said(state: PoolState, last_word: LastWord | None) -> Markup:
     if last_word is None:
-        return "Nothing yet"
-    too_old = " That is too long ago to count." if state.source is Source.DECAY else ""
-    return f"{_words_of(last_word)}, on {as_date_and_time(last_word.confirmed_at)}.{too_old}"
+        return phrase("Nothing yet")
+    when = say_date_and_time(last_word.confirmed_at)
+    said = phrase("%(said)s, on %(when)s.", said=_words_of(last_word), when=when)
+    if state.source is not Source.DECAY:
+        return said
+    return Markup("%s %s") % (said, phrase("That is too long ago to count."))
 
 
-def _words_of(last_word: LastWord) -> str:
+def _words_of(last_word: LastWord) -> Markup:
+    free = last_word.free
     match last_word.status:
         case Status.FULL:
-            return "We are full"
+            return phrase("We are full")
         case Status.PAUSED:
-            return "We take a break"
+            return phrase("We take a break")
         case Status.LIMITED:
-            return f"A little space, {places(last_word.free)}"
+            return plural_phrase("A little space, %(num)s place", "A little space, %(num)s places", free or 0)
+        case _ if free is None:
+            return phrase("Places for everyone")
         case _:
-            return "Places for everyone" if last_word.free is None else f"We have {places(last_word.free)}"
+            return plural_phrase("We have %(num)s place", "We have %(num)s places", free)

@@ -67,4 +67,6 @@ def _home(request: Request) -> Response:
         return render(
             request, "front_page.html", templates=TEMPLATES, translated=True, headers=headers, doors=DOORS
         )
-    return render(request, "home.html", templates=TEMPLATES, headers=headers, groups=tasks_for(who.roles))
+    return render(
+        request, "home.html", templates=TEMPLATES, headers=headers, live=True, groups=tasks_for(who.roles)
+    )

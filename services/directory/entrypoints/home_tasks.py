@@ -1,4 +1,4 @@
-"""What needs somebody now, by role. Today these lead to the pages that there are; counts come from the services later."""
+"""What needs somebody now, by role. How many there are is said by the service that owns the page, under its own check."""
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -7,6 +7,24 @@ from shared.web.tasks import Task, TaskGroup
 
 REFER = Task("Refer someone", "/directory/refer", "Ask the person first")
 SEARCH = Task("Look for a service", "/services", "Groups, advice and people near you")
+WAITING = Task(
+    "See how many people wait for help",
+    "/referral/waiting",
+    "In your areas, by what they want help with",
+    counted_at="/referral/waiting",
+)
+NOT_ANSWERED = Task(
+    "See how many people wait for a group's answer",
+    "/referral/offers",
+    "In your areas",
+    counted_at="/referral/offers",
+)
+TO_ANSWER = Task(
+    "See how many people wait for your answer",
+    "/referral/offers",
+    "Answer with the link in our message to your group",
+    counted_at="/referral/offers",
+)
 SPACE = Task("Say how much space you have", "/directory/groups", "With the link that we emailed to you")
 FIGURES = Task(
     "See what became of referrals", "/outcomes/summary", "By borough, with how each number is made"
@@ -15,11 +33,11 @@ MEMBERS = Task("See who works here", "/directory/members", "And what each of the
 
 BY_ROLE: Mapping[str, Sequence[Task]] = {
     "referrer": (REFER, SEARCH),
-    "link-worker": (REFER, SEARCH),
-    "provider-staff": (SPACE,),
+    "link-worker": (WAITING, NOT_ANSWERED, REFER, SEARCH),
+    "provider-staff": (TO_ANSWER, SPACE),
     "volunteer": (),
     "signposter": (SEARCH,),
-    "coordinator": (REFER, SEARCH, FIGURES, MEMBERS),
+    "coordinator": (WAITING, NOT_ANSWERED, REFER, SEARCH, FIGURES, MEMBERS),
     "commissioner": (FIGURES, SEARCH),
     "auditor": (MEMBERS,),
     "operator": (MEMBERS,),

@@ -7,6 +7,7 @@ from shared.postgres.pool import Pool, transaction
 from shared.postgres.reach import areas_reach
 from shared.security.held_data import HELD_PATH, HeldAnswer, HeldRecords, HeldRequest
 from shared.security.recipients import require_internal_key
+from shared.web.phrases import translatable
 
 
 def held_router(pool: Pool) -> APIRouter:
@@ -20,8 +21,10 @@ def held_router(pool: Pool) -> APIRouter:
         return HeldAnswer(
             held=(
                 HeldRecords(
-                    what="Messages to you, and to others about your referral. We do not keep their words",
-                    why="To know what was sent, and if it arrived",
+                    what=translatable(
+                        "Messages to you, and to others about your referral. We do not keep their words"
+                    ),
+                    why=translatable("To know what was sent, and if it arrived"),
                     records=messages,
                 ),
             )

@@ -14,7 +14,6 @@ from decimal import Decimal
 from services.outcomes.domain.errors import AnswerMissing
 
 CODE = "swemwbs"
-PERIOD = "the last 2 weeks"
 STATEMENTS = (
     "I've been feeling optimistic about the future",
     "I've been feeling useful",

@@ -7,6 +7,7 @@ from shared.postgres.pool import Pool, transaction
 from shared.postgres.reach import areas_reach
 from shared.security.held_data import HELD_PATH, HeldAnswer, HeldRecords, HeldRequest
 from shared.security.recipients import require_internal_key
+from shared.web.phrases import translatable
 
 
 def held_router(pool: Pool) -> APIRouter:
@@ -21,18 +22,18 @@ def held_router(pool: Pool) -> APIRouter:
         return HeldAnswer(
             held=(
                 HeldRecords(
-                    what="What became of each thing you wanted help with",
-                    why="To count, without names, if people get help",
+                    what=translatable("What became of each thing you wanted help with"),
+                    why=translatable("To count, without names, if people get help"),
                     records=legs,
                 ),
                 HeldRecords(
-                    what="When we asked how you are",
-                    why="To see if the help made a difference",
+                    what=translatable("When we asked how you are"),
+                    why=translatable("To see if the help made a difference"),
                     records=follow_ups,
                 ),
                 HeldRecords(
-                    what="What you answered about your wellbeing, and your score",
-                    why="To see if the help made a difference",
+                    what=translatable("What you answered about your wellbeing, and your score"),
+                    why=translatable("To see if the help made a difference"),
                     records=answers,
                 ),
             )

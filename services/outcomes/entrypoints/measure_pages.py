@@ -71,7 +71,7 @@ def _page(
     request: Request, view: FollowUpView, answers: Mapping[str, int] | None = None, status: int = 200
 ) -> Response:
     if view.answered_at is not None:
-        return render(request, "answered.html", templates=TEMPLATES, view=view)
+        return render(request, "answered.html", templates=TEMPLATES, translated=True, view=view)
     given = answers or {}
     missing = [field for field in FIELDS if field not in given] if status != 200 else []
     return render(
@@ -79,10 +79,10 @@ def _page(
         "measure.html",
         status=status,
         templates=TEMPLATES,
+        translated=True,
         view=view,
         statements=tuple(zip(FIELDS, swemwbs.STATEMENTS, strict=True)),
         scale=swemwbs.ANSWERS,
-        period=swemwbs.PERIOD,
         copyright_line=swemwbs.COPYRIGHT,
         given=given,
         missing=missing,

@@ -4,7 +4,6 @@ Each function takes a leg and gives a Step: the leg as it is afterwards, and the
 calls holds the lock of the leg's row, so what the leg says is what was committed last.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -118,14 +117,7 @@ WITH_PLACE_UNDER_WAY = frozenset({LegState.REQUESTED, LegState.OFFERED, LegState
 SHOWN_TO_PROVIDER = frozenset({LegState.OFFERED, LegState.ACCEPTING, LegState.ACCEPTED, LegState.STARTED})
 WITH_PLACE_TAKEN = frozenset({LegState.ACCEPTED, LegState.STARTED})
 
-DECLINE_REASONS: Mapping[str, str] = {
-    "not-suitable": "This is not right for the person",
-    "no-space": "We have no space",
-    "cannot-reach": "We could not get in touch",
-    "wrong-area": "We do not cover this area",
-    "risk": "We cannot support this safely",
-    "other": "Another reason",
-}
+DECLINE_REASONS = frozenset({"not-suitable", "no-space", "cannot-reach", "wrong-area", "risk", "other"})
 
 
 def receive(leg: Leg) -> Step:

@@ -5,45 +5,73 @@ from collections.abc import Mapping
 from services.referral.domain.audit_act import Act, ActorKind, AuditPurpose, RecordKind
 from shared.access.roles import LABELS
 from shared.access.vocabulary import Verb
+from shared.web.phrases import translatable
 
-ASKED = "A group that we asked to help you"
-PLACED = "The group that has a place for you"
-GP = "Your GP practice"
-US = "Kith"
+ASKED = translatable("A group that we asked to help you")
+PLACED = translatable("The group that has a place for you")
+GP = translatable("Your GP practice")
+US = translatable("Kith")
 
 FOR_THE_PERSON: Mapping[tuple[ActorKind, AuditPurpose, Verb], tuple[str, str]] = {
-    (ActorKind.PERSON, AuditPurpose.REFERRING, Verb.CREATE): ("You", "asked for help"),
-    (ActorKind.PERSON, AuditPurpose.OWN_RECORD, Verb.READ): ("You", "looked at your pages here"),
-    (ActorKind.PERSON, AuditPurpose.OWN_RECORD, Verb.CHANGE): (
-        "You",
-        "told us that you no longer want something",
+    (ActorKind.PERSON, AuditPurpose.REFERRING, Verb.CREATE): (
+        translatable("You"),
+        translatable("asked for help"),
     ),
-    (ActorKind.PERSON, AuditPurpose.EXPORT, Verb.EXPORT): ("You", "looked at all that we hold about you"),
-    (ActorKind.PERSON, AuditPurpose.ERASURE, Verb.READ): ("You", "read what happens if we delete everything"),
-    (ActorKind.SYSTEM, AuditPurpose.REFERRING, Verb.CREATE): (GP, "asked for help for you"),
-    (ActorKind.SYSTEM, AuditPurpose.FOLLOWING_UP, Verb.READ): (GP, "looked at how things are going"),
+    (ActorKind.PERSON, AuditPurpose.OWN_RECORD, Verb.READ): (
+        translatable("You"),
+        translatable("looked at your pages here"),
+    ),
+    (ActorKind.PERSON, AuditPurpose.OWN_RECORD, Verb.CHANGE): (
+        translatable("You"),
+        translatable("told us that you no longer want something"),
+    ),
+    (ActorKind.PERSON, AuditPurpose.EXPORT, Verb.EXPORT): (
+        translatable("You"),
+        translatable("looked at all that we hold about you"),
+    ),
+    (ActorKind.PERSON, AuditPurpose.ERASURE, Verb.READ): (
+        translatable("You"),
+        translatable("read what happens if we delete everything"),
+    ),
+    (ActorKind.SYSTEM, AuditPurpose.REFERRING, Verb.CREATE): (GP, translatable("asked for help for you")),
+    (ActorKind.SYSTEM, AuditPurpose.FOLLOWING_UP, Verb.READ): (
+        GP,
+        translatable("looked at how things are going"),
+    ),
     (ActorKind.PROVIDER, AuditPurpose.OFFER, Verb.READ): (
         ASKED,
-        "read what you need; your name was not shown",
+        translatable("read what you need; your name was not shown"),
     ),
-    (ActorKind.PROVIDER, AuditPurpose.OFFER, Verb.CHANGE): (ASKED, "said yes or no"),
-    (ActorKind.PROVIDER, AuditPurpose.SUPPORT, Verb.READ): (PLACED, "looked at your place"),
-    (ActorKind.PROVIDER, AuditPurpose.SUPPORT, Verb.CHANGE): (PLACED, "told us how things are going"),
+    (ActorKind.PROVIDER, AuditPurpose.OFFER, Verb.CHANGE): (ASKED, translatable("said yes or no")),
+    (ActorKind.PROVIDER, AuditPurpose.SUPPORT, Verb.READ): (PLACED, translatable("looked at your place")),
+    (ActorKind.PROVIDER, AuditPurpose.SUPPORT, Verb.CHANGE): (
+        PLACED,
+        translatable("told us how things are going"),
+    ),
     (ActorKind.PROVIDER, AuditPurpose.CONTACT, Verb.CHANGE): (
         PLACED,
-        "asked who you are and how to reach you",
+        translatable("asked who you are and how to reach you"),
     ),
-    (ActorKind.PROVIDER, AuditPurpose.CONTACT, Verb.READ): (PLACED, "saw your name and how to reach you"),
+    (ActorKind.PROVIDER, AuditPurpose.CONTACT, Verb.READ): (
+        PLACED,
+        translatable("saw your name and how to reach you"),
+    ),
     (ActorKind.SERVICE, AuditPurpose.MESSAGE, Verb.READ): (
         US,
-        "used your contact details to send you a message",
+        translatable("used your contact details to send you a message"),
     ),
-    (ActorKind.SERVICE, AuditPurpose.ALLOCATION, Verb.CHANGE): (US, "looked for help for you"),
-    (ActorKind.SYSTEM, AuditPurpose.DEMONSTRATION, Verb.CHANGE): (US, "tried out how this works"),
-    (ActorKind.STAFF, AuditPurpose.AUDIT, Verb.READ): ("An auditor", "checked who has seen your record"),
+    (ActorKind.SERVICE, AuditPurpose.ALLOCATION, Verb.CHANGE): (US, translatable("looked for help for you")),
+    (ActorKind.SYSTEM, AuditPurpose.DEMONSTRATION, Verb.CHANGE): (
+        US,
+        translatable("tried out how this works"),
+    ),
+    (ActorKind.STAFF, AuditPurpose.AUDIT, Verb.READ): (
+        translatable("An auditor"),
+        translatable("checked who has seen your record"),
+    ),
 }
-LINK_SENT = (US, "sent your GP practice a link to see how things are going")
-ANYTHING_ELSE = ("Somebody", "opened your record")
+LINK_SENT = (US, translatable("sent your GP practice a link to see how things are going"))
+ANYTHING_ELSE = (translatable("Somebody"), translatable("opened your record"))
 
 
 def words_for_person(act: Act) -> tuple[str, str]:

@@ -5,16 +5,19 @@ The page from which they ask may lie in many hands; the link goes to the address
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
+from markupsafe import Markup
 from starlette.responses import RedirectResponse, Response
 
 from services.referral.domain.audit_act import Actor, ActorKind, AuditPurpose
 from services.referral.domain.errors import AskedTooOften, NoPlaceWithThem
 from services.referral.entrypoints.error_responses import ContactAskedTooOften, ContactNotShown
 from services.referral.entrypoints.offer_pages import PROGRESS, TEMPLATES, ProgressLeg
+from services.referral.entrypoints.plain_words import Facts, FactsWhenShown, language_said, name_of
 from services.referral.settings import ReferralSettings
 from services.referral.storage.contacts import PersonContact
 from services.referral.storage.people import PersonVault
@@ -27,10 +30,10 @@ from shared.service_defaults.process import Platform
 from shared.service_defaults.security_headers import NOT_KEPT
 from shared.vocabulary.vocabulary import languages
 from shared.web.pages import render
+from shared.web.phrases import phrase
 
 CONTACT = PATHS[Purpose.PERSON_CONTACT]
 ASK = PROGRESS + "/contact"
-NOT_KNOWN = "We do not know this"
 
 ContactLeg = Annotated[UUID, Depends(signed_link(Purpose.PERSON_CONTACT))]
 
@@ -53,7 +56,7 @@ def contact_router(platform: Platform[ReferralSettings], vault: PersonVault, tra
             async with transaction(platform.pool, link_reach(request)) as connection:
                 await expect_unused(request, connection)
                 await expect_place(connection, leg_id, looking)
-        return _page(request, [])
+        return _page(request)
 
     @router.post(CONTACT)
     async def show(request: Request, leg_id: ContactLeg) -> Response:
@@ -61,7 +64,7 @@ def contact_router(platform: Platform[ReferralSettings], vault: PersonVault, tra
             async with transaction(platform.pool, link_reach(request)) as connection:
                 await use_link(request, connection)
                 contact = await show_contact(connection, vault, leg_id, platform.clock(), by)
-        return _page(request, _facts(contact))
+        return _page(request, partial(_facts, contact))
 
     return router
 
@@ -76,18 +79,25 @@ def in_plain_words() -> Iterator[None]:
         raise ContactAskedTooOften from error
 
 
-def _facts(contact: PersonContact) -> list[tuple[str, str]]:
+def _facts(contact: PersonContact) -> Facts:
     language = languages().get(contact.language)
     return [
-        ("Name", f"{contact.given_name} {contact.family_name}"),
-        ("Phone", contact.phone or NOT_KNOWN),
-        ("Email", contact.email or NOT_KNOWN),
-        *([("How to reach them safely", contact.note)] if contact.note else []),
-        ("Language", language.label if language else contact.language),
+        (phrase("Name"), name_of(f"{contact.given_name} {contact.family_name}")),
+        (phrase("Phone"), _as_typed(contact.phone)),
+        (phrase("Email"), _as_typed(contact.email)),
+        *([(phrase("How to reach them safely"), name_of(contact.note))] if contact.note else []),
+        (phrase("Language"), language_said(language) if language else name_of(contact.language)),
     ]
 
 
-def _page(request: Request, facts: list[tuple[str, str]]) -> Response:
+def _as_typed(contact: str | None) -> Markup:
+    """Numbers and addresses are read from the left in every language."""
+    return Markup('<bdi dir="ltr">%s</bdi>') % contact if contact else phrase("We do not know this")
+
+
+def _page(request: Request, facts: FactsWhenShown | None = None) -> Response:
     """Said here too, whatever the platform says of pages: this one is kept nowhere."""
     headers = {"cache-control": NOT_KEPT}
-    return render(request, "referral/contact.html", headers=headers, templates=TEMPLATES, facts=facts)
+    return render(
+        request, "referral/contact.html", headers=headers, templates=TEMPLATES, translated=True, facts=facts
+    )

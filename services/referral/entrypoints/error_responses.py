@@ -1,13 +1,14 @@
 """What callers of referral are told when something cannot be done."""
 
 from shared.service_defaults.http_errors import KithError
+from shared.web.phrases import translatable
 
 
 class ReferralNotFound(KithError):
     status = 404
     slug = "referral-not-found"
-    title = "There is no such referral"
-    what_to_do = "Check the id."
+    title = translatable("There is no such referral")
+    what_to_do = translatable("Check the id, or the link that you followed.")
 
 
 class OfferNotOpen(KithError):
@@ -20,12 +21,16 @@ class OfferNotOpen(KithError):
 class ContactNotShown(KithError):
     status = 409
     slug = "contact-not-shown"
-    title = "We cannot tell you who this person is"
-    what_to_do = "We only do so while they have a place with you: from when it is booked until they have finished or stopped."
+    title = translatable("We cannot tell you who this person is")
+    what_to_do = translatable(
+        "We only do so while they have a place with you: from when it is booked until they have finished or stopped."
+    )
 
 
 class ContactAskedTooOften(KithError):
     status = 429
     slug = "contact-asked-too-often"
-    title = "You have asked 5 times in a day"
-    what_to_do = "Look for our newest message to your group: its link works for 30 minutes. You can ask again tomorrow."
+    title = translatable("You have asked 5 times in a day")
+    what_to_do = translatable(
+        "Look for our newest message to your group: its link works for 30 minutes. You can ask again tomorrow."
+    )

@@ -16,8 +16,9 @@ from shared.postgres.pool import transaction
 from shared.postgres.reach import Reach
 from shared.security.held_data import HeldRecords, HeldRequest, Value
 from shared.service_defaults.process import Platform
+from shared.web.phrases import translatable
 
-WHY_HELP = "To find help that suits you"
+WHY_HELP = translatable("To find help that suits you")
 
 
 class Export:
@@ -71,14 +72,28 @@ async def export_of(
 
 def _own(person: PersonDetails, rows: HeldRows) -> tuple[HeldRecords, ...]:
     kinds = (
-        ("Who you are and how to reach you", "To tell you what happens next", (_in_words(person),)),
-        ("Your referral", WHY_HELP, rows.referrals),
-        ("What you want help with", WHY_HELP, rows.needs),
-        ("Each step since then", "So that nobody is forgotten, and to answer your questions", rows.steps),
-        ("How we looked for a group", "So that each decision can be explained", rows.decisions),
         (
-            "Whom we told about you: your needs, age band, area, access and language, and no name",
-            "So that they can say if they can help",
+            translatable("Who you are and how to reach you"),
+            translatable("To tell you what happens next"),
+            (_in_words(person),),
+        ),
+        (translatable("Your referral"), WHY_HELP, rows.referrals),
+        (translatable("What you want help with"), WHY_HELP, rows.needs),
+        (
+            translatable("Each step since then"),
+            translatable("So that nobody is forgotten, and to answer your questions"),
+            rows.steps,
+        ),
+        (
+            translatable("How we looked for a group"),
+            translatable("So that each decision can be explained"),
+            rows.decisions,
+        ),
+        (
+            translatable(
+                "Whom we told about you: your needs, age band, area, access and language, and no name"
+            ),
+            translatable("So that they can say if they can help"),
             rows.shared_with,
         ),
     )

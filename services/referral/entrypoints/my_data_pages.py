@@ -40,7 +40,7 @@ def export_router(platform: Platform[ReferralSettings], vault: PersonVault, trai
     @router.get(MINE + "/export")
     async def show_export(request: Request, referral_id: MyReferral) -> Response:
         found = await export(request, referral_id)
-        return render(request, "referral/export.html", templates=TEMPLATES, export=found)
+        return render(request, "referral/export.html", templates=TEMPLATES, translated=True, export=found)
 
     @router.get(MINE + "/export.json")
     async def download_export(request: Request, referral_id: MyReferral) -> Response:
@@ -65,13 +65,13 @@ def erasure_router(platform: Platform[ReferralSettings], vault: PersonVault, tra
             if referral is None:
                 raise ReferralNotFound
             await by.record(connection, read_of_referral(by, referral))
-        return render(request, "referral/erase.html", templates=TEMPLATES)
+        return render(request, "referral/erase.html", templates=TEMPLATES, translated=True)
 
     @router.post(MINE + "/erase")
     async def erase(request: Request, referral_id: MyReferral) -> Response:
         async with transaction(platform.pool, link_reach(request)) as connection:
             if not await erase_person(connection, referral_id, platform.clock(), vault, by):
                 raise ReferralNotFound
-        return render(request, "referral/erased.html", templates=TEMPLATES)
+        return render(request, "referral/erased.html", templates=TEMPLATES, translated=True)
 
     return router

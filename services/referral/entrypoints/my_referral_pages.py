@@ -1,5 +1,6 @@
 """The person's own page behind a signed link: where each need stands, and taking one back."""
 
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from services.referral.domain.leg import LIVE, LegState
 from services.referral.entrypoints.error_responses import ReferralNotFound
 from services.referral.entrypoints.http_routes import read_of_referral
 from services.referral.entrypoints.offer_pages import TEMPLATES
-from services.referral.entrypoints.plain_words import need_label, words_for_person
+from services.referral.entrypoints.plain_words import words_for_person
 from services.referral.settings import ReferralSettings
 from services.referral.storage.contacts import last_notes
 from services.referral.storage.copied_services import find_service_names
@@ -25,10 +26,14 @@ from shared.postgres.pool import transaction
 from shared.security.reaches import link_reach
 from shared.security.signed_links import PATHS, Purpose, count_second_try, signed_link
 from shared.service_defaults.process import Platform
+from shared.vocabulary.vocabulary import needs
 from shared.web.pages import render
+from shared.web.phrases import translatable
 
 MINE = PATHS[Purpose.MY_REFERRAL]
-NOTHING_CHOSEN = "We could not read what you want to stop. Find it on this page, and choose 'Stop this' there"
+NOTHING_CHOSEN = translatable(
+    "We could not read what you want to stop. Find it on this page, and choose 'Stop this' there"
+)
 WITH_A_NAME = frozenset({LegState.ACCEPTED, LegState.STARTED, LegState.COMPLETED})
 
 MyReferral = Annotated[UUID, Depends(signed_link(Purpose.MY_REFERRAL))]
@@ -85,8 +90,8 @@ async def _page(
     shown = [
         {
             "leg_id": leg.leg_id,
-            "need": need_label(leg.wants.need),
-            "words": words_for_person(leg, ahead.get(leg.leg_id)),
+            "need": needs()[leg.wants.need].label,
+            "words": partial(words_for_person, leg, ahead.get(leg.leg_id)),
             "service": names.get(leg.placement.service_id)
             if leg.placement and leg.state in WITH_A_NAME
             else None,
@@ -100,6 +105,7 @@ async def _page(
         "referral/mine.html",
         status=status,
         templates=TEMPLATES,
+        translated=True,
         referral=referral,
         legs=shown,
         fault=fault,

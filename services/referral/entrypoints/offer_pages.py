@@ -1,5 +1,6 @@
 """The provider's pages behind signed links: answer an offer, say how the person gets on. A GET changes nothing."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, cast, get_args
 from uuid import UUID
@@ -8,10 +9,10 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from services.referral.domain.audit_act import Act, Actor, ActorKind, AuditPurpose, RecordKind
-from services.referral.domain.leg import DECLINE_REASONS, Leg, LegState
+from services.referral.domain.leg import Leg, LegState
 from services.referral.domain.offer_story import OfferState, OfferStory, tell
 from services.referral.entrypoints.error_responses import ReferralNotFound
-from services.referral.entrypoints.plain_words import facts_for_provider
+from services.referral.entrypoints.plain_words import REASONS, facts_for_provider
 from services.referral.settings import ReferralSettings
 from services.referral.storage.contacts import last_notes
 from services.referral.storage.copied_services import find_service_names
@@ -32,9 +33,12 @@ from shared.security.reaches import link_reach
 from shared.security.signed_links import PATHS, Purpose, count_second_try, signed_link
 from shared.service_defaults.process import Platform
 from shared.web.pages import render
+from shared.web.phrases import translatable
 
 TEMPLATES = Path(__file__).parent / "templates"
-NO_STEP = "We could not read what you told us. Use the button on this page to tell us again"
+NO_STEP = translatable("We could not read what you told us. Use the button on this page to tell us again")
+NO_REASON = translatable("Choose why you cannot help")
+NO_ANSWER = translatable("Choose yes or no, so that we know if you can help")
 OFFER, PROGRESS = PATHS[Purpose.OFFER], PATHS[Purpose.PROGRESS]
 
 OfferRequest = Annotated[UUID, Depends(signed_link(Purpose.OFFER))]
@@ -101,11 +105,7 @@ def progress_router(platform: Platform[ReferralSettings], trail: AuditTrail) -> 
 def _fault_of(answer: str, reason: str) -> str | None:
     if answer == "accept" or (answer == "decline" and reason in get_args(DeclineReason)):
         return None
-    return (
-        "Choose why you cannot help"
-        if answer == "decline"
-        else "Choose yes or no, so that we know if you can help"
-    )
+    return NO_REASON if answer == "decline" else NO_ANSWER
 
 
 async def _offer_page(
@@ -126,10 +126,9 @@ async def _offer_page(
     if wanted and story.state is not taken_as_wanted[wanted]:
         status = 409
     return render(
-        request, "referral/offer.html", status=status, templates=TEMPLATES, story=story, fault=fault,
-        wanted=wanted if status == 409 else None, reasons=DECLINE_REASONS,
-        facts=facts_for_provider(leg.wants) if story.state is OfferState.OPEN else [],
-        answer_by=leg.answer_by,
+        request, "referral/offer.html", status=status, templates=TEMPLATES, translated=True, story=story,
+        fault=fault, wanted=wanted if status == 409 else None, reasons=REASONS,
+        facts=partial(facts_for_provider, leg.wants), answer_by=leg.answer_by,
     )  # fmt: skip
 
 
@@ -169,11 +168,13 @@ async def _progress_page(
         "fault": fault,
         "leg": leg,
         "service": names.get(leg.placement.service_id, ""),
-        "facts": facts_for_provider(leg.wants),
+        "facts": partial(facts_for_provider, leg.wants),
         "contact_asked_at": asked.get(leg_id),
         "next_step": {LegState.ACCEPTED: "started", LegState.STARTED: "finished"}.get(leg.state),
     }
-    return render(request, "referral/progress.html", status=status, templates=TEMPLATES, **context)
+    return render(
+        request, "referral/progress.html", status=status, templates=TEMPLATES, translated=True, **context
+    )
 
 
 def _read(by: Acting, kind: RecordKind, object_id: UUID, leg: Leg) -> Act:

@@ -1,27 +1,47 @@
-"""Codes in the words that people read."""
+"""Codes in the words that people read, in the language of the page: called while it is being made."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from markupsafe import Markup, escape
 
 from services.referral.domain.leg import Leg, LegState
 from services.referral.domain.wants import Wants, age_band
-from shared.vocabulary.vocabulary import access_terms, boroughs, groups, languages, needs
+from shared.vocabulary.vocabulary import Language, Term, access_terms, boroughs, groups, languages, needs
+from shared.web.phrases import phrase, plural_phrase, spoken_language, translatable
+
+Facts = Sequence[tuple[Markup, Markup]]
+FactsWhenShown = Callable[[], Facts]
 
 FOR_THE_PERSON: Mapping[LegState, str] = {
-    LegState.MATCHING: "We are looking for the right help for you.",
-    LegState.REQUESTED: "We are asking a local group if they have a place for you.",
-    LegState.OFFERED: "We have asked a local group. They are reading about what you need.",
-    LegState.ACCEPTING: "A local group has said yes. We are booking your place.",
-    LegState.ACCEPTED: "You have a place. They will get in touch with you.",
-    LegState.STARTED: "You have started.",
-    LegState.COMPLETED: "This help has finished.",
-    LegState.WAITING: "All the groups that suit you are full. You are on the waiting list.",
-    LegState.WITHDRAWN: "You told us that you no longer want this.",
-    LegState.UNMET: "We have not found help that suits you. We have told the people who plan local services.",
+    LegState.MATCHING: translatable("We are looking for the right help for you."),
+    LegState.REQUESTED: translatable("We are asking a local group if they have a place for you."),
+    LegState.OFFERED: translatable("We have asked a local group. They are reading about what you need."),
+    LegState.ACCEPTING: translatable("A local group has said yes. We are booking your place."),
+    LegState.ACCEPTED: translatable("You have a place. They will get in touch with you."),
+    LegState.STARTED: translatable("You have started."),
+    LegState.COMPLETED: translatable("This help has finished."),
+    LegState.WAITING: translatable("All the groups that suit you are full. You are on the waiting list."),
+    LegState.WITHDRAWN: translatable("You told us that you no longer want this."),
+    LegState.UNMET: translatable(
+        "We have not found help that suits you. We have told the people who plan local services."
+    ),
 }
-
-
-def need_label(code: str) -> str:
-    return needs()[code].label
+REASONS: Mapping[str, str] = {
+    "not-suitable": translatable("This is not right for the person"),
+    "no-space": translatable("We have no space"),
+    "cannot-reach": translatable("We could not get in touch"),
+    "wrong-area": translatable("We do not cover this area"),
+    "risk": translatable("We cannot support this safely"),
+    "other": translatable("Another reason"),
+}
+WORKERS: Mapping[str, str] = {
+    "female": translatable("A woman to work with"),
+    "male": translatable("A man to work with"),
+}
+AGES: Mapping[str, str] = {
+    "under 18": translatable("under 18"),
+    "75 or over": translatable("75 or over"),
+}
 
 
 def area_label(code: str) -> str:
@@ -29,38 +49,57 @@ def area_label(code: str) -> str:
     return borough.name if borough else code
 
 
-def facts_for_provider(wants: Wants) -> list[tuple[str, str]]:
+def name_of(text: str) -> Markup:
+    """A name in the middle of other words, whichever way either is written."""
+    return Markup("<bdi>%s</bdi>") % text
+
+
+def facts_for_provider(wants: Wants) -> Facts:
     """All that a provider sees before it accepts. Nothing here names the person."""
     facts = [
-        ("Need", need_label(wants.need)),
-        ("Age", age_band(wants.age)),
-        ("Area", area_label(wants.area)),
-        ("Language", languages()[wants.language].label),
-        ("Access", _labels(wants.access, access_terms()) or "No access needs were named"),
-        ("Travel", "Can travel" if wants.can_travel else "Cannot travel"),
+        (phrase("Need"), phrase(needs()[wants.need].label)),
+        (phrase("Age"), _age(wants.age)),
+        (phrase("Area"), name_of(area_label(wants.area))),
+        (phrase("Language"), language_said(languages()[wants.language])),
+        (phrase("Access"), _labels(wants.access, access_terms()) or phrase("No access needs were named")),
+        (phrase("Travel"), phrase("Can travel") if wants.can_travel else phrase("Cannot travel")),
     ]
     if wants.groups:
-        facts.append(("Part of", _labels(wants.groups, groups())))
+        facts.append((phrase("Part of"), _labels(wants.groups, groups())))
     if wants.worker_sex:
-        facts.append(
-            ("Asked for", "A woman to work with" if wants.worker_sex == "female" else "A man to work with")
-        )
+        facts.append((phrase("Asked for"), phrase(WORKERS[wants.worker_sex])))
     if wants.only_evenings_or_weekends:
-        facts.append(("Times", "Evenings or weekends only"))
+        facts.append((phrase("Times"), phrase("Evenings or weekends only")))
     return facts
 
 
-def words_for_person(leg: Leg, ahead: int | None) -> str:
+def words_for_person(leg: Leg, ahead: int | None) -> Markup:
     """Where a need stands. `ahead` is how many wait before them."""
-    words = FOR_THE_PERSON[leg.state]
+    words = phrase(FOR_THE_PERSON[leg.state])
     if leg.state is not LegState.WAITING or ahead is None:
         return words
     if ahead == 0:
-        return f"{words} You are first in line."
-    return f"{words} {'1 person is' if ahead == 1 else f'{ahead} people are'} before you."
+        return Markup("%s %s") % (words, phrase("You are first in line."))
+    before = plural_phrase("%(num)s person is before you.", "%(num)s people are before you.", ahead)
+    return Markup("%s %s") % (words, before)
 
 
-def _labels(codes: Iterable[str], vocabulary: Mapping[str, object]) -> str:
-    return ", ".join(
-        str(getattr(vocabulary[code], "label", code)) for code in sorted(codes) if code in vocabulary
+def language_said(language: Language) -> Markup:
+    """In English by its English name; elsewhere by the name that its own speakers have for it."""
+    if spoken_language() == "en":
+        return escape(language.label)
+    return Markup('<span lang="%s" dir="%s">%s</span>') % (
+        language.code,
+        language.direction,
+        language.own_name,
     )
+
+
+def _age(age: int) -> Markup:
+    band = age_band(age)
+    lower, _, upper = band.partition(" to ")
+    return phrase("%(lower)s to %(upper)s", lower=lower, upper=upper) if upper else phrase(AGES[band])
+
+
+def _labels(codes: Iterable[str], vocabulary: Mapping[str, Term]) -> Markup:
+    return Markup(", ").join(phrase(vocabulary[code].label) for code in sorted(codes) if code in vocabulary)

@@ -43,8 +43,8 @@ def seen_router(platform: Platform[ReferralSettings], trail: AuditTrail) -> APIR
             await by.record(connection, read)
         seen = [(each.recorded_at, *words_for_person(each.act)) for each in page.records if each.act]
         return render(
-            request, "referral/seen.html", templates=TEMPLATES, seen=seen, older=page.older,
-            back=request.url.path.removesuffix("/seen"),
+            request, "referral/seen.html", templates=TEMPLATES, translated=True, seen=seen,
+            older=page.older, back=request.url.path.removesuffix("/seen"),
         )  # fmt: skip
 
     return router

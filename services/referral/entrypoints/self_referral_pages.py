@@ -46,6 +46,7 @@ from shared.service_defaults.idempotency import (
 from shared.service_defaults.process import Platform
 from shared.vocabulary.vocabulary import access_terms, boroughs, groups, languages, needs
 from shared.web.pages import form_token, render
+from shared.web.phrases import translatable
 
 SELF = "/referral/self"
 
@@ -53,8 +54,8 @@ SELF = "/referral/self"
 class SentBefore(KithError):
     status = 409
     slug = "sent-before"
-    title = "We already have your request"
-    what_to_do = (
+    title = translatable("We already have your request")
+    what_to_do = translatable(
         "You do not need to send it again. If something in it is wrong, open a new form and fill it in again."
     )
 
@@ -62,8 +63,10 @@ class SentBefore(KithError):
 class FormBroken(KithError):
     status = 400
     slug = "form-broken"
-    title = "We could not read the form"
-    what_to_do = "Nothing was saved. Open the form again and fill it in once more. We are sorry."
+    title = translatable("We could not read the form")
+    what_to_do = translatable(
+        "Nothing was saved. Open the form again and fill it in once more. We are sorry."
+    )
 
 
 def self_referral_router(

@@ -187,7 +187,14 @@ class Case:
 
 MEMBERS = "/directory/members"
 # Lists: what they show is held to the areas of whoever asks, by tests of their own.
-NOT_ABOUT_ONE = {f"GET {MEMBERS}", f"POST {MEMBERS}", "GET /referral/audit", "POST /referral/audit"}
+NOT_ABOUT_ONE = {
+    f"GET {MEMBERS}",
+    f"POST {MEMBERS}",
+    "GET /referral/audit",
+    "POST /referral/audit",
+    "GET /referral/offers",
+    "GET /referral/waiting",
+}
 
 
 async def a_member(service: AskedService, area: str, role: Role = Role.LINK_WORKER) -> Membership:

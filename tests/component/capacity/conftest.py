@@ -34,6 +34,7 @@ def settings(capacity_dsn: str) -> CapacitySettings:
         internal_key=SecretStr("internal-key-for-tests"),
         api_keys={"tests": ApiClient(sha256=sha256, scopes=frozenset({"signals:write"}))},
         settle_seconds=3.0,
+        show_unchecked_translations=True,
     )
 
 

@@ -12,6 +12,7 @@ from services.capacity.settings import CapacitySettings
 from shared.events.capacity import SignalChangedV1
 from shared.security.signed_links import Purpose, mint
 from tests.component.capacity.at_work import CapacityAtWork, asked, offered, published
+from tests.support.page_words import left_in_english
 
 BROWSER = {"accept": "text/html"}
 
@@ -204,3 +205,39 @@ async def test_a_service_that_is_withdrawn_says_so(capacity: CapacityAtWork) -> 
 
     assert answer.status_code == 410
     assert "does not run any more" in answer.text
+
+
+ARABIC = {"cookie": "kith_language=ar", "accept": "text/html"}
+
+
+@pytest.mark.parametrize(
+    ("tap", "free", "status"),
+    [(None, "", 200), ("full", "", 200), ("open", "2", 200), ("paused", "", 200), ("open", "lots", 422)],
+)
+async def test_in_arabic_nothing_stays_english(
+    capacity: CapacityAtWork, tap: str | None, free: str, status: int
+) -> None:
+    pool_id = await capacity.a_pool("limited", 3)
+    link = capacity.link(pool_id)
+    page = await capacity.http.get(link, headers=ARABIC)
+    if tap:
+        hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.text))
+        sent = hidden | {"tap": tap, "free": free, "pause_weeks": "2"}
+        page = await capacity.http.post(link, data=sent, headers=ARABIC)
+
+    assert page.status_code == status
+    assert left_in_english(page.text, "rtl", "Art for all") == []
+
+
+async def test_in_arabic_an_older_tap_is_shown_beside_what_was_said_since(capacity: CapacityAtWork) -> None:
+    pool_id = await capacity.a_pool()
+    link = capacity.link(pool_id)
+    page = await open_page(capacity, link)
+    await capacity.say(pool_id, "limited", 2)
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.text))
+
+    answer = await capacity.http.post(link, data=hidden | {"tap": "open", "free": "8"}, headers=ARABIC)
+
+    assert answer.status_code == 409
+    assert "لديكم أماكن قليلة: مكانان فارغان" in answer.text
+    assert left_in_english(answer.text, "rtl", "Art for all") == []

@@ -54,6 +54,18 @@ async def test_the_first_page_is_about_the_work_of_whoever_is_signed_in(
     assert 'href="/outcomes/summary"' in commissioner.text
 
 
+async def test_counts_are_asked_of_the_service_that_knows_and_the_link_needs_no_script(
+    world: SignInWorld, browser: httpx.AsyncClient
+) -> None:
+    await world.sign_in(browser, "nadia")
+
+    page = (await browser.get("/")).text
+
+    assert '<span hx-get="/referral/waiting" hx-trigger="load"></span>' in page
+    assert 'href="/referral/waiting"' in page
+    assert 'src="/assets/htmx.min.js"' in page
+
+
 async def test_a_live_session_is_not_shown_the_page_of_visitors_when_its_token_has_run_out(
     world: SignInWorld, browser: httpx.AsyncClient
 ) -> None:

@@ -5,12 +5,14 @@ from decimal import Decimal
 from uuid import uuid4
 
 import httpx
+import pytest
 
 from services.outcomes.domain import swemwbs
 from services.outcomes.storage.service_copies import keep_service
 from shared.postgres.pool import transaction
 from tests.component.outcomes.journey import Journey
 from tests.component.outcomes.outcomes_world import AS_BROWSER, OutcomesWorld, form
+from tests.support.page_words import left_in_english
 from tests.support.reaching import EVERYWHERE
 
 
@@ -156,3 +158,30 @@ async def test_the_page_names_the_service_unless_it_is_a_sensitive_one(
 
     assert "Tea and talk" in open_page.text
     assert "Safe harbour" not in discreet_page.text
+
+
+@pytest.mark.parametrize("answers", [None, "333 43x", "3333333"])
+async def test_in_arabic_only_the_scale_stays_english_and_the_page_says_why(
+    world: OutcomesWorld, client: httpx.AsyncClient, answers: str | None
+) -> None:
+    """Its wording is under licence, so each line of it says which language it is in."""
+    journey = await with_a_place(world)
+    async with transaction(world.pool, EVERYWHERE) as connection:
+        await keep_service(connection, journey.service_id, 1, "Tea and talk", None, sensitive=False)
+    link = world.link(journey.leg_id, "before")
+    client.cookies.set("kith_language", "ar")
+    if answers:
+        await world.answer(client, journey.leg_id, "before", answers)
+
+    page = await (
+        client.post(link, data=form(answers), headers=AS_BROWSER)
+        if answers == "333 43x"
+        else client.get(link, headers=AS_BROWSER)
+    )
+
+    assert left_in_english(page.text, "rtl") == []
+    if answers != "3333333":
+        assert "الأسطر السبعة وإجاباتها بالإنجليزية" in page.text
+        for statement in swemwbs.STATEMENTS:
+            shown = statement.replace("'", "&#39;")
+            assert f'<span lang="en" dir="ltr">{shown}</span>' in page.text

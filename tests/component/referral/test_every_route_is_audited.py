@@ -23,7 +23,13 @@ from tests.support.built_services import routers_of
 from tests.support.sign_in import bearer, staff_caller
 
 INTERNAL = {"authorization": "Bearer internal-key-for-tests"}
-SHOW_NOBODY = {"GET /referral/self", "GET /referral/audit/keys.json"}  # the empty form; public keys
+# The empty form, public keys, and counts of people.
+SHOW_NOBODY = {
+    "GET /referral/self",
+    "GET /referral/audit/keys.json",
+    "GET /referral/offers",
+    "GET /referral/waiting",
+}
 
 
 @dataclass

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from services.capacity.domain.pool import Statement
 from services.capacity.domain.status import Status
-from services.capacity.entrypoints.space_form import BUTTONS, SpaceForm, ToPutRight, read_space_form
+from services.capacity.entrypoints.http_schemas import MOST_PLACES
+from services.capacity.entrypoints.space_form import BUTTONS, HOW_MANY, SpaceForm, ToPutRight, read_space_form
 from tests.unit.capacity.ledgers import NOW
 
 
@@ -60,3 +61,7 @@ def test_no_input_breaks_the_form(tap: str, free: str, weeks: str, seen: str) ->
         assert tap in BUTTONS
         assert said.free is None or 1 <= said.free <= 1000
         assert 0 <= said.version_seen <= 2_147_483_647
+
+
+def test_the_words_about_the_number_name_the_limit_that_holds() -> None:
+    assert f"from 1 to {MOST_PLACES}." in HOW_MANY

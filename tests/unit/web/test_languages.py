@@ -8,7 +8,7 @@ from fastapi import Request
 
 from shared.web.languages import direction_of, language_choices, language_of, offered_languages
 from shared.web.pages import render
-from shared.web.phrases import phrase, plain, plural_phrase, speaking
+from shared.web.phrases import in_english, phrase, plain, plural_phrase, speaking
 from tests.unit.web.asking import asking
 
 ALL = ("en", "ar", "bn", "pl", "so")
@@ -97,3 +97,9 @@ def test_values_are_escaped_and_words_are_not() -> None:
         assert phrase("Page %(number)s of %(all)s", number="<2>", all=7) == "Strona &lt;2&gt; z 7"
         assert plain(phrase("Never seen")) == "Never seen"
         assert str(plural_phrase("%(num)s door", "%(num)s doors", 3)) == "3 doors"
+
+
+def test_what_stays_english_on_purpose_is_marked_on_other_pages_only() -> None:
+    with speaking("pl", show_unchecked=True):
+        assert in_english("a <b>").__html__() == '<span lang="en" dir="ltr">a &lt;b&gt;</span>'
+    assert in_english("a <b>").__html__() == "a &lt;b&gt;"

@@ -1,0 +1,30 @@
+"""The home page asks for counts only where the access table lets the role read them."""
+
+from services.directory.entrypoints.home_tasks import BY_ROLE, tasks_for
+from shared.access.roles import STAFF_ROLES, Role
+from shared.access.table import TABLE
+from shared.access.vocabulary import Thing, Verb
+
+READS = {"/referral/offers": Thing.OFFER, "/referral/waiting": Thing.WAITING_LIST}
+
+
+def test_every_role_has_its_tasks() -> None:
+    assert set(BY_ROLE) == {str(role) for role in STAFF_ROLES}
+
+
+def test_every_count_is_one_that_the_role_may_read() -> None:
+    may_read = {(rule.role, rule.thing) for rule in TABLE if rule.verb is Verb.READ}
+
+    counted = [(Role(role), task) for role, tasks in BY_ROLE.items() for task in tasks if task.counted_at]
+
+    assert counted
+    for role, task in counted:
+        assert task.href == task.counted_at, "without JavaScript the count is behind the link"
+        assert (role, READS[str(task.counted_at)]) in may_read
+
+
+def test_a_task_of_two_roles_stands_once() -> None:
+    [group] = tasks_for({"link-worker", "coordinator"})
+
+    assert len(group.tasks) == len({task.title for task in group.tasks})
+    assert group.tasks[0].counted_at == "/referral/waiting"
