@@ -13,6 +13,7 @@ from tests.support.http_servers import serving
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", sorted(WORLDS))
+@pytest.mark.asvs("V1.4.2", "V2.1.1", "V4.1.1", "V15.3.5")
 async def test_every_operation_answers_as_its_document_says(
     name: str, database: CreateDatabase, tmp_path: Path
 ) -> None:
