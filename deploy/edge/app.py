@@ -29,13 +29,18 @@ class Edge:
     """The ASGI app. What it says itself gets the security headers; what it passes back has its own."""
 
     def __init__(
-        self, upstreams: Mapping[str, str], assets: Mapping[str, Asset], forwarder: Forwarder
+        self,
+        upstreams: Mapping[str, str],
+        assets: Mapping[str, Asset],
+        forwarder: Forwarder,
+        *,
+        https: bool = False,
     ) -> None:
         self._upstreams = upstreams
         self._assets = assets
         self._forwarder = forwarder
         self._tracer = trace.get_tracer("kith.edge")
-        self._own = SecurityHeadersMiddleware(self._say)
+        self._own = SecurityHeadersMiddleware(self._say, https=https)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

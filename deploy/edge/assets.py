@@ -33,7 +33,7 @@ def read_assets(folders: Sequence[Path]) -> Mapping[str, Asset]:
         str(file.relative_to(folder)): _asset(file)
         for folder in folders
         for file in sorted(folder.rglob("*"))
-        if file.is_file() and not file.name.startswith(".")
+        if file.is_file() and not any(part.startswith(".") for part in file.relative_to(folder).parts)
     }
 
 

@@ -16,6 +16,7 @@ class EdgeSettings(BaseSettings):
     upstreams: dict[str, str]
     assets_dir: Path
     otlp_endpoint: str | None = None
+    public_url: str = "http://localhost"
 
     @field_validator("upstreams")
     @classmethod

@@ -146,6 +146,7 @@ class Environments:
             "EDGE_UPSTREAMS": json.dumps(upstreams),
             "EDGE_ASSETS_DIR": str(self.layout.assets),
             "EDGE_OTLP_ENDPOINT": self.otlp,
+            "EDGE_PUBLIC_URL": self.public_url,
         }
 
     def mailbox(self) -> dict[str, str]:

@@ -10,11 +10,7 @@ SIGNING_IN = "kith-signing-in"
 
 
 def cookie_name(name: str, settings: ServiceSettings) -> str:
-    return f"__Host-{name}" if is_https(settings) else name
-
-
-def is_https(settings: ServiceSettings) -> bool:
-    return settings.public_url.startswith("https://")
+    return f"__Host-{name}" if settings.is_https else name
 
 
 def set_cookie(
@@ -25,7 +21,7 @@ def set_cookie(
         value,
         max_age=seconds,
         path="/",
-        secure=is_https(settings),
+        secure=settings.is_https,
         httponly=True,
         samesite="lax",
     )
@@ -33,5 +29,5 @@ def set_cookie(
 
 def drop_cookie(response: Response, name: str, settings: ServiceSettings) -> None:
     response.delete_cookie(
-        cookie_name(name, settings), path="/", secure=is_https(settings), httponly=True, samesite="lax"
+        cookie_name(name, settings), path="/", secure=settings.is_https, httponly=True, samesite="lax"
     )

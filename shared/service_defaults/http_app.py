@@ -66,7 +66,7 @@ def create_app(
     # The last one added is the outermost.
     app.add_middleware(RequestLimitsMiddleware, limits=limits or RequestLimits())
     app.add_middleware(RequestObservation, metrics=metrics)
-    app.add_middleware(SecurityHeadersMiddleware)
+    app.add_middleware(SecurityHeadersMiddleware, https=settings.is_https)
     return app
 
 

@@ -25,15 +25,27 @@ class ProblemDetails(BaseModel):
     trace_id: str | None = None
 
 
+PAGE = {"type": "string"}
+
+
 def _answer(description: str) -> dict[str, Any]:
     schema = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
     schema.pop("$defs", None)
     schema["properties"]["errors"] = {"type": "array", "items": FieldFault.model_json_schema()}
-    return {"description": description, "content": {"application/problem+json": {"schema": schema}}}
+    # The same words as a page, for whoever prefers one.
+    return {
+        "description": description,
+        "content": {"application/problem+json": {"schema": schema}, "text/html": {"schema": PAGE}},
+    }
 
 
 PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
     422: _answer("Something is missing or not right"),
     "4XX": _answer("The request cannot be carried out as it is"),
     "5XX": _answer("Something went wrong on our side"),
+}
+
+# For routes that a member of staff may open in a browser.
+SENT_TO_SIGN_IN: dict[int | str, dict[str, Any]] = {
+    "3XX": {"description": "In a browser: sign in, and come back", "content": {"text/html": {"schema": PAGE}}}
 }

@@ -84,6 +84,11 @@ class ServiceSettings(EnvironmentSettings):
             demo_mode=self.demo_mode,
         )
 
+    @property
+    def is_https(self) -> bool:
+        """Whether people come by https; TLS ends before us."""
+        return self.public_url.startswith("https://")
+
     @field_validator("public_url", "otlp_endpoint")
     @classmethod
     def _without_trailing_slash(cls, value: str | None) -> str | None:

@@ -12,6 +12,7 @@ from shared.web.catalogues import ENGLISH, languages_with_a_catalogue, progress_
 
 ASKED_BY = "lang"
 COOKIE = "kith_language"
+SECURE_COOKIE = f"__Host-{COOKIE}"
 KEPT_SECONDS = 365 * 24 * 60 * 60
 OWN_NAMES = {"ar": "العربية", "bn": "বাংলা", "en": "English", "pl": "Polski", "so": "Soomaali"}
 
@@ -44,7 +45,7 @@ def language_of(request: Request, offered: Sequence[str], posted: str | None = N
     wishes = [
         posted,
         asked_language(request),
-        request.cookies.get(COOKIE),
+        request.cookies.get(SECURE_COOKIE if _by_https(request) else COOKIE),
         *_accepted(request.headers.get("accept-language", "")),
     ]
     return next((wish for wish in wishes if wish and wish in offered), ENGLISH)
@@ -71,11 +72,19 @@ def language_choices(request: Request, offered: Sequence[str], language: str) ->
 
 def remember(request: Request, response: Response, asked: str | None, offered: Sequence[str]) -> None:
     """Keeps a choice that was made on purpose; a preference, nothing about the person."""
-    if asked in offered and request.cookies.get(COOKIE) != asked:
-        secure = request.scope.get("scheme") == "https" or request.headers.get("x-forwarded-proto") == "https"
+    secure = _by_https(request)
+    name = SECURE_COOKIE if secure else COOKIE
+    if asked in offered and request.cookies.get(name) != asked:
         response.set_cookie(
-            COOKIE, str(asked), max_age=KEPT_SECONDS, httponly=True, samesite="lax", secure=secure
+            name, str(asked), max_age=KEPT_SECONDS, httponly=True, samesite="lax", secure=secure
         )
+
+
+def _by_https(request: Request) -> bool:
+    """As whoever runs this says: TLS ends before us, and nothing of the request tells."""
+    app = request.scope.get("app")
+    settings = getattr(app.state, "settings", None) if app is not None else None
+    return bool(settings.is_https) if settings is not None else request.scope.get("scheme") == "https"
 
 
 def asked_language(request: Request) -> str | None:

@@ -93,6 +93,7 @@ def test_tests_and_compose_use_the_same_images() -> None:
     assert CONTAINERS["postgres"]["image"] == POSTGRES_IMAGE
 
 
+@pytest.mark.asvs("V13.3.2")
 def test_no_service_is_given_the_password_of_another_or_of_an_owner() -> None:
     for name in SERVICE_OFFSETS:
         asked = set(re.findall(r"\$\{(\w+_PASSWORD)", json.dumps(CONTAINERS[name])))

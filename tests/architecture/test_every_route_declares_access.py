@@ -7,6 +7,7 @@ from tests.support.built_services import SERVICES, routers_of
 
 
 @pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.asvs("V6.3.4")
 async def test_every_route_declares_exactly_one_access(service: str, monkeypatch: pytest.MonkeyPatch) -> None:
     routers = routers_of(service, monkeypatch)
 

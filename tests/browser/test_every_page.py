@@ -32,6 +32,7 @@ async def test_keyboard_alone_reaches_everything_and_shows_where_it_is(look: Loo
 
 
 @EVERY_PAGE
+@pytest.mark.asvs("V14.2.3")
 async def test_page_loads_nothing_from_elsewhere(look: LookAt, name: str) -> None:
     assert (await look(name)).foreign == []
 

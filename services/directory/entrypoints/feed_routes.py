@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 from services.directory.domain.errors import ServiceNotFound
 from services.directory.entrypoints.front_page import TEMPLATES
 from services.directory.entrypoints.open_feed import (
+    JSON_OR_PAGE,
     OPEN_TO_ALL,
     PAGE_FOR_ALL,
     NoSuchService,
@@ -35,7 +36,12 @@ Age = Annotated[int | None, Query(ge=0, le=130)]
 def feed_router(pool: Pool) -> APIRouter:
     router = APIRouter(dependencies=[Depends(public()), Depends(renewed)])
 
-    @router.get("/services", response_model=None, dependencies=[Depends(refuse_unknown_filters)])
+    @router.get(
+        "/services",
+        response_model=None,
+        responses=JSON_OR_PAGE,
+        dependencies=[Depends(refuse_unknown_filters)],
+    )
     async def services(
         request: Request,
         wanted: Annotated[ServiceFilter, Depends(_filter)],
@@ -50,7 +56,7 @@ def feed_router(pool: Pool) -> APIRouter:
             return render(request, "services.html", templates=TEMPLATES, headers=PAGE_FOR_ALL, view=view)
         return JSONResponse(service_page(found, page=page, per_page=per_page), headers=OPEN_TO_ALL)
 
-    @router.get("/services/{service_id}", response_model=None)
+    @router.get("/services/{service_id}", response_model=None, responses=JSON_OR_PAGE)
     async def service(request: Request, service_id: UUID) -> Response:
         """One service with all that the directory shows of it."""
         try:

@@ -3,13 +3,14 @@
 from pathlib import Path
 
 from fastapi import APIRouter, Depends, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from services.directory.entrypoints.home_tasks import tasks_for
-from services.directory.entrypoints.open_feed import OPEN_TO_ALL
+from services.directory.entrypoints.open_feed import JSON_OR_PAGE, OPEN_TO_ALL
 from shared.security.declared_access import public
 from shared.security.known_caller import renewed
 from shared.service_defaults.content_negotiation import prefers_html
+from shared.service_defaults.problem_schema import SENT_TO_SIGN_IN
 from shared.web.pages import render
 from shared.web.phrases import translatable
 from shared.web.signed_in import signed_in
@@ -40,19 +41,19 @@ DOORS = (
 def front_page_router() -> APIRouter:
     router = APIRouter(dependencies=[Depends(public()), Depends(renewed)])
 
-    @router.get("/", response_model=None)
+    @router.get("/", response_model=None, responses=JSON_OR_PAGE)
     async def front_page(request: Request) -> Response:
         """Three doors in a browser; else version, profile and OpenAPI address."""
         if prefers_html(request.headers.get("accept", "")):
             return _home(request)
         return JSONResponse(API_DETAILS, headers=OPEN_TO_ALL)
 
-    @router.get("/directory/refer", response_model=None)
+    @router.get("/directory/refer", response_class=HTMLResponse, responses=SENT_TO_SIGN_IN)
     async def how_to_refer(request: Request) -> Response:
         """How somebody is referred, for those who help people."""
         return render(request, "refer.html", templates=TEMPLATES)
 
-    @router.get("/directory/groups", response_model=None)
+    @router.get("/directory/groups", response_class=HTMLResponse, responses=SENT_TO_SIGN_IN)
     async def how_groups_take_part(request: Request) -> Response:
         """How a group takes part, without an account."""
         return render(request, "groups.html", templates=TEMPLATES)

@@ -16,6 +16,7 @@ from shared.postgres.pool import Pool, transaction
 from shared.security.staff import Permit, allowed
 from shared.service_defaults.clock import Clock
 from shared.service_defaults.http_errors import KithError
+from shared.service_defaults.problem_schema import SENT_TO_SIGN_IN
 
 ROUTE = "/directory/api/organisations/{organisation_id}/parent"
 
@@ -41,7 +42,7 @@ class NotAHierarchy(KithError):
 def organisation_parent_router(pool: Pool, clock: Clock) -> APIRouter:
     router = APIRouter()
 
-    @router.put(ROUTE, status_code=204)
+    @router.put(ROUTE, status_code=204, responses=SENT_TO_SIGN_IN)
     async def declare(organisation_id: UUID, declared: ParentDeclared, permit: MayDeclare) -> None:
         permit.check(Facts(Thing.ORGANISATION))
         fitting = all(HELD_IN[role] is HeldIn.ORGANISATION for role in declared.passes_down)
@@ -52,7 +53,7 @@ def organisation_parent_router(pool: Pool, clock: Clock) -> APIRouter:
             async with transaction(pool) as connection:
                 await put_under(connection, link, clock(), declared_by=permit.member_id)
 
-    @router.delete(ROUTE, status_code=204)
+    @router.delete(ROUTE, status_code=204, responses=SENT_TO_SIGN_IN)
     async def end(organisation_id: UUID, permit: MayDeclare) -> None:
         permit.check(Facts(Thing.ORGANISATION))
         async with transaction(pool) as connection:

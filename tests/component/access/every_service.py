@@ -23,6 +23,7 @@ from tests.support.reaching import looking_pool
 from tests.support.service_apps import KEY_ENCRYPTION_KEYS
 from tests.support.sign_in import PUBLIC_KEYS, SIGNING_KEYS
 
+HIDDEN = "hidden"
 SETTINGS_CLASSES = {
     "capacity": "CapacitySettings",
     "directory": "DirectorySettings",
@@ -66,12 +67,16 @@ class AskedService:
     name: str
     settings: ServiceSettings
     pool: Pool
+    app: FastAPI
     client: httpx.AsyncClient
     routes: list[Route]
 
 
 @asynccontextmanager
-async def asked_service(name: str, dsn: str, clock: Clock = utc_now) -> AsyncIterator[AskedService]:
+async def asked_service(
+    name: str, dsn: str, clock: Clock = utc_now, *, show_hidden: bool = False, **changed: Any
+) -> AsyncIterator[AskedService]:
+    """`show_hidden`: pages and internal routes are in the OpenAPI document as well, tagged HIDDEN."""
     settings_class = getattr(importlib.import_module(f"services.{name}.settings"), SETTINGS_CLASSES[name])
     settings = settings_class(
         postgres_dsn=SecretStr(dsn),
@@ -82,12 +87,15 @@ async def asked_service(name: str, dsn: str, clock: Clock = utc_now) -> AsyncIte
         internal_key=SecretStr("internal-key-for-tests"),
         token_keys=PUBLIC_KEYS,
         **OWN.get(name, {}),
+        **changed,
     )
     pool = await looking_pool(dsn, largest=4)
     registry = CollectorRegistry()
     async with httpx.AsyncClient() as outward:
         bootstrap = importlib.import_module(f"services.{name}.bootstrap")
         parts = bootstrap.make_parts(Platform(settings, pool, clock, registry, outward))
+        if show_hidden:
+            _show_hidden(parts.routers)
         app = create_app(
             settings,
             title=name,
@@ -99,8 +107,16 @@ async def asked_service(name: str, dsn: str, clock: Clock = utc_now) -> AsyncIte
         )
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8080") as client:
-            yield AskedService(name, settings, pool, client, list(routes_of(parts.routers)))
+            yield AskedService(name, settings, pool, app, client, list(routes_of(parts.routers)))
     await pool.close()
+
+
+def _show_hidden(routers: Any) -> None:
+    for router in routers:
+        for route in router.routes:
+            if not (router.include_in_schema and route.include_in_schema):
+                route.include_in_schema, route.tags = True, [HIDDEN]
+        router.include_in_schema = True
 
 
 def routes_of(routers: Any) -> Iterator[Route]:

@@ -44,6 +44,7 @@ async def test_figures_of_other_areas_and_of_all_of_london_are_refused(
     assert statuses == [200, 403, 403, 200]
 
 
+@pytest.mark.asvs("V8.4.1", "V10.3.2")
 async def test_space_in_another_area_is_neither_read_nor_said(database: CreateDatabase) -> None:
     made = await database("capacity")
     pool_id, service_id = uuid4(), uuid4()

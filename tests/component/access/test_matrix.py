@@ -68,6 +68,7 @@ async def ask(
     return await service.client.request(route.method, filled, headers=headers or {})
 
 
+@pytest.mark.asvs("V8.2.1", "V8.3.1", "V10.3.2")
 async def test_every_route_lets_in_whom_it_declares_and_nobody_else(service: AskedService) -> None:
     asked = 0
     wrong = []
@@ -226,6 +227,7 @@ async def case_for(service: AskedService, route: Route, area: str) -> Case:
 
 
 @pytest.mark.timeout(240)
+@pytest.mark.asvs("V8.2.2", "V8.3.1")
 async def test_every_staff_route_decides_as_the_table_does_in_own_and_other_areas(
     service: AskedService,
 ) -> None:

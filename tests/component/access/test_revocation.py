@@ -84,6 +84,7 @@ async def test_a_system_that_is_shut_out_is_refused_elsewhere_within_a_second(se
 
 
 @pytest.mark.timeout(120)
+@pytest.mark.asvs("V7.4.1", "V7.4.2")
 async def test_a_session_that_ends_or_a_member_who_goes_is_known_elsewhere_within_a_second(
     services: TwoServices,
 ) -> None:

@@ -4,6 +4,8 @@ import asyncio
 from collections import Counter
 from uuid import uuid4
 
+import pytest
+
 from services.capacity.storage.pool_rows import lock_pool
 from shared.events.capacity import PlaceFreedV1, PlaceHeldV1, PlaceRefusedV1, PlaceTakenV1, SignalChangedV1
 from shared.events.envelope import new_event
@@ -18,6 +20,7 @@ from tests.support.lock_waits import somebody_waits_for_a_lock
 from tests.support.reaching import EVERYWHERE
 
 
+@pytest.mark.asvs("V2.3.4")
 async def test_200_at_once_for_7_places_get_exactly_7(capacity: CapacityAtWork) -> None:
     pool_id = await capacity.a_pool("open", 7)
     requests = [asked(pool_id) for _ in range(200)]

@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from shared.events.capacity import SignalChangedV1
 from tests.component.capacity.at_work import CapacityAtWork, asked, published
 
@@ -90,6 +92,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
 ]
 
 
+@pytest.mark.asvs("V2.2.1", "V2.2.3", "V15.3.5")
 async def test_bad_input_names_its_field_and_changes_nothing(capacity: CapacityAtWork) -> None:
     pool_id = await capacity.a_pool()
 

@@ -34,6 +34,7 @@ async def state(capacity: CapacityAtWork, pool_id: UUID) -> tuple[str, int | Non
     return found["status"], found["free"]
 
 
+@pytest.mark.asvs("V3.5.3")
 async def test_looking_changes_nothing_and_is_small(capacity: CapacityAtWork) -> None:
     pool_id = await capacity.a_pool("open", 4)
     link = capacity.link(pool_id)

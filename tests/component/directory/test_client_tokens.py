@@ -48,6 +48,7 @@ async def ask(client: httpx.AsyncClient, credential: Credential, **more: str) ->
     )
 
 
+@pytest.mark.asvs("V10.4.11")
 async def test_a_token_carries_the_scopes_and_where_they_count(
     world: SignInWorld, client: httpx.AsyncClient, surgery: Credential
 ) -> None:
@@ -76,6 +77,24 @@ async def test_the_secret_may_come_in_the_form_as_well(
     assert answer.json()["scope"] == "referrals:read referrals:write"
 
 
+@pytest.mark.asvs("V15.3.7")
+async def test_a_secret_in_the_address_counts_for_nothing(
+    client: httpx.AsyncClient, surgery: Credential
+) -> None:
+    """It would stand in logs on the way; and what the form says is not changed by the address."""
+    whole = {
+        "grant_type": "client_credentials",
+        "client_id": str(surgery.client_id),
+        "client_secret": surgery.secret,
+    }
+
+    alone = await client.post("/directory/token", params=whole)
+    beside = await client.post("/directory/token", params=whole, data={**whole, "client_secret": "a guess"})
+
+    assert [each.status_code for each in (alone, beside)] == [400, 401]
+
+
+@pytest.mark.asvs("V10.4.4", "V10.4.10")
 async def test_refusals_say_no_more_than_oauth_does(client: httpx.AsyncClient, surgery: Credential) -> None:
     wrong = Credential(surgery.client_id, "a guess")
     nobody = Credential(uuid4(), surgery.secret)
@@ -140,6 +159,7 @@ async def test_a_system_that_was_shut_out_gets_no_token_and_it_is_said(
     ("scopes", "areas"),
     [(frozenset(), NEWHAM), (frozenset({"everything"}), NEWHAM), (SCOPES, frozenset({"E99999999"}))],
 )
+@pytest.mark.asvs("V10.4.11")
 async def test_no_system_gets_a_scope_or_an_area_that_there_is_not(
     world: SignInWorld, scopes: frozenset[str], areas: frozenset[str]
 ) -> None:

@@ -84,6 +84,7 @@ async def test_a_redirect_is_followed() -> None:
     assert len(pages) == 1
 
 
+@pytest.mark.asvs("V1.3.6")
 async def test_a_private_address_is_refused_before_anything_is_asked_of_it() -> None:
     async with feed_server({"/": page(1, 1)}) as server:
         reason = await refusal(f"{server.url}/", allow_private=False)
@@ -92,6 +93,7 @@ async def test_a_private_address_is_refused_before_anything_is_asked_of_it() -> 
     assert server.paths == []
 
 
+@pytest.mark.asvs("V1.3.6", "V15.3.2")
 async def test_a_redirect_into_a_file_is_refused() -> None:
     moved = http_answer(b"", status="302 Found", headers="location: file:///etc/passwd\r\n")
     async with feed_server({"/": moved}) as server:
@@ -107,6 +109,7 @@ async def test_a_circle_of_redirects_is_refused() -> None:
         assert "in a circle" in await refusal(f"{server.url}/a")
 
 
+@pytest.mark.asvs("V15.3.2")
 async def test_redirects_without_end_are_refused() -> None:
     answers = {
         f"/{step}": http_answer(b"", status="307 Temporary Redirect", headers=f"location: /{step + 1}\r\n")
@@ -133,11 +136,13 @@ async def test_a_feed_that_drips_is_given_up() -> None:
         assert "cannot be reached" in await refusal(f"{server.url}/")
 
 
+@pytest.mark.asvs("V5.2.1")
 async def test_a_feed_that_is_too_large_is_refused_without_being_read_whole() -> None:
     async with feed_server({"/": http_answer(b"[" + b" " * 2_000_000 + b"]")}) as server:
         assert "larger than 1 MB" in await refusal(f"{server.url}/")
 
 
+@pytest.mark.asvs("V5.2.3")
 async def test_a_feed_that_unpacks_to_more_than_the_limit_is_refused() -> None:
     bomb = gzip.compress(b"[" + b" " * 5_000_000 + b"]")
     async with feed_server({"/": http_answer(bomb, headers="content-encoding: gzip\r\n")}) as server:
@@ -173,6 +178,7 @@ async def test_an_answer_that_is_not_http_is_told_in_one_line() -> None:
         assert "cannot be reached" in await refusal(f"{server.url}/")
 
 
+@pytest.mark.asvs("V5.2.1")
 async def test_a_file_that_is_too_large_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "large.json"
     file.write_bytes(b"[" + b" " * 1_000_001)

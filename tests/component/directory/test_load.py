@@ -121,6 +121,7 @@ async def test_one_bad_record_stops_nothing_and_is_named(settings: DirectorySett
     ]
 
 
+@pytest.mark.asvs("V2.3.3")
 async def test_a_batch_whose_events_cannot_be_written_leaves_no_rows_either(
     pool: Pool, directory_database: TestDatabase
 ) -> None:

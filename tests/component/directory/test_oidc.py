@@ -73,6 +73,7 @@ async def test_a_member_signs_in_at_the_provider_and_comes_back(browser: httpx.A
     assert SIGNING_IN not in browser.cookies
 
 
+@pytest.mark.asvs("V10.2.1")
 async def test_the_provider_is_asked_with_pkce_state_and_nonce(browser: httpx.AsyncClient) -> None:
     start = await browser.get("/directory/sign-in/start", params={"back": MEMBERS, "fresh": "1"})
 
@@ -96,6 +97,7 @@ async def test_whom_nobody_has_added_is_told_whom_to_ask_and_which_reference(
     assert SESSION not in browser.cookies
 
 
+@pytest.mark.asvs("V7.6.2", "V10.1.2", "V10.2.1")
 async def test_an_answer_that_this_browser_did_not_ask_for_is_refused(
     world: SignInWorld, browser: httpx.AsyncClient
 ) -> None:
@@ -112,6 +114,7 @@ async def test_an_answer_that_this_browser_did_not_ask_for_is_refused(
     assert SESSION not in browser.cookies
 
 
+@pytest.mark.asvs("V10.1.2")
 async def test_a_code_works_once_and_an_old_attempt_not_at_all(
     world: SignInWorld, browser: httpx.AsyncClient
 ) -> None:
@@ -133,6 +136,7 @@ async def test_an_id_token_of_another_time_or_client_is_refused(world: SignInWor
     assert [each.status_code for each in answers] == [400]
 
 
+@pytest.mark.asvs("V6.8.4")
 async def test_a_fresh_sign_in_counts_from_when_the_provider_says(
     world: SignInWorld, browser: httpx.AsyncClient
 ) -> None:
@@ -146,6 +150,7 @@ async def test_a_fresh_sign_in_counts_from_when_the_provider_says(
         provider._authenticated_at({"iat": 1}, fresh=True)
 
 
+@pytest.mark.asvs("V16.5.2")
 async def test_a_provider_that_is_away_is_said_in_plain_words(world: SignInWorld) -> None:
     async with world.browser(oidc_issuer="http://127.0.0.1:9") as browser:
         start = await browser.get("/directory/sign-in/start")

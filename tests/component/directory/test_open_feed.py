@@ -77,6 +77,7 @@ async def stored_services(settings: DirectorySettings) -> list[tuple[str, str]]:
     return [(row["id"], row["digest"]) for row in rows]
 
 
+@pytest.mark.asvs("V3.4.2")
 async def test_anybody_may_read_the_feed_from_any_page(client: httpx.AsyncClient) -> None:
     for path in ("/", "/services", f"/services/{SOUTHALL_LUNCH}"):
         response = await client.get(path)
@@ -85,6 +86,7 @@ async def test_anybody_may_read_the_feed_from_any_page(client: httpx.AsyncClient
         assert response.headers["content-type"] == "application/json"
 
 
+@pytest.mark.asvs("V3.4.2", "V15.3.1")
 async def test_private_contacts_are_in_no_answer(client: httpx.AsyncClient) -> None:
     body = (await client.get("/services", params={"per_page": 100})).json()
     answers = [json.dumps(body)]
@@ -172,6 +174,7 @@ async def test_a_bad_parameter_is_a_problem_that_names_it(
 
 
 @pytest.mark.parametrize("search", ["'; DROP TABLE services; --", '"open', "a & | !", "%", "\\", "-", "🙂"])
+@pytest.mark.asvs("V1.2.4")
 async def test_a_strange_search_is_only_a_search(client: httpx.AsyncClient, search: str) -> None:
     response = await client.get("/services", params={"search": search})
 
@@ -229,6 +232,7 @@ async def test_the_list_page_searches_without_javascript(client: httpx.AsyncClie
     assert '<form action="/services" method="get"' in page
 
 
+@pytest.mark.asvs("V1.2.1")
 async def test_what_a_feed_writes_is_shown_as_text_never_run(
     client: httpx.AsyncClient, settings: DirectorySettings, tmp_path: Path
 ) -> None:

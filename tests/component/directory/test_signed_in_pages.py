@@ -25,6 +25,7 @@ async def browser(world: SignInWorld) -> AsyncIterator[httpx.AsyncClient]:
         yield found
 
 
+@pytest.mark.asvs("V7.4.4")
 async def test_the_header_names_role_and_areas_on_pages_for_all_and_for_staff(
     world: SignInWorld, browser: httpx.AsyncClient
 ) -> None:
@@ -36,6 +37,7 @@ async def test_the_header_names_role_and_areas_on_pages_for_all_and_for_staff(
     for page in after:
         assert page.status_code == 200
         assert "Coordinator" in page.text
+        assert "Sign out" in page.text
         assert "Newham" in page.text
         assert world.csrf(browser)["csrf"] in page.text
         assert "public" not in page.headers["cache-control"]

@@ -114,6 +114,7 @@ async def test_upstream_stops_when_the_reader_has_gone(edge: httpx.AsyncClient, 
         await upstream.reader_gone.wait()
 
 
+@pytest.mark.asvs("V15.3.4")
 async def test_who_asked_is_told_and_the_trace_is_carried_on(edge: httpx.AsyncClient) -> None:
     trace_id = "0af7651916cd43dd8448eb211c80319c"
 
@@ -130,6 +131,7 @@ async def test_who_asked_is_told_and_the_trace_is_carried_on(edge: httpx.AsyncCl
     assert headers["traceparent"].split("-")[1] == trace_id
 
 
+@pytest.mark.asvs("V4.2.1")
 async def test_a_body_is_never_read_as_a_request(edge: httpx.AsyncClient) -> None:
     inner = "GET /metrics HTTP/1.1\r\nhost: x\r\ncontent-length: 20\r\n\r\n"
 
@@ -158,6 +160,7 @@ INTERNAL = (
 )
 
 
+@pytest.mark.asvs("V13.4.5")
 async def test_internal_paths_are_not_found_from_outside(edge: httpx.AsyncClient) -> None:
     for target in INTERNAL:
         request = edge.build_request("GET", "/")
@@ -209,6 +212,24 @@ async def test_assets_are_packed_cached_and_revalidated(edge: httpx.AsyncClient)
     assert "max-age" in first.headers["cache-control"]
     assert again.status_code == 304
     assert outside.status_code == 404
+
+
+@pytest.mark.asvs("V3.4.1", "V13.4.1", "V13.4.3")
+async def test_no_folder_is_listed_and_no_hidden_file_is_there(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "config").write_text("[remote]")
+    (tmp_path / ".env").write_text("KEY=1")
+    (tmp_path / "fonts").mkdir()
+    (tmp_path / "fonts" / "one.woff2").write_text("font")
+    async with (
+        serving(Edge({}, read_assets([tmp_path]), Forwarder(), https=True)) as origin,
+        httpx.AsyncClient(base_url=origin) as client,
+    ):
+        paths = ("", "fonts", "fonts/", ".git/config", ".env", "fonts/../.env", "fonts/one.woff2")
+        answers = [await client.get(f"/assets/{path}") for path in paths]
+
+    assert [each.status_code for each in answers] == [404] * 6 + [200]
+    assert all("max-age=63072000" in each.headers["strict-transport-security"] for each in answers)
 
 
 async def test_edge_is_ready_only_with_its_styles(edge: httpx.AsyncClient, tmp_path: Path) -> None:

@@ -92,6 +92,7 @@ async def test_no_answer_or_nonsense_becomes_a_503(answer: bytes) -> None:
     assert refused.json()["type"] == "/problems/part-away"
 
 
+@pytest.mark.asvs("V4.2.1")
 async def test_answer_nobody_asked_for_never_reaches_the_next_caller() -> None:
     twice = (
         b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nfirstHTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nextra"

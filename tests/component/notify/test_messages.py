@@ -254,6 +254,7 @@ async def test_nothing_of_a_message_is_kept_or_logged(
         assert secret not in logged
 
 
+@pytest.mark.asvs("V15.3.1")
 async def test_operators_see_counts_and_nothing_else(world: NotifyWorld, client: httpx.AsyncClient) -> None:
     gone = received()
     world.owner.unknown.add(gone.data.person_id)

@@ -118,6 +118,7 @@ async def test_the_demonstration_brings_the_after_forward_by_a_recorded_act(
     ]
 
 
+@pytest.mark.asvs("V15.2.3")
 async def test_nothing_is_brought_forward_before_the_support_starts_or_outside_a_demonstration(
     world: OutcomesWorld, client: httpx.AsyncClient
 ) -> None:

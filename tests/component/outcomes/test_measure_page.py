@@ -119,6 +119,7 @@ async def test_an_answer_after_the_lapse_is_kept_and_settles_nothing_again(
     assert settled.data.settled_by == "lapsed"
 
 
+@pytest.mark.asvs("V3.5.3")
 async def test_a_get_changes_nothing(world: OutcomesWorld, client: httpx.AsyncClient) -> None:
     journey = await with_a_place(world)
 

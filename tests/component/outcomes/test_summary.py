@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+import pytest
 
 from shared.access.roles import Role
 from tests.component.outcomes.journey import CAMDEN, EALING, Journey
@@ -150,6 +151,7 @@ async def test_staff_see_the_figures_of_their_areas(world: OutcomesWorld) -> Non
     assert [others.status_code, not_theirs.status_code] == [404, 403]
 
 
+@pytest.mark.asvs("V2.2.3")
 async def test_bad_questions_are_refused_with_a_reason(client: httpx.AsyncClient) -> None:
     for query, slug in (
         ({"area": "E09000099"}, "area-not-known"),

@@ -28,6 +28,7 @@ async def test_every_service_has_a_database_that_its_runtime_role_can_use(
         await connection.close()
 
 
+@pytest.mark.asvs("V13.2.2")
 async def test_the_runtime_role_may_write_rows_and_change_no_table(database: CreateDatabase) -> None:
     made = await database("directory")
     owner = await asyncpg.connect(made.owner_dsn)
@@ -51,6 +52,7 @@ async def test_the_runtime_role_may_write_rows_and_change_no_table(database: Cre
         await connection.close()
 
 
+@pytest.mark.asvs("V13.2.2")
 async def test_a_service_cannot_enter_the_database_of_another(database: CreateDatabase) -> None:
     directory, notify = await database("directory"), await database("notify")
     other = urlunsplit(urlsplit(notify.dsn)._replace(path=f"/{directory.name}"))
@@ -59,6 +61,7 @@ async def test_a_service_cannot_enter_the_database_of_another(database: CreateDa
         await asyncpg.connect(other)
 
 
+@pytest.mark.asvs("V13.2.2")
 async def test_the_runtime_role_cannot_bypass_anything(
     database: CreateDatabase, postgres_admin_dsn: str
 ) -> None:

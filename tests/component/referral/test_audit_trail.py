@@ -47,6 +47,7 @@ async def record_and_fail(world: ReferralWorld, *acts: Act) -> None:
         raise ZeroDivisionError
 
 
+@pytest.mark.asvs("V16.2.1")
 async def test_a_gp_s_referral_is_one_record_in_the_trace_of_the_request(
     client: httpx.AsyncClient, world: ReferralWorld
 ) -> None:
@@ -61,6 +62,7 @@ async def test_a_gp_s_referral_is_one_record_in_the_trace_of_the_request(
     assert act.person_id == await world.pool.fetchval("SELECT person_id FROM referrals")
 
 
+@pytest.mark.asvs("V2.3.3", "V16.5.3")
 async def test_what_is_rolled_back_was_not_recorded(world: ReferralWorld) -> None:
     referred = await world.refer()
     act = world.by.act(Verb.READ, RecordKind.PERSON, uuid4(), area=AREA, person_id=uuid4())
@@ -137,6 +139,7 @@ async def test_a_provider_is_named_by_its_organisation_and_a_person_by_their_id(
     assert (looked.actor.kind, looked.actor.id) == (ActorKind.PERSON, str(referred.legs[0].person_id))
 
 
+@pytest.mark.asvs("V16.4.2")
 async def test_the_service_cannot_change_what_it_recorded(world: ReferralWorld) -> None:
     await world.refer()
     for statement in (
@@ -214,6 +217,7 @@ async def test_an_auditor_finds_by_person_actor_and_day(
     assert await found(day=today, actor="gp", person=other["reference"]) == (False, True)
 
 
+@pytest.mark.asvs("V16.4.2")
 async def test_an_auditor_sees_no_other_area_and_other_roles_see_nothing(
     client: httpx.AsyncClient, world: ReferralWorld
 ) -> None:

@@ -124,6 +124,7 @@ async def test_the_person_sees_that_the_group_knows_how_to_reach_them(
     assert known in (await client.get(mine)).text
 
 
+@pytest.mark.asvs("V2.3.1")
 async def test_before_the_place_is_booked_there_is_nothing_to_ask_for_and_nothing_to_see(
     client: httpx.AsyncClient,
     settings: ReferralSettings,
@@ -167,6 +168,7 @@ async def test_a_link_that_was_sent_shows_nothing_once_it_is_over(
     assert not [secret for secret in SECRETS for page in pages if secret in page.text]
 
 
+@pytest.mark.asvs("V2.3.2")
 async def test_the_sixth_time_in_a_day_is_refused_in_plain_words(
     client: httpx.AsyncClient,
     settings: ReferralSettings,

@@ -93,6 +93,7 @@ BAD = [
 
 
 @pytest.mark.parametrize(("field", "changes"), BAD)
+@pytest.mark.asvs("V2.2.1")
 async def test_a_bad_field_of_the_person_is_named_and_never_repeated(
     client: httpx.AsyncClient, field: str, changes: dict[str, str]
 ) -> None:
@@ -115,8 +116,11 @@ async def test_a_bad_field_of_the_person_is_named_and_never_repeated(
         ("consent", False),
         ("travel", "by-boat"),
         ("risks", ""),
+        ("referral_id", "00000000-0000-4000-8000-000000000000"),
+        ("state", "accepted"),
     ],
 )
+@pytest.mark.asvs("V2.2.1", "V15.3.3")
 async def test_a_bad_field_of_the_referral_is_named(
     client: httpx.AsyncClient, field: str, value: object
 ) -> None:

@@ -1,5 +1,6 @@
 """A person sees all that is held on them, takes it with them, and is forgotten when they ask."""
 
+import re
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -64,6 +65,7 @@ async def count_rows(world: ReferralWorld) -> dict[str, int]:
     }
 
 
+@pytest.mark.asvs("V5.4.1", "V5.4.2")
 async def test_the_person_sees_what_is_held_and_whom_it_was_shared_with(
     client: httpx.AsyncClient, world: ReferralWorld
 ) -> None:
@@ -88,8 +90,11 @@ async def test_the_person_sees_what_is_held_and_whom_it_was_shared_with(
     [shared] = [records for what, records in held_by_kind.items() if what.startswith("Whom we told")]
     assert {record["need"] for record in shared} == {"loneliness", "housing"}
     assert "no-store" in file.headers["cache-control"]
+    name = file.headers["content-disposition"]
+    assert re.fullmatch(r'attachment; filename="kith-[A-Z0-9-]+\.json"', name), name
 
 
+@pytest.mark.asvs("V3.5.3")
 async def test_nobody_is_forgotten_by_looking(client: httpx.AsyncClient, world: ReferralWorld) -> None:
     referral_id = await with_a_place_and_an_offer(world)
     before = await count_rows(world)

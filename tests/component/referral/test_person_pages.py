@@ -75,6 +75,7 @@ async def test_a_form_with_faults_comes_back_with_its_answers(
     assert not await world.outbox()
 
 
+@pytest.mark.asvs("V2.2.2", "V2.3.1")
 async def test_who_sends_with_a_gap_is_brought_to_the_page_that_has_it(client: httpx.AsyncClient) -> None:
     page = await client.post(SELF, data=FORM | {"page": "check", "go": "send", "birth_month": "13"})
 
@@ -119,6 +120,7 @@ async def test_another_language_keeps_the_page_and_what_was_typed(client: httpx.
     assert "Jak możemy się z Tobą skontaktować?" in after.text
 
 
+@pytest.mark.asvs("V14.3.3")
 async def test_no_answer_is_in_an_address_or_a_cookie(client: httpx.AsyncClient) -> None:
     page = await client.post(SELF, data=FORM | {"page": "you", "go": "next"})
 
@@ -126,6 +128,7 @@ async def test_no_answer_is_in_an_address_or_a_cookie(client: httpx.AsyncClient)
     assert not re.findall(r'(?:href|action)="[^"]*Bernard', page.text)
 
 
+@pytest.mark.asvs("V2.2.2")
 async def test_a_form_changed_after_it_was_sent_is_answered_in_plain_words(
     client: httpx.AsyncClient, world: ReferralWorld
 ) -> None:
@@ -195,6 +198,7 @@ async def test_taking_back_nothing_that_can_be_read_says_what_to_do(
     assert "UUID" not in page.text
 
 
+@pytest.mark.asvs("V8.2.2")
 async def test_a_person_cannot_take_back_the_need_of_another(
     client: httpx.AsyncClient, world: ReferralWorld, waiting: str
 ) -> None:

@@ -39,6 +39,7 @@ def offer(settings: ReferralSettings, world: ReferralWorld, request_said: referr
     return link(settings, world, Purpose.OFFER, request_said.request_id)
 
 
+@pytest.mark.asvs("V3.5.3", "V8.2.3")
 async def test_looking_at_an_offer_changes_nothing_and_names_nobody(
     client: httpx.AsyncClient, world: ReferralWorld, offer: str
 ) -> None:

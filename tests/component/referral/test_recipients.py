@@ -102,6 +102,7 @@ async def test_a_person_of_another_area_is_not_known_there(
     assert (await client.post("/internal/recipients", json=there, headers=INTERNAL)).status_code == 404
 
 
+@pytest.mark.asvs("V8.2.3")
 async def test_a_referrer_is_told_the_reference_of_their_own_referral_only(
     client: httpx.AsyncClient, world: ReferralWorld, person_and_referral: tuple[UUID, UUID]
 ) -> None:

@@ -173,6 +173,7 @@ async def test_taken_port_is_told_in_one_line(start: Start) -> None:
     assert told.count(b"\n") == 1
 
 
+@pytest.mark.asvs("V16.3.4")
 async def test_process_stops_when_a_task_dies_and_logs_why_without_data(start: Start) -> None:
     process = await start(free_port(), "worker", {"DIE": "1"})
 

@@ -65,6 +65,7 @@ async def test_every_table_with_an_area_is_under_forced_row_security_or_is_decla
 
 
 @pytest.mark.parametrize("place", TABLES, indirect=True, ids=".".join)
+@pytest.mark.asvs("V8.4.1")
 async def test_a_row_is_there_for_its_own_area_alone(place: tuple[Pool, str]) -> None:
     pool, table = place
 
@@ -86,6 +87,7 @@ async def test_a_row_is_there_for_its_own_area_alone(place: tuple[Pool, str]) ->
 
 
 @pytest.mark.parametrize("place", TABLES, indirect=True, ids=".".join)
+@pytest.mark.asvs("V8.4.1")
 async def test_no_row_is_written_or_moved_into_another_area(place: tuple[Pool, str]) -> None:
     pool, table = place
 

@@ -20,6 +20,7 @@ async def test_the_role_that_provisioning_makes_is_good_enough(
         await pool.close()
 
 
+@pytest.mark.asvs("V13.2.2")
 async def test_the_owner_of_the_tables_and_a_superuser_are_refused(database: CreateDatabase) -> None:
     made = await database("referral")
     as_superuser = dsn_for(made.admin_dsn, database=made.name)

@@ -1,5 +1,6 @@
 """The page kit."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -57,6 +58,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
     return bytes(response.body).decode()
 
 
+@pytest.mark.asvs("V1.1.2", "V1.2.1")
 def test_every_component_escapes_what_it_shows(page: str) -> None:
     assert "<script>alert" not in page
     assert page.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 4
@@ -67,8 +69,10 @@ def test_components_are_the_design_systems(page: str) -> None:
         assert name in page
 
 
+@pytest.mark.asvs("V1.2.3")
 def test_page_needs_nothing_inline_and_nothing_from_elsewhere(page: str) -> None:
     assert "style=" not in page
+    assert not re.findall(r"<script(?![^>]* src=)|\son\w+=|javascript:", page)
     assert "//" not in page.replace("<!DOCTYPE html>", "")
     assert '<a class="nhsuk-skip-link"' in page
     assert '<html lang="en" dir="ltr">' in page

@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
 from shared.access.access_docs import differs, page
 from shared.access.roles import LABELS
 
 
+@pytest.mark.asvs("V8.1.1")
 def test_the_committed_page_is_what_the_table_says() -> None:
     assert not differs()
 

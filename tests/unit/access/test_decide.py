@@ -52,6 +52,7 @@ def test_nothing_is_allowed_without_a_rule_of_the_table_for_a_role_that_is_held(
 
 
 @given(callers, verbs, facts)
+@pytest.mark.asvs("V8.2.2")
 def test_an_area_or_an_organisation_that_is_not_reached_is_refused(
     caller: Caller, verb: Verb, about: Facts
 ) -> None:

@@ -88,6 +88,7 @@ def test_one_record_by_itself_is_read() -> None:
         (b'{"contents": {}}', "not a list"),
     ],
 )
+@pytest.mark.asvs("V5.2.2")
 def test_what_is_no_feed_is_refused_with_one_line(body: bytes, reason: str) -> None:
     with pytest.raises(FeedRefused) as refusal:
         parse_page(body)
@@ -96,6 +97,7 @@ def test_what_is_no_feed_is_refused_with_one_line(body: bytes, reason: str) -> N
     assert "\n" not in str(refusal.value)
 
 
+@pytest.mark.asvs("V1.4.2")
 def test_a_number_beyond_all_bounds_costs_one_record() -> None:
     body = a_page(a_record(minimum_age="AGE"), a_record(id=OTHER_ID)).replace(b'"AGE"', b"1e999999")
 

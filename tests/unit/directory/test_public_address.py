@@ -26,6 +26,7 @@ from services.directory.entrypoints.public_address import resolve
         "[fd00::1]",
     ],
 )
+@pytest.mark.asvs("V1.3.6")
 async def test_a_private_address_is_refused_however_it_is_written(host: str) -> None:
     with pytest.raises(FeedRefused, match="private network"):
         await resolve(f"http://{host}/services", allow_private=False)

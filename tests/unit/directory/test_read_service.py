@@ -144,6 +144,7 @@ def test_an_impossible_latitude_is_left_out_and_the_service_is_taken() -> None:
 
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "ftp://example.org/x", "http://", "a b"])
+@pytest.mark.asvs("V1.2.2")
 def test_a_link_that_is_not_a_web_address_is_left_out(address: str) -> None:
     read = read_service_record(a_record(url=address))
 

@@ -1,5 +1,7 @@
 """Which headers cross the edge."""
 
+import pytest
+
 from deploy.edge.hop_headers import request_headers, response_headers
 
 
@@ -17,6 +19,7 @@ def test_headers_of_the_connection_stay_on_it() -> None:
     assert names == {b"accept", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto"}
 
 
+@pytest.mark.asvs("V4.2.1")
 def test_a_body_never_loses_its_length() -> None:
     given = scope(
         (b"connection", b"content-length, Host"), (b"content-length", b"5"), (b"host", b"kith.example")
@@ -27,6 +30,7 @@ def test_a_body_never_loses_its_length() -> None:
     assert (headers[b"content-length"], headers[b"host"]) == (b"5", b"kith.example")
 
 
+@pytest.mark.asvs("V4.1.3", "V15.3.4")
 def test_nobody_outside_can_say_who_asked() -> None:
     given = scope(
         (b"x-forwarded-for", b"1.2.3.4"), (b"forwarded", b"for=1.2.3.4"), (b"host", b"kith.example")

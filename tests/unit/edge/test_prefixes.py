@@ -44,6 +44,7 @@ def test_path_without_upstream_goes_nowhere() -> None:
         "internal",
     ],
 )
+@pytest.mark.asvs("V1.1.1", "V13.4.5")
 def test_what_services_keep_to_themselves_is_never_exposed(path: str) -> None:
     assert not is_exposed(path)
 

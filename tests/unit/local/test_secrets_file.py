@@ -6,9 +6,12 @@ import json
 import stat
 from pathlib import Path
 
+import pytest
+
 from deploy.local.secrets_file import load_or_create_secrets
 
 
+@pytest.mark.asvs("V13.2.3")
 def test_secrets_are_made_once_and_readable_by_the_owner_only(tmp_path: Path) -> None:
     file = tmp_path / "state" / "secrets.json"
 
@@ -19,6 +22,7 @@ def test_secrets_are_made_once_and_readable_by_the_owner_only(tmp_path: Path) ->
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
+@pytest.mark.asvs("V13.2.3")
 def test_no_two_secrets_are_the_same(tmp_path: Path) -> None:
     made = load_or_create_secrets(tmp_path / "secrets.json")
 

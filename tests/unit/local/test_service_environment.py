@@ -25,6 +25,7 @@ def test_a_service_gets_its_own_role_and_database(service: str) -> None:
     assert (dsn.username, dsn.path) == (service, f"/kith_{service}")
 
 
+@pytest.mark.asvs("V13.3.2")
 def test_a_service_gets_no_password_of_another_nor_of_the_administrator() -> None:
     secrets = new_secrets()
     given = json.dumps(environments(secrets=secrets).service("capacity"))
@@ -48,6 +49,7 @@ def test_services_know_api_keys_by_hash_only() -> None:
 
 
 @pytest.mark.parametrize("service", SERVICE_OFFSETS)
+@pytest.mark.asvs("V13.3.2")
 def test_only_directory_can_sign_tokens_and_every_service_can_read_them(service: str) -> None:
     secrets = new_secrets()
     settings = environments(secrets=secrets).settings_of(service)

@@ -105,6 +105,7 @@ def test_what_is_no_address_gets_no_mail(address: str) -> None:
         )
 
 
+@pytest.mark.asvs("V1.3.3", "V1.3.11")
 def test_a_name_cannot_add_a_header() -> None:
     made = make_mail(
         UUID(int=7),

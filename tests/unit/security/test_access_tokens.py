@@ -64,6 +64,7 @@ def test_what_was_signed_comes_back(caller: Caller) -> None:
     assert found.version == caller.version
 
 
+@pytest.mark.asvs("V9.2.4", "V10.3.3")
 def test_a_token_holds_ids_and_times_alone() -> None:
     claims = part(SIGNER.sign(MEMBER, NOW), 1)
 
@@ -75,6 +76,7 @@ def test_a_token_is_taken_out_of_logs() -> None:
     assert redact_text(f"got {SIGNER.sign(MEMBER, NOW)} from") == "got [access-token] from"
 
 
+@pytest.mark.asvs("V9.2.1")
 def test_a_token_ends_after_five_minutes() -> None:
     token = SIGNER.sign(MEMBER, NOW)
 
@@ -83,6 +85,7 @@ def test_a_token_ends_after_five_minutes() -> None:
         READER.read(token, NOW + timedelta(minutes=5))
 
 
+@pytest.mark.asvs("V9.1.1")
 def test_a_token_of_an_unknown_key_or_of_no_key_is_not_believed() -> None:
     with pytest.raises(TokenNotValid):
         READER.read(TokenSigner(OTHERS).sign(MEMBER, NOW), NOW)
@@ -90,6 +93,7 @@ def test_a_token_of_an_unknown_key_or_of_no_key_is_not_believed() -> None:
         TokenReader({"keys": []}).read(SIGNER.sign(MEMBER, NOW), NOW)
 
 
+@pytest.mark.asvs("V9.1.3")
 def test_the_known_kid_on_another_key_is_not_believed() -> None:
     pretended = {"keys": [{**OTHERS["keys"][0], "kid": "one"}]}
 
@@ -97,6 +101,7 @@ def test_the_known_kid_on_another_key_is_not_believed() -> None:
         READER.read(TokenSigner(pretended).sign(MEMBER, NOW), NOW)
 
 
+@pytest.mark.asvs("V9.1.2")
 def test_alg_none_is_not_believed() -> None:
     header, claims, _ = SIGNER.sign(MEMBER, NOW).split(".")
     unsigned = encoded({"alg": "none", "kid": "one"})
@@ -106,6 +111,7 @@ def test_alg_none_is_not_believed() -> None:
             READER.read(token, NOW)
 
 
+@pytest.mark.asvs("V9.1.2")
 def test_the_public_key_as_a_shared_secret_is_not_believed() -> None:
     """The old confusion: HS256 with what everybody knows."""
     known = OctKey.import_key(json.dumps(public_keys(KEYS)["keys"][0]).encode())
@@ -130,6 +136,7 @@ def test_the_public_key_as_a_shared_secret_is_not_believed() -> None:
         {"iat": int(NOW.timestamp()) + 3600},
     ],
 )
+@pytest.mark.asvs("V9.2.2", "V9.2.3", "V10.3.1")
 def test_claims_that_are_not_ours_are_not_believed(changed: dict[str, Any]) -> None:
     claims = {**part(SIGNER.sign(MEMBER, NOW), 1), **changed}
     token = jwt.encode({"alg": "ES256", "kid": "one"}, claims, ECKey.import_key(KEYS["keys"][0]))
@@ -185,6 +192,7 @@ def test_a_lead_provider_with_sixty_below_it_fits_a_cookie_and_a_thousand_are_re
     "document",
     [KEYS, {"keys": [{"kty": "oct", "k": "AAAA", "kid": "x"}]}, {"keys": public_keys(KEYS)["keys"] * 2}],
 )
+@pytest.mark.asvs("V11.6.1")
 def test_settings_take_no_private_shared_or_doubled_key_for_verifying(document: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="key"):
         keys_of(document, private=False)

@@ -150,6 +150,7 @@ def form_app(**settings: Any) -> FastAPI:
     return app_of(open_to_all, clock=lambda: datetime(2026, 11, 22, tzinfo=UTC), **settings)
 
 
+@pytest.mark.asvs("V2.4.1")
 async def test_a_public_form_is_not_sent_by_one_address_without_end() -> None:
     async with client(form_app()) as asking:
         sent = [

@@ -38,6 +38,7 @@ def test_anything_else_leads_to_the_first_page(asked: str | None) -> None:
 
 
 @given(st.text())
+@pytest.mark.asvs("V3.7.2")
 def test_no_text_at_all_leads_off_our_origin(asked: str) -> None:
     found = urlsplit(safe_back(asked))
 

@@ -16,6 +16,7 @@ def test_what_is_sealed_opens_again(plain: bytes, about: bytes) -> None:
 
 
 @given(st.binary(min_size=1), st.data())
+@pytest.mark.asvs("V11.3.3")
 def test_a_changed_byte_or_another_owner_opens_nothing(plain: bytes, data: st.DataObject) -> None:
     sealed = bytearray(seal(KEY, plain, b"one"))
     with pytest.raises(CannotOpen):
@@ -35,6 +36,7 @@ def test_the_first_key_wraps_and_the_others_still_open() -> None:
 
 
 @pytest.mark.parametrize("keys", [{}, {"short": b"k" * 31}])
+@pytest.mark.asvs("V11.2.3")
 def test_a_ring_without_proper_keys_is_refused(keys: dict[str, bytes]) -> None:
     with pytest.raises(ValueError, match="32 bytes"):
         KeyRing(keys)

@@ -37,6 +37,7 @@ def test_minted_link_names_its_subject_again(subject: UUID, purpose: Purpose) ->
     assert read(LINK_KEY, purpose, mint(LINK_KEY, purpose, subject, TOMORROW), NOW) == subject
 
 
+@pytest.mark.asvs("V9.2.2")
 def test_link_of_one_purpose_is_worth_nothing_for_another() -> None:
     token = mint(LINK_KEY, Purpose.OFFER, uuid4(), TOMORROW)
 
@@ -51,6 +52,7 @@ def test_link_signed_with_another_key_is_not_valid() -> None:
         read(LINK_KEY, Purpose.OFFER, token, NOW)
 
 
+@pytest.mark.asvs("V9.2.1")
 def test_link_works_until_its_moment_and_not_at_it() -> None:
     token = mint(LINK_KEY, Purpose.OFFER, uuid4(), TOMORROW)
 
@@ -66,6 +68,7 @@ def test_anything_else_is_not_a_link(token: str) -> None:
 
 
 @given(st.integers(0, len(A_TOKEN) - 1), st.sampled_from("abcXYZ019_-."))
+@pytest.mark.asvs("V9.1.1")
 def test_changed_link_is_not_valid(place: int, letter: str) -> None:
     changed = A_TOKEN[:place] + letter + A_TOKEN[place + 1 :]
 
@@ -126,6 +129,7 @@ async def test_page_opens_only_with_a_good_link() -> None:
     assert "This link is too old" in page.text
 
 
+@pytest.mark.asvs("V6.3.1")
 async def test_whoever_guesses_is_stopped_and_whoever_holds_a_link_elsewhere_is_not() -> None:
     router = APIRouter()
 

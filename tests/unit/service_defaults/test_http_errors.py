@@ -110,6 +110,7 @@ async def test_faults_name_field_and_rule_but_never_the_value() -> None:
         assert value not in answer.text
 
 
+@pytest.mark.asvs("V13.4.2", "V16.5.1")
 async def test_crash_tells_a_trace_id_and_nothing_else() -> None:
     async with client() as asking:
         machine = await asking.get("/example/crash/hidden")
@@ -122,6 +123,7 @@ async def test_crash_tells_a_trace_id_and_nothing_else() -> None:
         assert "RuntimeError" not in answer.text
 
 
+@pytest.mark.asvs("V16.5.1", "V16.5.2")
 async def test_database_that_is_away_asks_to_come_back() -> None:
     async with client() as asking:
         machine = await asking.get("/example/away")
@@ -147,15 +149,54 @@ async def test_framework_errors_are_problems_too(method: str, path: str, status:
     assert answer.json()["what_to_do"]
 
 
+@pytest.mark.asvs("V3.4.3", "V3.4.4", "V3.4.5", "V3.4.6", "V3.7.1", "V14.2.2", "V14.3.2")
 async def test_every_answer_keeps_to_itself() -> None:
     async with client() as asking:
         answers = [await asking.get("/example/full"), await asking.get("/example/crash/x")]
 
     for answer in answers:
-        assert "default-src 'none'" in answer.headers["content-security-policy"]
+        policy = answer.headers["content-security-policy"].split("; ")
+        none = {f"{name} 'none'" for name in ("default-src", "object-src", "base-uri", "frame-ancestors")}
+        assert none <= set(policy)
+        assert not any("unsafe" in each or "*" in each or "http" in each for each in policy)
         assert answer.headers["cache-control"] == "no-store"
         assert answer.headers["referrer-policy"] == "no-referrer"
         assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.asvs("V3.4.1")
+async def test_browsers_are_told_to_use_https_alone_where_people_come_by_it() -> None:
+    for public_url, told in (("https://kith.example", True), ("http://kith.example", False)):
+        transport = httpx.ASGITransport(app_of(public_url=public_url))
+        async with httpx.AsyncClient(transport=transport, base_url="http://example") as asking:
+            answer = await asking.get("/example/nothing")
+
+        policy = answer.headers.get("strict-transport-security", "")
+        assert ("includeSubDomains" in policy) is told
+        assert not told or int(policy.partition("max-age=")[2].partition(";")[0]) >= 365 * 24 * 3600
+
+
+@pytest.mark.asvs("V3.4.2", "V13.4.4")
+async def test_other_sites_may_read_nothing_and_no_method_is_answered_that_no_route_has() -> None:
+    elsewhere = {"origin": "https://evil.example", "access-control-request-method": "POST"}
+    async with client() as asking:
+        answers = [
+            await asking.request(method, "/example/people", headers=elsewhere)
+            for method in ("TRACE", "OPTIONS", "CONNECT", "GET", "DELETE")
+        ]
+
+    assert [each.status_code for each in answers] == [405] * 5
+    assert not [name for each in answers for name in each.headers if name.startswith("access-control")]
+
+
+@pytest.mark.asvs("V3.2.1")
+async def test_what_is_for_programs_is_never_a_page() -> None:
+    """Whatever is in it: a browser that opens it shows text."""
+    async with client() as asking:
+        answer = await asking.post("/example/people", json={"name": "<b>", "age": 18})
+
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["x-content-type-options"] == "nosniff"
 
 
 async def test_openapi_shows_problems_and_loads_nothing_from_elsewhere() -> None:

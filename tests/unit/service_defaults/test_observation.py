@@ -11,11 +11,12 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from starlette.types import ASGIApp
 
+from shared.security.api_keys import require_scope
 from shared.security.declared_access import public
 from shared.service_defaults.metrics import HttpMetrics, metrics_response, new_registry
 from shared.service_defaults.request_observation import RequestObservation
 from shared.service_defaults.tracing import make_provider
-from tests.support.service_apps import app_of
+from tests.support.service_apps import GP_KEY, app_of
 
 TOKEN = "WyJhIl0.c2lnbmF0dXJl"
 
@@ -52,6 +53,7 @@ def lines() -> Iterator[list[structlog.typing.EventDict]]:
         yield captured
 
 
+@pytest.mark.asvs("V16.2.5")
 async def test_span_metric_and_log_carry_the_template_not_the_token(
     lines: list[structlog.typing.EventDict],
 ) -> None:
@@ -71,6 +73,27 @@ async def test_span_metric_and_log_carry_the_template_not_the_token(
     for told in (span.to_json(), metrics, repr(lines)):
         assert TOKEN not in told
         assert "Winston" not in told
+
+
+@pytest.mark.asvs("V16.3.2")
+async def test_who_is_refused_is_in_the_log_by_route_and_status(
+    lines: list[structlog.typing.EventDict],
+) -> None:
+    router = APIRouter()
+
+    @router.get("/example/figures/{area}", dependencies=[Depends(require_scope("summary:read"))])
+    async def figures(area: str) -> str:
+        return area
+
+    transport = httpx.ASGITransport(app_of(router))
+    async with httpx.AsyncClient(transport=transport, base_url="http://example") as client:
+        await client.get("/example/figures/ealing")
+        await client.get("/example/figures/ealing", headers={"authorization": f"Bearer {GP_KEY}"})
+
+    answered = [each for each in lines if each["event"] == "request.answered"]
+    route = "/example/figures/{area}"
+    assert [(each["route"], each["status"]) for each in answered] == [(route, 401), (route, 403)]
+    assert GP_KEY not in repr(lines)
 
 
 async def test_callers_trace_goes_on() -> None:

@@ -30,6 +30,7 @@ from shared.service_defaults.structured_logging import redact_fields
         (f"/offer/{'a' * 60}.{'b' * 43}", "/offer/[link-token]"),
     ],
 )
+@pytest.mark.asvs("V16.2.5")
 def test_what_looks_like_personal_data_or_a_secret_is_replaced(text: str, kept: str) -> None:
     assert redact_text(text) == kept
 
@@ -64,6 +65,7 @@ def test_values_inside_values_are_redacted() -> None:
     assert redact(value) == {"list": ["[email]", "[nhs-number]", 12, None, True], "map": {"x": "[postcode]"}}
 
 
+@pytest.mark.asvs("V16.2.5")
 def test_any_field_of_a_log_line_is_redacted() -> None:
     line = redact_fields(None, "info", {"event": "x", "surprise": "ann@example.org", "trace_id": "0" * 32})
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import httpx
+import pytest
 from fastapi import APIRouter, Depends, Request
 
 from shared.security.declared_access import public
@@ -83,6 +84,7 @@ async def test_long_address_and_large_headers_are_refused() -> None:
     assert (address.status_code, headers.status_code) == (414, 431)
 
 
+@pytest.mark.asvs("V15.2.2")
 async def test_slow_answer_becomes_a_503_that_says_it_is_safe_to_repeat() -> None:
     example = Example()
 
@@ -94,6 +96,7 @@ async def test_slow_answer_becomes_a_503_that_says_it_is_safe_to_repeat() -> Non
     assert answer.headers["retry-after"]
 
 
+@pytest.mark.asvs("V15.2.2")
 async def test_too_many_at_once_are_turned_away_and_places_come_free() -> None:
     example = Example(RequestLimits(seconds=5, at_once=1))
     first = asyncio.create_task(example.client.get("/example/slow"))
