@@ -18,7 +18,6 @@ from shared.security.declared_access import DeclaresAccess
 from shared.service_defaults.clock import Clock, utc_now
 from shared.service_defaults.http_app import create_app
 from shared.service_defaults.process import Platform
-from shared.service_defaults.settings import ServiceSettings
 from tests.support.reaching import looking_pool
 from tests.support.service_apps import KEY_ENCRYPTION_KEYS
 from tests.support.sign_in import PUBLIC_KEYS, SIGNING_KEYS
@@ -65,7 +64,7 @@ class Route:
 @dataclass
 class AskedService:
     name: str
-    settings: ServiceSettings
+    settings: Any
     pool: Pool
     app: FastAPI
     client: httpx.AsyncClient
