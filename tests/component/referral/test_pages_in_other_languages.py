@@ -42,7 +42,15 @@ def link(settings: ReferralSettings, world: ReferralWorld, purpose: Purpose, sub
     return PATHS[purpose].format(token=token)
 
 
-@pytest.mark.parametrize("page", ["", "/seen", "/export", "/erase"])
+HEADINGS = {
+    "": "إذا كنت تحتاج إلى المساعدة الآن",
+    "/seen": "ما حدث، الأحدث أولاً",
+    "/export": "ما تريد المساعدة فيه",
+    "/erase": "احذفوا كل شيء عني",
+}
+
+
+@pytest.mark.parametrize("page", HEADINGS)
 async def test_a_persons_own_pages_are_arabic_throughout(
     client: httpx.AsyncClient, world: ReferralWorld, placed: referral.PlaceRequestedV1, page: str
 ) -> None:
@@ -53,6 +61,7 @@ async def test_a_persons_own_pages_are_arabic_throughout(
 
     assert shown.status_code == 200
     assert left_in_english(shown.text, "rtl") == []
+    assert shown.text.count(HEADINGS[page]) == 1
 
 
 async def test_what_follows_a_persons_button_is_arabic_throughout(

@@ -40,6 +40,7 @@ async def test_a_person_refers_themselves(client: httpx.AsyncClient, world: Refe
     done = await client.post("/referral/self", data=FORM)
 
     assert "116 123" in form.text
+    assert form.text.count("If you need help now") == 1
     assert "option 2" in form.text
     assert done.status_code == 201
     reference = await world.pool.fetchval("SELECT reference FROM referrals")

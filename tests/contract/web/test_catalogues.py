@@ -8,10 +8,13 @@ from babel.messages.catalog import Message
 
 from shared.web.catalogues import languages_with_a_catalogue, progress_of, read_catalogue
 from shared.web.extraction import extracted
+from shared.web.languages import direction_of
 
 LANGUAGES = [language for language in languages_with_a_catalogue() if language != "en"]
 MARKUP = re.compile(r"<[^>]+>|%\(\w+\)s")
 NUMBER = "%(num)s"
+GROUPED = re.compile(r"\d[ -]\d")
+ISOLATED = re.compile("\u2066[^\u2066\u2069]+\u2069")
 
 
 def messages(language: str) -> Iterator[Message]:
@@ -52,6 +55,16 @@ def test_counted_things_have_each_form_of_the_language(language: str) -> None:
             assert form
             assert marked(form, but=NUMBER) == marked(str(message.id[1]), but=NUMBER), message.id
         assert NUMBER in forms[-1]
+
+
+@pytest.mark.parametrize("language", [code for code in LANGUAGES if direction_of(code) == "rtl"])
+def test_numbers_of_several_groups_are_isolated_where_one_reads_from_the_right(language: str) -> None:
+    """Else a browser shows 116 123 as 123 116: nobody could call it."""
+    with_groups = [message for message in messages(language) if GROUPED.search(str(message.string))]
+
+    assert with_groups
+    for message in with_groups:
+        assert not GROUPED.search(ISOLATED.sub("", str(message.string))), message.id
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
