@@ -1,11 +1,13 @@
-"""The way in for everyone outside: one origin, HTTP only; a browser for people, keys for programs."""
+"""The way in for everyone outside: one origin, HTTP only; a browser for people, access tokens for programs."""
 
 import asyncio
 import os
+import time
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 from urllib.parse import urljoin
 from uuid import uuid4
 
@@ -14,9 +16,12 @@ import httpx
 from deploy.demo.html_forms import Page, PageForm, read_page
 
 Client = Literal["demo-gp", "demo-provider", "demo-commissioner", "demo-operator"]
+CLIENTS: tuple[Client, ...] = get_args(Client)
 
 TIME_LIMIT = 30.0  # seconds; an answer to full may take five
 TRIES_WHEN_BUSY = 5
+TRIES_OF_A_TOKEN = 4
+BEFORE_ITS_END = 60.0  # seconds; so long before its end a token is got anew
 
 
 class NotAnswered(RuntimeError):
@@ -42,11 +47,15 @@ class Mail:
 class OutsideClient:
     """All that the demonstration does to the platform goes through here."""
 
-    def __init__(self, url: str, keys: Mapping[str, str]) -> None:
+    def __init__(
+        self, url: str, credentials: Mapping[str, str], http: httpx.AsyncClient | None = None
+    ) -> None:
         self.url = url.rstrip("/")
-        self._keys = keys
+        self._credentials = credentials
+        self._tokens: dict[Client, tuple[str, float]] = {}
+        self._asking: defaultdict[Client, asyncio.Lock] = defaultdict(asyncio.Lock)
         limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
-        self._http = httpx.AsyncClient(timeout=TIME_LIMIT, limits=limits, follow_redirects=False)
+        self._http = http or httpx.AsyncClient(timeout=TIME_LIMIT, limits=limits, follow_redirects=False)
 
     async def __aenter__(self) -> Self:
         return self
@@ -60,7 +69,7 @@ class OutsideClient:
         """A program's request. A body that creates something carries a key, so that asking again is safe."""
         headers = {"Accept": "application/json"}
         if client is not None:
-            headers["Authorization"] = f"Bearer {self._keys[client]}"
+            headers["Authorization"] = f"Bearer {await self.token(client)}"
         if method == "POST":
             headers["Idempotency-Key"] = uuid4().hex
         answer = await self._until_not_busy(
@@ -69,6 +78,31 @@ class OutsideClient:
         if answer.status_code >= 400:
             raise NotAnswered(f"{method} {path}: {answer.status_code} {answer.text[:300]}")
         return answer.json() if answer.content else None
+
+    async def token(self, client: Client) -> str:
+        """An access token for the client's id and secret, kept until shortly before its end."""
+        async with self._asking[client]:
+            token, until = self._tokens.get(client, ("", 0.0))
+            if time.monotonic() >= until:
+                asked = time.monotonic()
+                answer = await self._until_known(client)
+                token, until = answer["access_token"], asked + answer["expires_in"] - BEFORE_ITS_END
+                self._tokens[client] = token, until
+            return token
+
+    async def _until_known(self, client: Client) -> Any:
+        """A system that has just started lets its clients in a moment after it answers."""
+        client_id, _, secret = self._credentials[client].partition(":")
+        form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
+        for attempt in range(TRIES_OF_A_TOKEN):
+            asked = self._http.build_request("POST", self.url + "/directory/token", data=form)
+            answer = await self._until_not_busy(asked)
+            if answer.status_code == 200:
+                return answer.json()
+            if answer.status_code != 401:
+                break
+            await asyncio.sleep(0.5 * (attempt + 1))
+        raise NotAnswered(f"POST /directory/token as {client}: {answer.status_code}")
 
     async def _until_not_busy(self, request: httpx.Request) -> httpx.Response:
         """A restart of a process, or a moment of too much to do, is asked again; anything else is an answer."""
@@ -118,11 +152,10 @@ def _mail(found: Mapping[str, Any]) -> Mail:
 
 
 def client_from_environment(environment: Mapping[str, str] | None = None) -> OutsideClient:
-    """Where the platform is and the keys of the demonstration's clients, as `./kith` gives them."""
+    """Where the platform is and the ids and secrets of the demonstration's clients, as `./kith` gives them."""
     found = os.environ if environment is None else environment
     url = found.get("KITH_TEST_URL") or found.get("KITH_URL") or found.get("KITH_PUBLIC_URL")
-    clients: tuple[Client, ...] = ("demo-gp", "demo-provider", "demo-commissioner", "demo-operator")
-    variables = {client: f"KITH_API_KEY_{client.upper().replace('-', '_')}" for client in clients}
+    variables = {client: f"KITH_CLIENT_{client.upper().replace('-', '_')}" for client in CLIENTS}
     missing = [name for name in variables.values() if not found.get(name)]
     if missing:
         raise NotAnswered(f"{', '.join(missing)} is not set: start this with `./kith demo`")

@@ -9,6 +9,7 @@ import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from deploy.local.layout import SERVICE_OFFSETS
 from shared.security.access_tokens import new_signing_keys
@@ -28,7 +29,8 @@ class Secrets:
     owner_passwords: dict[str, str]
     link_signing_key: str
     internal_key: str
-    api_keys: dict[str, str]
+    client_credentials: dict[str, str]
+    """Of each client of the demonstration, as `id:secret`."""
     key_encryption_key: str
     token_signing_keys: dict[str, Any]
     audit_wrapping_key: str
@@ -36,9 +38,10 @@ class Secrets:
 
 
 def load_or_create_secrets(path: Path) -> Secrets:
-    """What is kept stays as it is; a kind of secret that is new since then is added."""
+    """What is kept stays as it is; a kind of secret that is new since then is added, one that is no more goes."""
     kept: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
-    made = Secrets(**{**asdict(new_secrets()), **kept})
+    known = {name: value for name, value in kept.items() if name in Secrets.__dataclass_fields__}
+    made = Secrets(**{**asdict(new_secrets()), **known})
     if asdict(made) != kept:
         _write_private(path, json.dumps(asdict(made), indent=2))
     return made
@@ -52,7 +55,7 @@ def new_secrets() -> Secrets:
         link_signing_key=secrets.token_urlsafe(48),
         internal_key=secrets.token_urlsafe(32),
         key_encryption_key=base64.b64encode(secrets.token_bytes(32)).decode(),
-        api_keys={client: f"kith_{secrets.token_urlsafe(32)}" for client in DEMO_CLIENTS},
+        client_credentials={client: f"{uuid4()}:{secrets.token_urlsafe(32)}" for client in DEMO_CLIENTS},
         token_signing_keys=new_signing_keys(secrets.token_hex(8)),
         audit_wrapping_key=secrets.token_hex(32),
         audit_signing_key=secrets.token_hex(32),

@@ -96,7 +96,6 @@ class Environments:
             "DEMO_MODE": "true",
             "LINK_SIGNING_KEY": self.secrets.link_signing_key,
             "INTERNAL_KEY": self.secrets.internal_key,
-            "API_KEYS": api_keys_setting(self.secrets),
             "TOKEN_KEYS": as_setting(public_keys(self.secrets.token_signing_keys)),
             "OTLP_ENDPOINT": self.otlp,
             "LOG_LEVEL": "INFO",
@@ -105,6 +104,7 @@ class Environments:
             settings |= {
                 "TOKEN_SIGNING_KEYS": as_setting(self.secrets.token_signing_keys),
                 "DEMO_SIGN_IN": "true",
+                "DEMO_CLIENTS": demo_clients_setting(self.secrets),
             }
         if service == "notify":
             settings |= {
@@ -177,27 +177,29 @@ class Environments:
         return {"KITH_KAFKA": self.servers.kafka, "KITH_POSTGRES": self.servers.postgres_admin_dsn}
 
     def everything(self) -> dict[str, str]:
-        """For the commands that look at the whole system from outside: every service's settings and the demo keys."""
+        """For the commands that look at the whole system from outside: every service's settings and the demo's clients."""
         settings = [self.settings_of(service) for service in SERVICE_OFFSETS]
-        keys = {api_key_variable(client): key for client, key in self.secrets.api_keys.items()}
-        merged = self.provision() | keys | {"KITH_URL": f"http://{HOST}:{self.layout.ports.edge}"}
+        clients = {client_variable(name): each for name, each in self.secrets.client_credentials.items()}
+        merged = self.provision() | clients | {"KITH_URL": f"http://{HOST}:{self.layout.ports.edge}"}
         merged |= {"SPANS_PORT": str(self.layout.ports.spans), "KITH_STATE": str(self.layout.state)}
         for one in settings:
             merged |= one
         return merged
 
 
-def api_key_variable(client: str) -> str:
-    return f"KITH_API_KEY_{client.upper().replace('-', '_')}"
+def client_variable(client: str) -> str:
+    """Holds `id:secret` for whoever calls as this client of the demonstration."""
+    return f"KITH_CLIENT_{client.upper().replace('-', '_')}"
 
 
-def api_keys_setting(secrets: Secrets) -> str:
-    return json.dumps(
-        {
-            client: {"sha256": hashlib.sha256(key.encode()).hexdigest(), "scopes": list(DEMO_CLIENTS[client])}
-            for client, key in secrets.api_keys.items()
-        }
-    )
+def demo_clients_setting(secrets: Secrets) -> str:
+    """What directory knows of them: no secret, only its hash."""
+    found = {}
+    for client, credentials in secrets.client_credentials.items():
+        client_id, _, secret = credentials.partition(":")
+        sha256 = hashlib.sha256(secret.encode()).hexdigest()
+        found[client] = {"id": client_id, "sha256": sha256, "scopes": list(DEMO_CLIENTS[client])}
+    return json.dumps(found)
 
 
 def without_settings(outer: Mapping[str, str]) -> dict[str, str]:

@@ -81,13 +81,13 @@ Kith is ready after {seconds:.0f} s: {url}
   Messages that were sent                 {url}/mailbox/
   Journeys as pictures                    {url}/traces/
 
-  Keys of the demonstration's clients are in {system.layout.secrets_file}: {", ".join(demo_clients(secrets))}.
+  Ids and secrets of the demonstration's clients are in {system.layout.secrets_file}: {", ".join(demo_clients(secrets))}.
   `./kith demo` drives a whole day of it. Logs: {state / "logs"}. Ctrl-C (or `./kith down`) stops everything.
 """
 
 
 def demo_clients(secrets: Secrets) -> list[str]:
-    return sorted(secrets.api_keys)
+    return sorted(secrets.client_credentials)
 
 
 def up_detached(arguments: Namespace, layout: Layout, files: RunFiles) -> int:

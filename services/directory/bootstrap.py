@@ -40,7 +40,9 @@ def make_parts(platform: Platform[DirectorySettings]) -> ServiceParts:
             member_router(pool, settings, clock),
             organisation_parent_router(pool, clock),
         ],
-        side_tasks=directory_side_tasks(pool, clock, demo_people=settings.demo_sign_in),
+        side_tasks=directory_side_tasks(
+            pool, clock, demo_people=settings.demo_sign_in, demo_clients=settings.demo_clients
+        ),
     )
 
 

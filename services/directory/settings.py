@@ -1,12 +1,23 @@
 """The directory's settings: what every service has, under DIRECTORY_, and how people and systems sign in."""
 
 from typing import Any, Self
+from uuid import UUID
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from shared.security.access_tokens import NO_KEYS, keys_of, public_keys
 from shared.service_defaults.settings import ServiceSettings
+
+
+class DemoClient(BaseModel):
+    """A system of the demonstration: the SHA-256 of its secret, never the secret itself, and what it may do."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: UUID
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    scopes: frozenset[str]
 
 
 class DirectorySettings(ServiceSettings):
@@ -17,6 +28,7 @@ class DirectorySettings(ServiceSettings):
     token_signing_keys: dict[str, Any] = Field(default_factory=lambda: dict(NO_KEYS), repr=False)
     """A JSON Web Key Set with private keys; the first signs."""
     demo_sign_in: bool = False
+    demo_clients: dict[str, DemoClient] = Field(default_factory=dict)
     oidc_issuer: str | None = Field(default=None, pattern=r"^https?://")
     oidc_client_id: str | None = None
     oidc_client_secret: SecretStr | None = None
@@ -41,6 +53,8 @@ class DirectorySettings(ServiceSettings):
     def _sign_in_is_safe(self) -> Self:
         if self.demo_sign_in and not self.demo_mode:
             raise ValueError("the demonstration's sign-in is for demo mode alone")
+        if self.demo_clients and not self.demo_mode:
+            raise ValueError("the demonstration's systems are for demo mode alone")
         if self.oidc_issuer and not (
             self.oidc_client_id and (self.oidc_client_secret or self.oidc_client_key)
         ):

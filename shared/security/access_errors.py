@@ -14,7 +14,7 @@ class NotKnown(KithError):
     status = 401
     slug = "not-signed-in"
     title = "We do not know who is asking"
-    what_to_do = "Send the header Authorization: Bearer followed by your key."
+    what_to_do = "Send the header Authorization: Bearer followed by an access token."
     headers = MappingProxyType({"www-authenticate": "Bearer"})
 
 

@@ -2,7 +2,7 @@
 
 router = APIRouter(dependencies=[Depends(public())])                      # anybody
 subject: Annotated[UUID, Depends(signed_link(Purpose.OFFER))]             # whoever holds the link
-caller: Annotated[ApiCaller, Depends(require_scope("referrals:write"))]   # a machine with a key
+caller: Annotated[ApiCaller, Depends(require_scope("referrals:write"))]   # a system with a token
 dependencies=[Depends(require_internal_key)]                              # another of our services
 permit: Annotated[Permit, Depends(allowed(Verb.READ, Thing.REFERRAL))]    # staff, by the access table
 """

@@ -3,7 +3,7 @@
 from fastapi import Request
 
 from shared.postgres.reach import Reach, areas_reach
-from shared.security.api_keys import ApiCaller
+from shared.security.api_callers import ApiCaller
 from shared.security.signed_links import Link
 from shared.security.staff import Permit
 from shared.security.token_callers import now_of
@@ -13,7 +13,7 @@ from shared.web.dates import LONDON
 
 
 def every_borough() -> Reach:
-    """For what is about all of them: figures without names, and callers that are bound to no area."""
+    """For what is about all of them: figures without names."""
     return areas_reach(boroughs())
 
 
@@ -24,9 +24,7 @@ def link_reach(request: Request) -> Reach:
 
 
 def client_reach(request: Request, caller: ApiCaller) -> Reach:
-    """Where a system is bound to: areas, or one organisation. A key of the demonstration is bound to nothing."""
-    if caller.system is None:
-        return every_borough()
+    """Where a system is bound to: areas, or one organisation."""
     if not caller.system.areas and caller.system.organisation_id is not None:
         return Reach(every_borough().areas, frozenset({caller.system.organisation_id}))
     on = now_of(request).astimezone(LONDON).date()

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import Any, Literal, NoReturn, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
@@ -26,15 +26,6 @@ LEAST_INBOX_DAYS = (
 
 class FileNotReadable(SettingsError):
     """The file that a NAME_FILE variable points to cannot be read."""
-
-
-class ApiClient(BaseModel):
-    """A machine that may call: the SHA-256 of its key, never the key itself, and what it may do."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-    scopes: frozenset[str]
 
 
 class EnvironmentSettings(BaseSettings):
@@ -68,7 +59,6 @@ class ServiceSettings(EnvironmentSettings):
     inbox_days: int = Field(default=30, ge=LEAST_INBOX_DAYS)
     link_signing_key: SecretStr = Field(min_length=SHORTEST_SECRET)
     internal_key: SecretStr = Field(min_length=SHORTEST_SECRET)
-    api_keys: dict[str, ApiClient] = Field(default_factory=dict)
     token_keys: dict[str, Any] = Field(default_factory=lambda: dict(NO_KEYS))
     """A JSON Web Key Set: the public keys of directory's access tokens, those on their way out and in as well."""
     otlp_endpoint: str | None = Field(default=None, pattern=r"^https?://")

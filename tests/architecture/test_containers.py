@@ -9,13 +9,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 import yaml
 
 from deploy.local.layout import ROOT, SERVICE_OFFSETS, layout_of_tests
 from deploy.local.secrets_file import DEMO_CLIENTS, new_secrets
-from deploy.local.service_environment import Environments, api_key_variable, servers_of
+from deploy.local.service_environment import Environments, client_variable, servers_of
 from shared.access.roles import Role
 from shared.security.access_tokens import TokenReader, TokenSigner
 from tests.support.real_kafka import IMAGE as KAFKA_IMAGE
@@ -129,12 +130,13 @@ def test_make_env_writes_all_that_compose_asks_for(env_file: Path) -> None:
 
 def test_make_env_gives_the_demonstration_the_same_clients_as_on_one_machine(env_file: Path) -> None:
     variables = variables_of(env_file)
-    clients = json.loads(variables["KITH_API_KEYS"].strip("'"))
+    clients = json.loads(variables["KITH_DEMO_CLIENTS"].strip("'"))
 
     assert {name: tuple(each["scopes"]) for name, each in clients.items()} == DEMO_CLIENTS
     for name, each in clients.items():
-        key = variables[api_key_variable(name)]
-        assert each["sha256"] == hashlib.sha256(key.encode()).hexdigest()
+        client_id, _, secret = variables[client_variable(name)].partition(":")
+        assert UUID(each["id"]) == UUID(client_id)
+        assert each["sha256"] == hashlib.sha256(secret.encode()).hexdigest()
 
 
 def test_make_env_makes_token_keys_that_fit_each_other(env_file: Path) -> None:

@@ -36,10 +36,8 @@ from shared.service_defaults.clock import utc_now
 from shared.service_defaults.http_app import create_app
 from shared.service_defaults.lasting_objects import set_lasting_objects_aside
 from shared.service_defaults.process import Platform
-from shared.service_defaults.settings import ApiClient
 from tests.bench.bench_places import Servers
 from tests.bench.wrong_result import WrongResult
-from tests.component.referral.referral_world import KEY, KEY_SHA256
 from tests.component.referral.test_gp_door import REFERRALS, gp_referral, key
 from tests.support.databases import Databases
 from tests.support.eventually import eventually
@@ -47,6 +45,7 @@ from tests.support.kafka_topics import empty_all_topics
 from tests.support.messaging_place import running
 from tests.support.reaching import looking_pool
 from tests.support.service_apps import KEY_ENCRYPTION_KEYS
+from tests.support.sign_in import PUBLIC_KEYS, system_bearer
 
 POSTS = 1_000  # of each kind, in turn
 WARM_UP = 50
@@ -81,7 +80,7 @@ def _settings(dsn: str, kafka: str) -> ReferralSettings:
         postgres_dsn=SecretStr(dsn), kafka_bootstrap_servers=kafka, http_port=0,
         public_url="http://localhost:8080", link_signing_key=SecretStr("a signing key for a bench"),
         internal_key=SecretStr("an internal key for a bench"),
-        api_keys={"gp": ApiClient(sha256=KEY_SHA256, scopes=frozenset({"referrals:write"}))},
+        token_keys=PUBLIC_KEYS,
         capacity_url="http://127.0.0.1:9", notify_url="http://127.0.0.1:9", outcomes_url="http://127.0.0.1:9",
         key_encryption_keys=KEY_ENCRYPTION_KEYS,
         audit_wrapping_keys={"bench": SecretStr("11" * 32)},
@@ -132,7 +131,7 @@ async def _app(settings: ReferralSettings, pool: Pool) -> AsyncIterator[httpx.As
             settings, title="referral", routers=parts.routers, health_checks=(), registry=registry, pool=pool
         )
         transport = httpx.ASGITransport(app)
-        headers = {"authorization": f"Bearer {KEY}"}
+        headers = system_bearer("referrals:write")
         async with httpx.AsyncClient(
             transport=transport, base_url="http://referral", headers=headers
         ) as client:

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
+from deploy.demo.outside_client import Client
 from tests.scenarios.scene import Scene
 from tests.support.any_input import Good, try_everything
 
 
-def key_of(client: str) -> dict[str, str]:
-    return {"authorization": f"Bearer {os.environ[f'KITH_API_KEY_DEMO_{client}']}"}
+async def let_in(scene: Scene, client: Client) -> dict[str, str]:
+    return {"authorization": f"Bearer {await scene.client.token(client)}"}
 
 
 async def of_referral(scene: Scene) -> Mapping[str, Good]:
@@ -21,9 +22,9 @@ async def of_referral(scene: Scene) -> Mapping[str, Good]:
     read = "GET /referral/api/referrals/{referral_id}"
     lapse = "POST /referral/api/demo/offers/{request_id}/lapse-now"
     return {
-        read: Good(key_of("GP"), {"referral_id": str(referred.referral_id)}),
-        "POST /referral/api/referrals": Good(key_of("GP"), body=body),
-        lapse: Good(key_of("OPERATOR")),
+        read: Good(await let_in(scene, "demo-gp"), {"referral_id": str(referred.referral_id)}),
+        "POST /referral/api/referrals": Good(await let_in(scene, "demo-gp"), body=body),
+        lapse: Good(await let_in(scene, "demo-operator")),
     }
 
 
@@ -32,17 +33,19 @@ async def of_capacity(scene: Scene) -> Mapping[str, Good]:
     pool = {"pool_id": (await scene.providers.pools_of(service_id))[0]["pool_id"]}
     one, signal = "/capacity/api/pools/{pool_id}", "/capacity/api/pools/{pool_id}/signal"
     return {
-        "GET /capacity/api/pools": Good(key_of("PROVIDER"), query={"service_id": service_id}),
-        f"GET {one}": Good(key_of("PROVIDER"), pool),
-        f"GET {signal}": Good(key_of("PROVIDER"), pool),
-        f"POST {signal}": Good(key_of("PROVIDER"), pool),
+        "GET /capacity/api/pools": Good(
+            await let_in(scene, "demo-provider"), query={"service_id": service_id}
+        ),
+        f"GET {one}": Good(await let_in(scene, "demo-provider"), pool),
+        f"GET {signal}": Good(await let_in(scene, "demo-provider"), pool),
+        f"POST {signal}": Good(await let_in(scene, "demo-provider"), pool),
     }
 
 
-async def of_outcomes(_: Scene) -> Mapping[str, Good]:
+async def of_outcomes(scene: Scene) -> Mapping[str, Good]:
     return {
-        "GET /outcomes/api/summary": Good(key_of("COMMISSIONER")),
-        "POST /outcomes/api/demo/legs/{leg_id}/follow-up-now": Good(key_of("OPERATOR")),
+        "GET /outcomes/api/summary": Good(await let_in(scene, "demo-commissioner")),
+        "POST /outcomes/api/demo/legs/{leg_id}/follow-up-now": Good(await let_in(scene, "demo-operator")),
     }
 
 
@@ -51,8 +54,8 @@ async def of_directory(scene: Scene) -> Mapping[str, Good]:
     return {"GET /services/{service_id}": Good(path_parameters={"service_id": service_id})}
 
 
-async def of_notify(_: Scene) -> Mapping[str, Good]:
-    return {"GET /notify/api/messages": Good(key_of("OPERATOR"))}
+async def of_notify(scene: Scene) -> Mapping[str, Good]:
+    return {"GET /notify/api/messages": Good(await let_in(scene, "demo-operator"))}
 
 
 WORLD: Mapping[str, Callable[[Scene], Awaitable[Mapping[str, Good]]]] = {

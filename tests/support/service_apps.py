@@ -1,7 +1,6 @@
 """A service's settings and app for tests that need no running service."""
 
 import base64
-import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,12 +12,12 @@ from shared.service_defaults.health import HealthCheck
 from shared.service_defaults.http_app import create_app
 from shared.service_defaults.metrics import new_registry
 from shared.service_defaults.request_limits import RequestLimits
-from shared.service_defaults.settings import ApiClient, ServiceSettings
+from shared.service_defaults.settings import ServiceSettings
+from tests.support.sign_in import PUBLIC_KEYS
 
 LINK_KEY = SecretStr("a key for links in tests")
 KEY_ENCRYPTION_KEYS = {"tests": SecretStr(base64.b64encode(bytes(32)).decode())}
 INTERNAL_KEY = "an internal key for tests"
-GP_KEY = "the demo practice's key"
 
 
 class NothingThere:
@@ -33,7 +32,6 @@ class NothingThere:
 
 def settings_for_tests(**changed: Any) -> ServiceSettings:
     """Settings that point nowhere."""
-    gp = ApiClient(sha256=hashlib.sha256(GP_KEY.encode()).hexdigest(), scopes=frozenset({"referrals:write"}))
     return ServiceSettings(
         **{
             "postgres_dsn": SecretStr("postgresql://nowhere"),
@@ -42,7 +40,7 @@ def settings_for_tests(**changed: Any) -> ServiceSettings:
             "public_url": "http://kith.example",
             "link_signing_key": LINK_KEY,
             "internal_key": SecretStr(INTERNAL_KEY),
-            "api_keys": {"gp": gp},
+            "token_keys": PUBLIC_KEYS,
             **changed,
         }
     )

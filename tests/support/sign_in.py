@@ -1,17 +1,20 @@
 """Keys, tokens and settings of sign-in for tests."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from shared.access.caller import Caller, CallerKind, Grant
 from shared.access.roles import Role
 from shared.security.access_tokens import TokenSigner, new_signing_keys, public_keys
+from shared.vocabulary.vocabulary import LONDON_AREA
 
 SIGNING_KEYS = new_signing_keys("in-tests")
 PUBLIC_KEYS = public_keys(SIGNING_KEYS)
 SIGNER = TokenSigner(SIGNING_KEYS)
+SYSTEM_ID = UUID(int=77)
+LONG_AGO, FOR_EVER = datetime(2020, 1, 1, tzinfo=UTC), timedelta(days=36_500)
 SIGN_IN_SETTINGS: Mapping[str, Any] = {
     "token_keys": PUBLIC_KEYS,
     "token_signing_keys": SIGNING_KEYS,
@@ -38,6 +41,18 @@ def staff_caller(
         authenticated_at=now,
         version=version,
     )
+
+
+def system_bearer(*scopes: str, areas: tuple[str, ...] = (LONDON_AREA,)) -> dict[str, str]:
+    """A system bound to these areas, with a token that is good whatever the clock of a test says."""
+    system = Caller(
+        CallerKind.SYSTEM,
+        member_id=SYSTEM_ID,
+        scopes=frozenset(scopes),
+        areas=frozenset(areas),
+        version=1_000,
+    )
+    return {"authorization": f"Bearer {SIGNER.sign(system, LONG_AGO, FOR_EVER)}"}
 
 
 def bearer(caller: Caller, now: datetime) -> dict[str, str]:

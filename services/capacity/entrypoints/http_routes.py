@@ -22,7 +22,7 @@ from services.capacity.storage.pool_rows import find_pool, find_signal_as_of, li
 from shared.access.decide import Facts
 from shared.access.vocabulary import Thing, Verb
 from shared.postgres.pool import Pool, transaction
-from shared.security.api_keys import ApiCaller, require_scope
+from shared.security.api_callers import ApiCaller, require_scope
 from shared.service_defaults.clock import Clock
 from shared.service_defaults.http_errors import problem_of
 from shared.service_defaults.idempotency import IdempotencyKey
@@ -78,8 +78,6 @@ def api_router(pool: Pool, signalling: Signalling, clock: Clock) -> APIRouter:
 
 async def check(pool: Pool, pool_id: UUID, caller: ApiCaller, now: datetime) -> None:
     """A system says and reads the space of its own areas alone."""
-    if caller.system is None:
-        return
     with told_to_the_caller():
         async with transaction(pool) as connection:
             found = await find_pool(connection, pool_id)

@@ -1,9 +1,11 @@
-"""What the directory does by the clock: roles that end on their day, old sessions, the demonstration's people."""
+"""What the directory does by the clock: roles that end on their day, old sessions, the demonstration's people and systems."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from services.directory.demo_clients import keep_demo_clients
 from services.directory.demo_people import keep_demo_people
 from services.directory.domain.session import AT_MOST
+from services.directory.settings import DemoClient
 from services.directory.storage.session_rows import forget_sessions_before
 from services.directory.use_cases.manage_members import say_what_has_ended
 from shared.postgres.pool import Pool, transaction
@@ -15,7 +17,9 @@ ENDED_EVERY_SECONDS = 1.0
 OLD_SESSIONS_EVERY_SECONDS = 3600.0
 
 
-def directory_side_tasks(pool: Pool, clock: Clock, *, demo_people: bool) -> Sequence[SideTask]:
+def directory_side_tasks(
+    pool: Pool, clock: Clock, *, demo_people: bool, demo_clients: Mapping[str, DemoClient]
+) -> Sequence[SideTask]:
     async def say_ended() -> None:
         async with transaction(pool) as connection:
             await say_what_has_ended(connection, clock())
@@ -28,10 +32,16 @@ def directory_side_tasks(pool: Pool, clock: Clock, *, demo_people: bool) -> Sequ
         async with transaction(pool) as connection:
             await keep_demo_people(connection, clock())
 
+    async def keep_clients() -> None:
+        async with transaction(pool) as connection:
+            await keep_demo_clients(connection, demo_clients)
+
     tasks = [
         repeating("roles-that-end", ENDED_EVERY_SECONDS, say_ended),
         repeating("old-sessions", OLD_SESSIONS_EVERY_SECONDS, forget_sessions),
     ]
-    return (
-        [*tasks, repeating("demo-people", OLD_SESSIONS_EVERY_SECONDS, keep_people)] if demo_people else tasks
-    )
+    if demo_people:
+        tasks.append(repeating("demo-people", OLD_SESSIONS_EVERY_SECONDS, keep_people))
+    if demo_clients:
+        tasks.append(repeating("demo-clients", OLD_SESSIONS_EVERY_SECONDS, keep_clients))
+    return tasks

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from services.notify.storage.message_rows import count_messages
 from shared.postgres.pool import Pool, transaction
 from shared.postgres.reach import rounds_reach
-from shared.security.api_keys import require_scope
+from shared.security.api_callers import require_scope
 from shared.service_defaults.moments import Moment
 
 

@@ -11,7 +11,7 @@ from services.outcomes.domain.errors import SupportNotStarted
 from services.outcomes.entrypoints.error_responses import SupportHasNotStarted
 from services.outcomes.use_cases.bring_follow_up_forward import bring_follow_up_forward
 from shared.postgres.pool import Pool, transaction
-from shared.security.api_keys import ApiCaller, require_scope
+from shared.security.api_callers import ApiCaller, require_scope
 from shared.security.reaches import every_borough
 from shared.service_defaults.clock import Clock
 

@@ -5,7 +5,7 @@ from fastapi import Request
 from shared.access.decide import Facts
 from shared.access.vocabulary import Thing, Verb
 from shared.security.access_errors import bearer_token
-from shared.security.api_keys import ApiCaller, require_scope
+from shared.security.api_callers import ApiCaller, require_scope
 from shared.security.declared_access import DeclaresAccess
 from shared.security.known_caller import renewed
 from shared.security.staff import Permit, allowed

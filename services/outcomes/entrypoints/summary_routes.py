@@ -20,7 +20,7 @@ from services.outcomes.storage.summary_rows import Selection
 from services.outcomes.use_cases.summarise import summarise
 from shared.postgres.pool import Pool, transaction
 from shared.postgres.reach import Reach
-from shared.security.api_keys import ApiCaller, require_scope
+from shared.security.api_callers import ApiCaller, require_scope
 from shared.security.reaches import client_reach, every_borough, permit_reach
 from shared.security.staff import Permit
 from shared.service_defaults.clock import Clock

@@ -30,7 +30,7 @@ from shared.access.decide import Facts
 from shared.access.vocabulary import Thing, Verb
 from shared.postgres.pool import Connection, transaction
 from shared.postgres.reach import areas_reach
-from shared.security.api_keys import ApiCaller, require_scope
+from shared.security.api_callers import ApiCaller, require_scope
 from shared.security.reaches import client_reach, every_borough
 from shared.service_defaults.clock import Clock
 from shared.service_defaults.idempotency import IdempotencyKey, StoredResponse, once

@@ -19,7 +19,7 @@ from shared.access.decide import Allowed, Facts, may, may_somewhere
 from shared.access.roles import HELD_IN, STAFF_ROLES, HeldIn, Role
 from shared.access.vocabulary import Thing
 from shared.postgres.pool import transaction
-from shared.security.api_keys import RequireScope
+from shared.security.api_callers import RequireScope
 from shared.security.declared_access import DeclaresAccess, Public
 from shared.security.recipients import RequireInternalKey
 from shared.security.signed_links import Purpose, SignedLink, mint

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,7 +17,6 @@ from shared.access.roles import Role
 from shared.events import referral
 from shared.postgres.pool import transaction
 from shared.security.signed_links import Purpose, link_url, mint
-from shared.service_defaults.settings import ApiClient
 from tests.component.access.every_service import AskedService, asked_service
 from tests.component.directory.test_load import feed_file
 from tests.component.outcomes.journey import Journey
@@ -32,10 +30,7 @@ from tests.unit.directory.records import ORGANISATION_ID, SERVICE_ID, a_record
 
 CAMDEN, LONDON = "E09000007", "E12000007"
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
-KEY = "a key that may do all in tests"
 SCOPES = frozenset({"referrals:write", "referrals:read", "signals:write", "summary:read", "operate"})
-API_KEYS = {"all": ApiClient(sha256=sha256(KEY.encode()).hexdigest(), scopes=SCOPES)}
-WITH_KEY = {"authorization": f"Bearer {KEY}"}
 INTERNAL = {"authorization": "Bearer internal-key-for-tests"}
 
 
@@ -59,7 +54,7 @@ SOMEBODY_ELSE: tuple[dict[str, str], ...] = (
     system(LONDON, "nothing:here"),
     bearer(staff_caller(Role.COORDINATOR, NOW, areas=(AREA,)), NOW),
     OPERATOR,
-    WITH_KEY,
+    system(LONDON),
 )
 
 
@@ -96,7 +91,7 @@ MakeWorld = Callable[..., AbstractAsyncContextManager[World]]
 
 @asynccontextmanager
 async def capacity(dsn: str, _: Path, **more: Any) -> AsyncIterator[World]:
-    async with asked_service("capacity", dsn, lambda: NOW, api_keys=API_KEYS, **more) as service:
+    async with asked_service("capacity", dsn, lambda: NOW, **more) as service:
         pool_id, service_id = uuid4(), uuid4()
         await service.pool.execute(
             "INSERT INTO pools (pool_id, service_id, service_name, service_version, area)"
@@ -112,7 +107,7 @@ async def capacity(dsn: str, _: Path, **more: Any) -> AsyncIterator[World]:
                 "GET /capacity/api/pools/{pool_id}/signal": Good(
                     system(LONDON), one, {"as_of": (NOW + timedelta(minutes=1)).isoformat()}
                 ),
-                "GET /capacity/api/pools/{pool_id}": Good(WITH_KEY, one),
+                "GET /capacity/api/pools/{pool_id}": Good(system(LONDON), one),
                 "GET /capacity/api/pools": Good(system(AREA), query={"service_id": str(service_id)}),
             },
             {Purpose.CAPACITY_SIGNAL: pool_id},
@@ -122,7 +117,7 @@ async def capacity(dsn: str, _: Path, **more: Any) -> AsyncIterator[World]:
 @asynccontextmanager
 async def referrals(dsn: str, _: Path, **more: Any) -> AsyncIterator[World]:
     clock = Clock()
-    settings: dict[str, Any] = {"api_keys": API_KEYS, "demo_mode": True}
+    settings: dict[str, Any] = {"demo_mode": True}
     async with asked_service("referral", dsn, clock, **settings, **more) as service:
         world = ReferralWorld(service.settings, service.pool, clock, answer_time=timedelta(hours=72))  # type: ignore[arg-type]
         await world.service(("open", 5))
@@ -139,7 +134,7 @@ async def referrals(dsn: str, _: Path, **more: Any) -> AsyncIterator[World]:
                     system(LONDON), {"referral_id": str(mine.referral_id)}
                 ),
                 "POST /referral/api/demo/offers/{request_id}/lapse-now": Good(
-                    WITH_KEY, {"request_id": str(offered.request_id)}
+                    system(LONDON), {"request_id": str(offered.request_id)}
                 ),
             },
             {
@@ -160,7 +155,7 @@ async def _offered(world: ReferralWorld) -> referral.PlaceRequestedV1:
 
 @asynccontextmanager
 async def outcomes(dsn: str, _: Path, **more: Any) -> AsyncIterator[World]:
-    settings: dict[str, Any] = {"api_keys": API_KEYS, "demo_mode": True}
+    settings: dict[str, Any] = {"demo_mode": True}
     async with asked_service("outcomes", dsn, lambda: NOW, **settings, **more) as service:
         journey = Journey(area=AREA)
         world = OutcomesWorld(service.settings, service.pool)
@@ -172,7 +167,7 @@ async def outcomes(dsn: str, _: Path, **more: Any) -> AsyncIterator[World]:
                 "GET /outcomes/api/summary": Good(
                     system(LONDON), query={"area": AREA, "from": "2026-11-01", "to": "2026-11-30"}
                 ),
-                "POST /outcomes/api/demo/legs/{leg_id}/follow-up-now": Good(WITH_KEY, leg),
+                "POST /outcomes/api/demo/legs/{leg_id}/follow-up-now": Good(system(LONDON), leg),
             },
             {Purpose.MEASURE: follow_up_id(journey.leg_id, "before")},
         )
@@ -180,13 +175,13 @@ async def outcomes(dsn: str, _: Path, **more: Any) -> AsyncIterator[World]:
 
 @asynccontextmanager
 async def notify(dsn: str, _: Path, **more: Any) -> AsyncIterator[World]:
-    async with asked_service("notify", dsn, lambda: NOW, api_keys=API_KEYS, **more) as service:
+    async with asked_service("notify", dsn, lambda: NOW, **more) as service:
         yield World(service, {"GET /notify/api/messages": Good(system(LONDON), query={})})
 
 
 @asynccontextmanager
 async def directory(dsn: str, folder: Path, **more: Any) -> AsyncIterator[World]:
-    async with asked_service("directory", dsn, lambda: NOW, api_keys=API_KEYS, **more) as service:
+    async with asked_service("directory", dsn, lambda: NOW, **more) as service:
         await load(feed_file(folder, a_record()), service.settings)
         async with transaction(service.pool) as connection:
             client = await add(

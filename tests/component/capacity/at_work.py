@@ -21,8 +21,9 @@ from shared.messaging.kafka_record import StoredRecord
 from shared.postgres import pool as postgres
 from shared.security.signed_links import Purpose, mint
 from shared.service_defaults.process import ServiceParts
+from tests.support.sign_in import system_bearer
 
-API_KEY = "a-key-for-tests"
+SYSTEM = system_bearer("signals:write")
 AREA = "E09000009"
 
 
@@ -81,11 +82,11 @@ class CapacityAtWork:
         return await self.http.post(
             f"/capacity/api/pools/{pool_id}/signal",
             json=statement | more,
-            headers={"authorization": f"Bearer {API_KEY}", "idempotency-key": key},
+            headers={**SYSTEM, "idempotency-key": key},
         )
 
     async def get(self, path: str, **params: Any) -> httpx.Response:
-        return await self.http.get(path, params=params, headers={"authorization": f"Bearer {API_KEY}"})
+        return await self.http.get(path, params=params, headers=SYSTEM)
 
     def link(self, pool_id: UUID, days: int = 30) -> str:
         expires = self.clock() + timedelta(days=days)

@@ -1,6 +1,5 @@
 """Capacity over a real PostgreSQL: a database of its own for each test, HTTP on a real socket."""
 
-import hashlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
@@ -16,15 +15,14 @@ from shared.messaging.metrics import MessagingMetrics
 from shared.postgres.pool import Pool
 from shared.service_defaults.http_app import create_app
 from shared.service_defaults.process import Platform
-from shared.service_defaults.settings import ApiClient
-from tests.component.capacity.at_work import API_KEY, CapacityAtWork, MovableClock
+from tests.component.capacity.at_work import CapacityAtWork, MovableClock
 from tests.support.http_servers import client_of
 from tests.support.reaching import looking_pool
+from tests.support.sign_in import PUBLIC_KEYS
 
 
 @pytest.fixture
 def settings(capacity_dsn: str) -> CapacitySettings:
-    sha256 = hashlib.sha256(API_KEY.encode()).hexdigest()
     return CapacitySettings(
         postgres_dsn=SecretStr(capacity_dsn),
         kafka_bootstrap_servers="127.0.0.1:9",
@@ -32,7 +30,7 @@ def settings(capacity_dsn: str) -> CapacitySettings:
         public_url="http://localhost:8080",
         link_signing_key=SecretStr("signing-key-for-tests"),
         internal_key=SecretStr("internal-key-for-tests"),
-        api_keys={"tests": ApiClient(sha256=sha256, scopes=frozenset({"signals:write"}))},
+        token_keys=PUBLIC_KEYS,
         settle_seconds=3.0,
         show_unchecked_translations=True,
     )

@@ -1,13 +1,19 @@
 """Systems: a token for a secret, two secrets at a time, and what a token opens."""
 
+import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from deploy.demo.outside_client import CLIENTS, NotAnswered, OutsideClient
+from deploy.local.secrets_file import DEMO_CLIENTS, new_secrets
+from deploy.local.service_environment import demo_clients_setting
+from services.directory.demo_clients import keep_demo_clients
 from services.directory.domain.errors import ScopeRefused
-from services.directory.settings import DirectorySettings
+from services.directory.settings import DemoClient, DirectorySettings
 from services.directory.use_cases.trust_clients import (
     Credential,
     add,
@@ -172,3 +178,54 @@ async def test_the_public_keys_are_public_and_no_more(client: httpx.AsyncClient)
     keys = (await client.get("/directory/token-keys")).json()["keys"]
 
     assert [set(each) for each in keys] == [{"kty", "crv", "x", "y", "kid"}]
+
+
+async def test_the_demonstrations_clients_get_tokens_for_all_of_london(
+    world: SignInWorld, client: httpx.AsyncClient
+) -> None:
+    secrets = new_secrets()
+    known = {
+        name: DemoClient.model_validate(each)
+        for name, each in json.loads(demo_clients_setting(secrets)).items()
+    }
+    async with transaction(world.pool) as connection:
+        await keep_demo_clients(connection, known)
+        await keep_demo_clients(connection, known)
+
+    outside = OutsideClient("http://localhost:8080", secrets.client_credentials, client)
+    tokens = {name: [await outside.token(name) for _ in range(2)] for name in CLIENTS}
+
+    assert set(tokens) == set(DEMO_CLIENTS)
+    for name, (token, again) in tokens.items():
+        caller = TokenReader(PUBLIC_KEYS).read(token, world.clock())
+        assert (caller.scopes, caller.areas) == (frozenset(DEMO_CLIENTS[name]), frozenset({"E12000007"}))
+        assert again == token  # asked for once
+
+
+async def test_a_secret_of_the_demonstration_that_is_made_anew_ends_the_old_one(
+    world: SignInWorld, client: httpx.AsyncClient
+) -> None:
+    old = new_secrets()
+    client_id = old.client_credentials["demo-gp"].partition(":")[0]
+    new = replace(old, client_credentials=old.client_credentials | {"demo-gp": f"{client_id}:another-secret"})
+    for secrets in (old, new):
+        known = json.loads(demo_clients_setting(secrets))
+        async with transaction(world.pool) as connection:
+            await keep_demo_clients(
+                connection, {name: DemoClient.model_validate(each) for name, each in known.items()}
+            )
+
+    assert await OutsideClient("http://localhost:8080", new.client_credentials, client).token("demo-gp")
+    with pytest.raises(NotAnswered):
+        await OutsideClient("http://localhost:8080", old.client_credentials, client).token("demo-gp")
+
+
+def test_outside_of_demo_mode_there_are_no_demo_clients(settings: DirectorySettings) -> None:
+    known = json.loads(demo_clients_setting(new_secrets()))
+    for demo_mode in (True, False):
+        given = settings.model_dump() | {"demo_mode": demo_mode, "demo_clients": known}
+        if demo_mode:
+            DirectorySettings.model_validate(given)
+        else:
+            with pytest.raises(ValueError, match="demo mode alone"):
+                DirectorySettings.model_validate(given)

@@ -12,12 +12,12 @@ from services.notify.settings import NotifySettings
 from shared.postgres.pool import Pool
 from shared.service_defaults.http_app import create_app
 from shared.service_defaults.process import Platform
-from shared.service_defaults.settings import ApiClient
-from tests.component.notify.notify_world import KEY_SHA256, MovableClock, NotifyWorld
+from tests.component.notify.notify_world import MovableClock, NotifyWorld
 from tests.component.notify.real_mail_server import Mailbox, real_mail_server
 from tests.component.notify.recipient_owner import RecipientOwner
 from tests.support.http_servers import serving
 from tests.support.reaching import looking_pool
+from tests.support.sign_in import PUBLIC_KEYS
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ async def settings(notify_dsn: str, mailbox: Mailbox, owner: RecipientOwner) -> 
         public_url="http://localhost:8080",
         link_signing_key=SecretStr("signing-key-for-tests"),
         internal_key=SecretStr("internal-key-for-tests"),
-        api_keys={"operator": ApiClient(sha256=KEY_SHA256, scopes=frozenset({"operate"}))},
+        token_keys=PUBLIC_KEYS,
         smtp_host="127.0.0.1",
         smtp_port=mailbox.port,
         referral_url="http://127.0.0.1:9",

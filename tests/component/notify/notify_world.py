@@ -1,6 +1,5 @@
 """Notify over a real PostgreSQL, a real mail server and a recipient owner that speaks real HTTP."""
 
-import hashlib
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -19,8 +18,6 @@ from tests.component.notify.real_mail_server import Mailbox
 from tests.component.notify.recipient_owner import RecipientOwner
 from tests.support.reaching import EVERYWHERE
 
-KEY = "operator-key-for-tests"
-KEY_SHA256 = hashlib.sha256(KEY.encode()).hexdigest()
 START = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 AREA = "E09000009"
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"

@@ -20,10 +20,11 @@ from shared.events.referral import (
     ReferralWaitListedV1,
     ReferralWithdrawnV1,
 )
-from tests.component.notify.notify_world import KEY, START, TRACE, NotifyWorld, event_of, golden
+from tests.component.notify.notify_world import START, TRACE, NotifyWorld, event_of, golden
 from tests.component.notify.recipient_owner import LINK, address_of
+from tests.support.sign_in import system_bearer
 
-AS_OPERATOR = {"authorization": f"Bearer {KEY}"}
+AS_OPERATOR = system_bearer("operate")
 
 
 def received() -> Event[ReferralReceivedV1]:

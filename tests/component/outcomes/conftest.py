@@ -8,14 +8,13 @@ from pydantic import SecretStr
 
 from services.outcomes.settings import OutcomesSettings
 from shared.postgres.pool import Pool
-from shared.service_defaults.settings import ApiClient
-from tests.component.outcomes.outcomes_world import KEY_SHA256, OutcomesWorld
+from tests.component.outcomes.outcomes_world import OutcomesWorld
 from tests.support.reaching import looking_pool
+from tests.support.sign_in import PUBLIC_KEYS
 
 
 @pytest.fixture
 def settings(outcomes_dsn: str) -> OutcomesSettings:
-    scopes = frozenset({"summary:read", "operate"})
     return OutcomesSettings(
         postgres_dsn=SecretStr(outcomes_dsn),
         kafka_bootstrap_servers="127.0.0.1:9",
@@ -23,7 +22,7 @@ def settings(outcomes_dsn: str) -> OutcomesSettings:
         public_url="http://localhost:8080",
         link_signing_key=SecretStr("signing-key-for-tests"),
         internal_key=SecretStr("internal-key-for-tests"),
-        api_keys={"commissioner": ApiClient(sha256=KEY_SHA256, scopes=scopes)},
+        token_keys=PUBLIC_KEYS,
         demo_mode=True,
     )
 

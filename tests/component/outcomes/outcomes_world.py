@@ -1,6 +1,5 @@
 """Outcomes over a real PostgreSQL: what it hears, its clock, its pages and what it says."""
 
-import hashlib
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -25,9 +24,7 @@ from shared.service_defaults.http_app import create_app
 from shared.service_defaults.process import Platform
 from tests.component.outcomes.journey import START
 from tests.support.reaching import EVERYWHERE
-
-KEY = "commissioner-key-for-tests"
-KEY_SHA256 = hashlib.sha256(KEY.encode()).hexdigest()
+from tests.support.sign_in import system_bearer
 
 
 @dataclass
@@ -107,7 +104,7 @@ class OutcomesWorld:
 
 
 AS_BROWSER = {"accept": "text/html,application/xhtml+xml"}
-AS_COMMISSIONER = {"authorization": f"Bearer {KEY}"}
+AS_COMMISSIONER = system_bearer("summary:read", "operate")
 
 
 def form(answers: str) -> Mapping[str, str]:

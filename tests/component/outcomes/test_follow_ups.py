@@ -10,6 +10,7 @@ from shared.events.outcomes import FollowUpDueV1
 from shared.messaging.failures import RetryableFailure
 from tests.component.outcomes.journey import Journey
 from tests.component.outcomes.outcomes_world import AS_COMMISSIONER, OutcomesWorld
+from tests.support.sign_in import SYSTEM_ID
 
 AFTER = timedelta(days=84)
 
@@ -114,7 +115,7 @@ async def test_the_demonstration_brings_the_after_forward_by_a_recorded_act(
     assert await occasions(world) == ["before", "after"]
     moves = await world.pool.fetch("SELECT moved_by, reason, old_due_at, new_due_at FROM moved_due_times")
     assert [tuple(move) for move in moves] == [
-        ("commissioner", "demonstration", journey.started_at + AFTER, journey.now)
+        (str(SYSTEM_ID), "demonstration", journey.started_at + AFTER, journey.now)
     ]
 
 

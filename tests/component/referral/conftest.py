@@ -13,16 +13,14 @@ from services.referral.settings import ReferralSettings
 from shared.postgres.pool import Pool
 from shared.service_defaults.http_app import create_app
 from shared.service_defaults.process import Platform
-from shared.service_defaults.settings import ApiClient
-from tests.component.referral.referral_world import KEY, KEY_SHA256, ReferralWorld, StoppedClock
+from tests.component.referral.referral_world import ReferralWorld, StoppedClock
 from tests.support.reaching import looking_pool
 from tests.support.service_apps import KEY_ENCRYPTION_KEYS
-from tests.support.sign_in import PUBLIC_KEYS
+from tests.support.sign_in import PUBLIC_KEYS, system_bearer
 
 
 @pytest.fixture
 def settings(referral_dsn: str) -> ReferralSettings:
-    scopes = frozenset({"referrals:write", "referrals:read", "operate"})
     return ReferralSettings(
         postgres_dsn=SecretStr(referral_dsn),
         kafka_bootstrap_servers="127.0.0.1:9",
@@ -34,9 +32,6 @@ def settings(referral_dsn: str) -> ReferralSettings:
         notify_url="http://127.0.0.1:9",
         outcomes_url="http://127.0.0.1:9",
         key_encryption_keys=KEY_ENCRYPTION_KEYS,
-        api_keys={
-            "gp": ApiClient(sha256=KEY_SHA256, scopes=scopes),
-        },
         demo_mode=True,
         token_keys=PUBLIC_KEYS,
         audit_wrapping_keys={"tests": SecretStr("11" * 32)},
@@ -78,7 +73,7 @@ async def client(
             pool=pool,
         )
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        headers = {"authorization": f"Bearer {KEY}"}
+        headers = system_bearer("referrals:write", "referrals:read", "operate")
         async with httpx.AsyncClient(
             transport=transport, base_url="http://referral", headers=headers
         ) as found:

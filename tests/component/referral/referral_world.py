@@ -1,6 +1,5 @@
 """What a test of referral does and sees: people referred, events heard, events said."""
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -27,9 +26,6 @@ from shared.security.sealing import key_ring_of
 from shared.security.signed_links import PATHS, Purpose, mint
 from tests.component.referral.golden_messages import AREA, service, signal
 from tests.support.reaching import EVERYWHERE
-
-KEY = "key-of-the-gp-in-tests"
-KEY_SHA256 = hashlib.sha256(KEY.encode()).hexdigest()
 
 Data = TypeVar("Data", bound=EventData)
 

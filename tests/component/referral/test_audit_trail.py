@@ -26,7 +26,7 @@ from tests.component.referral.golden_messages import AREA, held, refused, signal
 from tests.component.referral.referral_world import ReferralWorld
 from tests.component.referral.test_gp_door import REFERRALS, gp_referral, key
 from tests.support.reaching import EVERYWHERE
-from tests.support.sign_in import bearer, staff_caller
+from tests.support.sign_in import SYSTEM_ID, bearer, staff_caller
 
 NEWHAM = "E09000025"
 
@@ -56,7 +56,11 @@ async def test_a_gp_s_referral_is_one_record_in_the_trace_of_the_request(
     created = await client.post(REFERRALS, json=gp_referral(needs=["loneliness", "housing"]), headers=key())
 
     [act] = await acts(world)
-    assert (act.actor.kind, act.actor.id, act.purpose) == (ActorKind.SYSTEM, "gp", AuditPurpose.REFERRING)
+    assert (act.actor.kind, act.actor.id, act.purpose) == (
+        ActorKind.SYSTEM,
+        str(SYSTEM_ID),
+        AuditPurpose.REFERRING,
+    )
     assert (act.verb, act.object_kind) == (Verb.CREATE, RecordKind.REFERRAL)
     assert str(act.referral_id) == str(act.object_id) == created.json()["referral_id"]
     assert act.person_id == await world.pool.fetchval("SELECT person_id FROM referrals")
@@ -211,10 +215,10 @@ async def test_an_auditor_finds_by_person_actor_and_day(
     assert await found() == (True, True)
     assert await found(person=created["reference"].lower()) == (True, False)
     assert await found(person="AAA-AAA-AAA") == (False, False)
-    assert await found(actor="gp") == (True, True)
+    assert await found(actor=str(SYSTEM_ID)) == (True, True)
     assert await found(actor=str(uuid4())) == (False, False)
     assert await found(day="2020-01-01") == (False, False)
-    assert await found(day=today, actor="gp", person=other["reference"]) == (False, True)
+    assert await found(day=today, actor=str(SYSTEM_ID), person=other["reference"]) == (False, True)
 
 
 @pytest.mark.asvs("V16.4.2")

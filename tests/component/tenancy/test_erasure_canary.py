@@ -18,8 +18,9 @@ from shared.security.signed_links import PATHS, Purpose, mint
 from tests.component.notify.real_mail_server import Mailbox, real_mail_server
 from tests.component.referral.golden_messages import AREA, service
 from tests.component.tenancy.raw_search import all_records, files_with_content, found_in_files
-from tests.component.tenancy.whole_system import KEY, SECRET, SERVICES, WholeSystem, whole_system
+from tests.component.tenancy.whole_system import SECRET, SERVICES, WholeSystem, whole_system
 from tests.support.eventually import eventually
+from tests.support.sign_in import system_bearer
 
 GROUP = "irish-community"  # a characteristic that nobody else in this world has, neither person nor service
 CANARIES = {
@@ -31,7 +32,7 @@ CANARIES = {
     "phone": "020 7946 0123",
 }
 WORDS = [each.encode() for each in CANARIES.values()]
-AUTHORISED = {"authorization": f"Bearer {KEY}"}
+AUTHORISED = system_bearer("referrals:write", "referrals:read", "signals:write", "operate")
 
 
 @dataclass

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 from pathlib import Path
 
 import asyncpg
@@ -21,9 +20,9 @@ from tests.support.databases import roles_in_tests
 from tests.support.local_process import LocalProcess, free_ports, own_folder, run_apart
 from tests.support.real_kafka import LocalKafka
 from tests.support.real_postgres import LocalPostgres
+from tests.support.sign_in import PUBLIC_KEYS
 
 SERVICES = ("capacity", "referral", "outcomes", "notify")
-KEY = "a-key-for-the-whole-system"
 SECRET = "a secret of some length for tests"
 # As in production, but within seconds.
 COMPACTED_AT_ONCE = {
@@ -56,8 +55,6 @@ class WholeSystem:
         return await asyncpg.connect(dsn_for(self.postgres, database=f"kith_{service}"))
 
     def environment(self, service: str) -> dict[str, str]:
-        scopes = ["referrals:write", "referrals:read", "signals:write", "operate"]
-        clients = {"all": {"sha256": sha256(KEY.encode()).hexdigest(), "scopes": scopes}}
         settings = {
             "POSTGRES_DSN": runtime_dsn(self.postgres, self.roles(service)),
             "KAFKA_BOOTSTRAP_SERVERS": self.kafka,
@@ -65,7 +62,7 @@ class WholeSystem:
             "PUBLIC_URL": "http://kith.example",
             "LINK_SIGNING_KEY": SECRET,
             "INTERNAL_KEY": SECRET,
-            "API_KEYS": json.dumps(clients),
+            "TOKEN_KEYS": json.dumps(PUBLIC_KEYS),
             "OTLP_ENDPOINT": self.url("spans"),
             "SMTP_HOST": "127.0.0.1",
             "SMTP_PORT": str(self.smtp_port),

@@ -36,16 +36,18 @@ def test_a_service_gets_no_password_of_another_nor_of_the_administrator() -> Non
     assert not [word for word in unknown if word in given]
 
 
-def test_services_know_api_keys_by_hash_only() -> None:
+def test_directory_alone_knows_the_demonstrations_clients_and_by_hash_only() -> None:
     secrets = new_secrets()
-    settings = environments(secrets=secrets).settings_of("referral")
+    client_id, _, secret = secrets.client_credentials["demo-gp"].partition(":")
+    known = {service: environments(secrets=secrets).settings_of(service) for service in SERVICE_OFFSETS}
 
-    keys = json.loads(settings["REFERRAL_API_KEYS"])
-    assert keys["demo-gp"] == {
-        "sha256": hashlib.sha256(secrets.api_keys["demo-gp"].encode()).hexdigest(),
+    assert json.loads(known["directory"]["DIRECTORY_DEMO_CLIENTS"])["demo-gp"] == {
+        "id": client_id,
+        "sha256": hashlib.sha256(secret.encode()).hexdigest(),
         "scopes": ["referrals:write", "referrals:read"],
     }
-    assert not [key for key in secrets.api_keys.values() if key in json.dumps(settings)]
+    assert [service for service, settings in known.items() if client_id in str(settings)] == ["directory"]
+    assert secret not in str(known)
 
 
 @pytest.mark.parametrize("service", SERVICE_OFFSETS)

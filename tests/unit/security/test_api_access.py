@@ -1,4 +1,4 @@
-"""Machines show a key with a scope; our own services show the internal key."""
+"""Systems show a token with a scope; our own services show the internal key."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -8,12 +8,18 @@ import pytest
 from fastapi import APIRouter, Depends, FastAPI
 from pydantic import ValidationError
 
-from shared.security.api_keys import ApiCaller, require_scope
+from shared.access.roles import Role
+from shared.security.api_callers import ApiCaller, require_scope
 from shared.security.declared_access import access_by_route, faults, public
 from shared.security.recipients import RecipientAnswer, RecipientRequest, require_internal_key
 from shared.security.signed_links import Purpose, signed_link
+from shared.service_defaults.clock import utc_now
 from shared.service_defaults.http_app import create_tool_app
-from tests.support.service_apps import GP_KEY, INTERNAL_KEY, app_of
+from tests.support.service_apps import INTERNAL_KEY, app_of
+from tests.support.sign_in import SYSTEM_ID, bearer, staff_caller, system_bearer
+
+GP = system_bearer("referrals:write")["authorization"]
+STAFF = bearer(staff_caller(Role.COORDINATOR, utc_now()), utc_now())["authorization"]
 
 
 def router() -> APIRouter:
@@ -44,14 +50,24 @@ async def ask(method: str, path: str, credential: str | None) -> httpx.Response:
         return await asking.request(method, path, headers={"authorization": credential} if credential else {})
 
 
-async def test_known_key_with_the_scope_is_let_in_by_name() -> None:
-    answer = await ask("GET", "/example/write", f"Bearer {GP_KEY}")
+async def test_a_system_with_the_scope_is_let_in_by_name() -> None:
+    answer = await ask("GET", "/example/write", GP)
 
-    assert answer.json() == "gp"
+    assert answer.json() == str(SYSTEM_ID)
 
 
 @pytest.mark.parametrize(
-    "credential", [None, "Bearer", "Bearer wrong", f"Basic {GP_KEY}", GP_KEY, f"Bearer {INTERNAL_KEY}"]
+    "credential",
+    [
+        None,
+        "Bearer",
+        "Bearer wrong",
+        GP.replace("Bearer", "Basic"),
+        GP.removeprefix("Bearer "),
+        f"{GP}x",
+        STAFF,
+        f"Bearer {INTERNAL_KEY}",
+    ],
 )
 async def test_unknown_caller_is_turned_away(credential: str | None) -> None:
     answer = await ask("GET", "/example/write", credential)
@@ -61,8 +77,8 @@ async def test_unknown_caller_is_turned_away(credential: str | None) -> None:
     assert answer.json()["type"] == "/problems/not-signed-in"
 
 
-async def test_known_key_without_the_scope_is_forbidden_and_told_which() -> None:
-    answer = await ask("GET", "/example/summary", f"Bearer {GP_KEY}")
+async def test_a_system_without_the_scope_is_forbidden_and_told_which() -> None:
+    answer = await ask("GET", "/example/summary", GP)
 
     assert answer.status_code == 403
     assert "summary:read" in answer.json()["detail"]
@@ -71,7 +87,7 @@ async def test_known_key_without_the_scope_is_forbidden_and_told_which() -> None
 async def test_internal_contract_takes_only_the_internal_key() -> None:
     answers = [
         await ask("POST", "/internal/recipients", credential)
-        for credential in (f"Bearer {INTERNAL_KEY}", f"Bearer {GP_KEY}", None, "Bearer ")
+        for credential in (f"Bearer {INTERNAL_KEY}", GP, None, "Bearer ")
     ]
 
     assert [answer.status_code for answer in answers] == [200, 401, 401, 401]
@@ -81,7 +97,7 @@ async def test_refusals_are_counted() -> None:
     app = app_of(router())
     async with client(app) as asking:
         await asking.get("/example/write")
-        await asking.get("/example/summary", headers={"authorization": f"Bearer {GP_KEY}"})
+        await asking.get("/example/summary", headers={"authorization": GP})
         metrics = (await asking.get("/metrics")).text
 
     assert 'kith_access_refused_total{reason="not-signed-in"} 1.0' in metrics

@@ -11,12 +11,13 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from starlette.types import ASGIApp
 
-from shared.security.api_keys import require_scope
+from shared.security.api_callers import require_scope
 from shared.security.declared_access import public
 from shared.service_defaults.metrics import HttpMetrics, metrics_response, new_registry
 from shared.service_defaults.request_observation import RequestObservation
 from shared.service_defaults.tracing import make_provider
-from tests.support.service_apps import GP_KEY, app_of
+from tests.support.service_apps import app_of
+from tests.support.sign_in import system_bearer
 
 TOKEN = "WyJhIl0.c2lnbmF0dXJl"
 
@@ -85,15 +86,16 @@ async def test_who_is_refused_is_in_the_log_by_route_and_status(
     async def figures(area: str) -> str:
         return area
 
+    gp = system_bearer("referrals:write")
     transport = httpx.ASGITransport(app_of(router))
     async with httpx.AsyncClient(transport=transport, base_url="http://example") as client:
         await client.get("/example/figures/ealing")
-        await client.get("/example/figures/ealing", headers={"authorization": f"Bearer {GP_KEY}"})
+        await client.get("/example/figures/ealing", headers=gp)
 
     answered = [each for each in lines if each["event"] == "request.answered"]
     route = "/example/figures/{area}"
     assert [(each["route"], each["status"]) for each in answered] == [(route, 401), (route, 403)]
-    assert GP_KEY not in repr(lines)
+    assert gp["authorization"].split()[1] not in repr(lines)
 
 
 async def test_callers_trace_goes_on() -> None:

@@ -1,5 +1,6 @@
 """Settings come from the environment, or the process does not start."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from pydantic import ValidationError
 from pydantic_settings import SettingsConfigDict
 
 from shared.service_defaults.settings import ServiceSettings, settings_or_exit
+from tests.support.sign_in import PUBLIC_KEYS
 
 SECRET = "do-not-print-this-secret"
 
@@ -52,10 +54,10 @@ def test_secret_comes_from_a_mounted_file(monkeypatch: pytest.MonkeyPatch, tmp_p
 
 
 def test_json_comes_from_a_mounted_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "keys").write_text('{"gp": {"sha256": "%s", "scopes": ["referrals:write"]}}' % ("a" * 64))
-    monkeypatch.setenv("EXAMPLE_API_KEYS_FILE", str(tmp_path / "keys"))
+    (tmp_path / "keys").write_text(json.dumps(PUBLIC_KEYS))
+    monkeypatch.setenv("EXAMPLE_TOKEN_KEYS_FILE", str(tmp_path / "keys"))
 
-    assert settings_or_exit(ExampleSettings).api_keys["gp"].scopes == {"referrals:write"}
+    assert settings_or_exit(ExampleSettings).token_keys == PUBLIC_KEYS
 
 
 @pytest.mark.parametrize(
@@ -64,9 +66,9 @@ def test_json_comes_from_a_mounted_file(monkeypatch: pytest.MonkeyPatch, tmp_pat
         ("EXAMPLE_POSTGRES_DSN", None, "EXAMPLE_POSTGRES_DSN is missing"),
         ("EXAMPLE_INTERNAL_KEY", "short-1", "EXAMPLE_INTERNAL_KEY is not valid"),
         ("EXAMPLE_HTTP_PORT", "http-port", "EXAMPLE_HTTP_PORT is not valid"),
-        ("EXAMPLE_API_KEYS", '{"gp": {"sha256": "zzz-1", "scopes": []}}', "EXAMPLE_API_KEYS is not valid"),
-        ("EXAMPLE_API_KEYS", "{zzz-1", "api_keys"),
-        ("EXAMPLE_API_KEYS_FILE", "/nowhere/zzz-1", "cannot be read"),
+        ("EXAMPLE_TOKEN_KEYS", '{"keys": [{"kid": "zzz-1"}]}', "EXAMPLE_TOKEN_KEYS is not valid"),
+        ("EXAMPLE_TOKEN_KEYS", "{zzz-1", "token_keys"),
+        ("EXAMPLE_TOKEN_KEYS_FILE", "/nowhere/zzz-1", "cannot be read"),
     ],
 )
 def test_wrong_setting_is_named_in_one_line_without_its_value(
