@@ -14,7 +14,6 @@ from unittest.mock import patch
 from uuid import uuid4
 
 import httpx
-from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
 from services.referral.bootstrap import make_parts
@@ -32,10 +31,7 @@ from shared.messaging.outbox import append_events
 from shared.messaging.outbox_relay import OutboxRelay
 from shared.postgres.pool import Connection, Pool, transaction
 from shared.postgres.reach import areas_reach, rounds_reach
-from shared.service_defaults.clock import utc_now
-from shared.service_defaults.http_app import create_app
 from shared.service_defaults.lasting_objects import set_lasting_objects_aside
-from shared.service_defaults.process import Platform
 from tests.bench.bench_places import Servers
 from tests.bench.wrong_result import WrongResult
 from tests.component.referral.test_gp_door import REFERRALS, gp_referral, key
@@ -45,6 +41,7 @@ from tests.support.kafka_topics import empty_all_topics
 from tests.support.messaging_place import running
 from tests.support.reaching import looking_pool
 from tests.support.service_apps import KEY_ENCRYPTION_KEYS
+from tests.support.service_in_process import service_in_process
 from tests.support.sign_in import PUBLIC_KEYS, system_bearer
 
 POSTS = 1_000  # of each kind, in turn
@@ -124,18 +121,9 @@ async def _post(client: httpx.AsyncClient, *, audited: bool) -> float:
 
 @asynccontextmanager
 async def _app(settings: ReferralSettings, pool: Pool) -> AsyncIterator[httpx.AsyncClient]:
-    registry = CollectorRegistry()
-    async with httpx.AsyncClient() as outward:
-        parts = make_parts(Platform(settings, pool, utc_now, registry, outward))
-        app = create_app(
-            settings, title="referral", routers=parts.routers, health_checks=(), registry=registry, pool=pool
-        )
-        transport = httpx.ASGITransport(app)
-        headers = system_bearer("referrals:write")
-        async with httpx.AsyncClient(
-            transport=transport, base_url="http://referral", headers=headers
-        ) as client:
-            yield client
+    headers = system_bearer("referrals:write")
+    async with service_in_process("referral", make_parts, settings, pool, headers=headers) as client:
+        yield client
 
 
 async def _verify(settings: ReferralSettings, pool: Pool, kafka: str) -> dict[str, Any]:

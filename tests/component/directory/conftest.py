@@ -6,17 +6,14 @@ from pathlib import Path
 import asyncpg
 import httpx
 import pytest
-from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
 from services.directory.bootstrap import make_parts
 from services.directory.settings import DirectorySettings
 from shared.postgres.pool import Pool, open_pool
-from shared.service_defaults.clock import utc_now
-from shared.service_defaults.http_app import create_app
-from shared.service_defaults.process import Platform
 from tests.conftest import CreateDatabase
 from tests.support.databases import TestDatabase
+from tests.support.service_in_process import service_in_process
 
 PACK = Path(__file__).parents[3] / "deploy" / "london" / "pack.json"
 INTERNAL_KEY = "internal-key-for-tests"
@@ -48,15 +45,8 @@ async def pool(settings: DirectorySettings) -> AsyncIterator[Pool]:
 
 @pytest.fixture
 async def client(settings: DirectorySettings, pool: Pool) -> AsyncIterator[httpx.AsyncClient]:
-    registry = CollectorRegistry()
-    async with httpx.AsyncClient() as outward:
-        parts = make_parts(Platform(settings, pool, utc_now, registry, outward))
-        app = create_app(
-            settings, title="directory", routers=parts.routers, health_checks=(), registry=registry, pool=pool
-        )
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://directory") as found:
-            yield found
+    async with service_in_process("directory", make_parts, settings, pool) as found:
+        yield found
 
 
 @pytest.fixture

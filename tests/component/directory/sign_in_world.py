@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
-from prometheus_client import CollectorRegistry
 
 from services.directory.bootstrap import make_parts
 from services.directory.demo_people import DEMO_PEOPLE, DemoPerson, keep_demo_people
@@ -17,8 +16,7 @@ from shared.postgres.pool import Pool, transaction
 from shared.security.access_tokens import TokenReader
 from shared.security.cookies import TOKEN
 from shared.security.csrf import csrf_value
-from shared.service_defaults.http_app import create_app
-from shared.service_defaults.process import Platform
+from tests.support.service_in_process import service_in_process
 from tests.support.sign_in import PUBLIC_KEYS
 
 AS_BROWSER = {"accept": "text/html,application/xhtml+xml"}
@@ -51,21 +49,10 @@ class SignInWorld:
     async def browser(self, **settings: Any) -> AsyncIterator[httpx.AsyncClient]:
         """Keeps cookies and follows nothing, so that tests see each step."""
         chosen = self.settings.model_copy(update=settings)
-        registry = CollectorRegistry()
-        async with httpx.AsyncClient() as outward:
-            parts = make_parts(Platform(chosen, self.pool, self.clock, registry, outward))
-            app = create_app(
-                chosen,
-                title="directory",
-                routers=parts.routers,
-                health_checks=(),
-                registry=registry,
-                clock=self.clock,
-                pool=self.pool,
-            )
-            transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-            async with httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers=AS_BROWSER) as found:
-                yield found
+        async with service_in_process(
+            "directory", make_parts, chosen, self.pool, self.clock, base_url=ORIGIN, headers=AS_BROWSER
+        ) as found:
+            yield found
 
     async def sign_in(self, browser: httpx.AsyncClient, key: str, back: str = "/") -> httpx.Response:
         return await browser.post("/directory/sign-in/demo", data={"person": key, "back": back})

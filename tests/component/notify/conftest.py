@@ -10,13 +10,13 @@ from pydantic import SecretStr
 from services.notify.bootstrap import make_parts, make_sender
 from services.notify.settings import NotifySettings
 from shared.postgres.pool import Pool
-from shared.service_defaults.http_app import create_app
 from shared.service_defaults.process import Platform
 from tests.component.notify.notify_world import MovableClock, NotifyWorld
 from tests.component.notify.real_mail_server import Mailbox, real_mail_server
 from tests.component.notify.recipient_owner import RecipientOwner
 from tests.support.http_servers import serving
 from tests.support.reaching import looking_pool
+from tests.support.service_in_process import service_in_process
 from tests.support.sign_in import PUBLIC_KEYS
 
 
@@ -71,19 +71,5 @@ async def world(
 
 @pytest.fixture
 async def client(settings: NotifySettings, pool: Pool) -> AsyncIterator[httpx.AsyncClient]:
-    registry = CollectorRegistry()
-    clock = MovableClock()
-    async with httpx.AsyncClient() as outward:
-        parts = make_parts(Platform(settings, pool, clock, registry, outward))
-        app = create_app(
-            settings,
-            title="notify",
-            routers=parts.routers,
-            health_checks=(),
-            registry=registry,
-            clock=clock,
-            pool=pool,
-        )
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://notify") as found:
-            yield found
+    async with service_in_process("notify", make_parts, settings, pool, MovableClock()) as found:
+        yield found

@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-from prometheus_client import CollectorRegistry
 
 from services.outcomes.bootstrap import make_parts, plan_of
 from services.outcomes.domain.follow_up import Occasion, follow_up_id
@@ -20,10 +19,9 @@ from shared.events.catalogue import CLASS_OF_TYPE
 from shared.events.envelope import Event, event_from_record
 from shared.postgres.pool import Pool, transaction
 from shared.security.signed_links import Purpose, link_url, mint
-from shared.service_defaults.http_app import create_app
-from shared.service_defaults.process import Platform
 from tests.component.outcomes.journey import START
 from tests.support.reaching import EVERYWHERE
+from tests.support.service_in_process import service_in_process
 from tests.support.sign_in import system_bearer
 
 
@@ -86,21 +84,8 @@ class OutcomesWorld:
     async def client(self, **settings: Any) -> AsyncIterator[httpx.AsyncClient]:
         """The HTTP edge in process, with other settings where the test wants them."""
         chosen = self.settings.model_copy(update=settings)
-        registry = CollectorRegistry()
-        async with httpx.AsyncClient() as outward:
-            parts = make_parts(Platform(chosen, self.pool, self.clock, registry, outward))
-            app = create_app(
-                chosen,
-                title="outcomes",
-                routers=parts.routers,
-                health_checks=(),
-                registry=registry,
-                clock=self.clock,
-                pool=self.pool,
-            )
-            transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-            async with httpx.AsyncClient(transport=transport, base_url="http://outcomes") as found:
-                yield found
+        async with service_in_process("outcomes", make_parts, chosen, self.pool, self.clock) as found:
+            yield found
 
 
 AS_BROWSER = {"accept": "text/html,application/xhtml+xml"}

@@ -5,17 +5,15 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
 from services.referral.bootstrap import make_parts
 from services.referral.settings import ReferralSettings
 from shared.postgres.pool import Pool
-from shared.service_defaults.http_app import create_app
-from shared.service_defaults.process import Platform
 from tests.component.referral.referral_world import ReferralWorld, StoppedClock
 from tests.support.reaching import looking_pool
 from tests.support.service_apps import KEY_ENCRYPTION_KEYS
+from tests.support.service_in_process import service_in_process
 from tests.support.sign_in import PUBLIC_KEYS, system_bearer
 
 
@@ -60,21 +58,6 @@ async def world(settings: ReferralSettings, pool: Pool, clock: StoppedClock) -> 
 async def client(
     settings: ReferralSettings, pool: Pool, clock: StoppedClock
 ) -> AsyncIterator[httpx.AsyncClient]:
-    registry = CollectorRegistry()
-    async with httpx.AsyncClient() as outward:
-        parts = make_parts(Platform(settings, pool, clock, registry, outward))
-        app = create_app(
-            settings,
-            title="referral",
-            routers=parts.routers,
-            health_checks=(),
-            registry=registry,
-            clock=clock,
-            pool=pool,
-        )
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        headers = system_bearer("referrals:write", "referrals:read", "operate")
-        async with httpx.AsyncClient(
-            transport=transport, base_url="http://referral", headers=headers
-        ) as found:
-            yield found
+    headers = system_bearer("referrals:write", "referrals:read", "operate")
+    async with service_in_process("referral", make_parts, settings, pool, clock, headers=headers) as found:
+        yield found
