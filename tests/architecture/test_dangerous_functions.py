@@ -76,6 +76,20 @@ def test_ciphers_hashes_and_secrets_come_from_where_they_should() -> None:
     assert hashes == {"hashlib.sha256"}
 
 
+@pytest.mark.asvs("V11.4.1")
+def test_no_signature_is_left_to_the_library_s_own_choice_of_a_hash() -> None:
+    """Left alone, itsdangerous signs with SHA-1."""
+    found = [
+        (file.relative_to(ROOT), ast.unparse(call))
+        for file in FILES
+        for call in calls(file)
+        if re.search(r"(Serializer|Signer)$", dotted(call.func)) and "itsdangerous" in file.read_text()
+    ]
+
+    assert found
+    assert [place for place in found if "'digest_method': hashlib.sha256" not in place[1]] == []
+
+
 @pytest.mark.asvs("V12.3.2")
 def test_certificates_are_always_checked() -> None:
     wrong = [
