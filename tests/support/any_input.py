@@ -107,7 +107,7 @@ class _Trial:
         sent = {**headers, "x-forwarded-for": f"2001:db8:{number >> 16 & 0xFFFF:x}:{number & 0xFFFF:x}::1"}
         answer = case.call(base_url=self.address, headers=sent, allow_redirects=False, timeout=30)
         self.met.note(self.operation.label, answer.status_code)
-        kind = answer.headers.get("content-type", "")
+        kind = " ".join(answer.headers.get("content-type", ()))
         assert not answer.content or kind, f"{self.operation.label} does not say what its answer is"
         assert not kind.startswith("text/") or "charset=utf-8" in kind, f"{self.operation.label}: {kind}"
         case.validate_response(answer, checks=list(self.checks))
