@@ -1,11 +1,15 @@
-"""What a caller without the right to a route is told, and how it is counted."""
+"""What a caller without the right to a route is told, and how it is counted and logged."""
 
 from types import MappingProxyType
 
+import structlog
 from fastapi import Request
 
 from shared.service_defaults.http_errors import KithError
 from shared.service_defaults.metrics import HttpMetrics
+from shared.service_defaults.request_observation import route_template
+
+log = structlog.get_logger(__name__)
 
 
 class NotKnown(KithError):
@@ -28,9 +32,10 @@ class NotAllowed(KithError):
 
 
 def refused(request: Request, error: KithError) -> KithError:
-    """Counts the refusal and gives the error to raise."""
+    """Counts the refusal, notes it in the log, and gives the error to raise."""
     metrics: HttpMetrics = request.app.state.metrics
     metrics.refused.labels(error.slug).inc()
+    log.info("access.refused", reason=error.slug, route=route_template(request.scope))
     return error
 
 

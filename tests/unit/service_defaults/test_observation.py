@@ -75,7 +75,7 @@ async def test_span_metric_and_log_carry_the_template_not_the_token(
         assert "Winston" not in told
 
 
-@pytest.mark.asvs("V16.3.2")
+@pytest.mark.asvs("V16.3.2", "V16.3.3")
 async def test_who_is_refused_is_in_the_log_by_route_and_status(
     lines: list[structlog.typing.EventDict],
 ) -> None:
@@ -93,6 +93,8 @@ async def test_who_is_refused_is_in_the_log_by_route_and_status(
     answered = [each for each in lines if each["event"] == "request.answered"]
     route = "/example/figures/{area}"
     assert [(each["route"], each["status"]) for each in answered] == [(route, 401), (route, 403)]
+    why = [(each["reason"], each["route"]) for each in lines if each["event"] == "access.refused"]
+    assert why == [("not-signed-in", route), ("not-allowed", route)]
     assert GP_KEY not in repr(lines)
 
 
