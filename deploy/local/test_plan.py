@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from deploy.local.command_line import LEVELS
 
 NEED_THE_WHOLE_SYSTEM = ("scenarios", "browser")
-OF_THE_CAMPAIGN = ("resilience", "scenarios")
+OF_THE_CAMPAIGN = ("component/any_input", "resilience", "scenarios")
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,15 @@
-"""What a caller without the right to a route is told, and how it is counted."""
+"""What a caller without the right to a route is told, and how it is counted and logged."""
 
 from types import MappingProxyType
 
+import structlog
 from fastapi import Request
 
 from shared.service_defaults.http_errors import KithError
 from shared.service_defaults.metrics import HttpMetrics
+from shared.service_defaults.request_observation import route_template
+
+log = structlog.get_logger(__name__)
 
 
 class NotKnown(KithError):
@@ -28,9 +32,11 @@ class NotAllowed(KithError):
 
 
 def refused(request: Request, error: KithError, *, counted_as: str | None = None) -> KithError:
-    """Counts the refusal, by a reason that the caller need not be told, and gives the error to raise."""
+    """Counts the refusal and notes it in the log, by a reason that the caller need not be told; gives what to raise."""
     metrics: HttpMetrics = request.app.state.metrics
-    metrics.refused.labels(counted_as or error.slug).inc()
+    reason = counted_as or error.slug
+    metrics.refused.labels(reason).inc()
+    log.info("access.refused", reason=reason, route=route_template(request.scope))
     return error
 
 

@@ -3,8 +3,15 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator
 from pydantic_core import PydanticCustomError
+
+
+def _written_out(given: object) -> object:
+    """A number would be taken for seconds since 1970, which no document of ours promises."""
+    if isinstance(given, datetime) or (isinstance(given, str) and ":" in given):
+        return given
+    raise PydanticCustomError("datetime_parsing", "is not a date and time")
 
 
 def _in_utc(given: datetime) -> datetime:
@@ -15,4 +22,4 @@ def _in_utc(given: datetime) -> datetime:
         raise PydanticCustomError("datetime_parsing", "is not a moment in UTC") from error
 
 
-Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_in_utc)]

@@ -57,6 +57,21 @@ def test_no_pattern_and_no_template_is_made_of_input() -> None:
     assert wrong == []
 
 
+@pytest.mark.asvs("V1.3.10")
+def test_no_format_is_made_of_input() -> None:
+    """What is formatted is written in the code, or in a table of the code."""
+    wrong = [
+        f"{file.relative_to(ROOT)}:{call.lineno}"
+        for file in FILES
+        for call in calls(file)
+        if isinstance(call.func, ast.Attribute)
+        and call.func.attr in {"format", "format_map"}
+        and not is_constant(origin(call.func.value))
+    ]
+
+    assert wrong == []
+
+
 @pytest.mark.asvs("V11.2.1", "V11.3.1", "V11.3.2", "V11.4.1", "V11.4.3", "V11.5.1", "V11.6.1")
 def test_ciphers_hashes_and_secrets_come_from_where_they_should() -> None:
     """Encryption by AESGCM alone, hashes of SHA-2, and no `random` where something must not be guessed."""
@@ -74,6 +89,20 @@ def test_ciphers_hashes_and_secrets_come_from_where_they_should() -> None:
     assert {name.rpartition(".")[2] for name in signatures} == {"Ed25519PrivateKey", "Ed25519PublicKey"}
     hashes = {name for file in FILES for name in called(file) if name.startswith("hashlib.")}
     assert hashes == {"hashlib.sha256"}
+
+
+@pytest.mark.asvs("V11.4.1")
+def test_no_signature_is_left_to_the_library_s_own_choice_of_a_hash() -> None:
+    """Left alone, itsdangerous signs with SHA-1."""
+    found = [
+        (file.relative_to(ROOT), ast.unparse(call))
+        for file in FILES
+        for call in calls(file)
+        if re.search(r"(Serializer|Signer)$", dotted(call.func)) and "itsdangerous" in file.read_text()
+    ]
+
+    assert found
+    assert [place for place in found if "'digest_method': hashlib.sha256" not in place[1]] == []
 
 
 @pytest.mark.asvs("V12.3.2")
@@ -103,6 +132,16 @@ def test_our_scripts_write_text_keep_nothing_and_take_no_names_of_fields_from_ou
     ]
 
     assert wrong == []
+
+
+def origin(node: ast.expr) -> ast.expr:
+    """`TABLE` of `TABLE[name]` and `TABLE.get(name, …)`, the text of `Markup("…")`."""
+    match node:
+        case ast.Call(func=ast.Name(id="Markup"), args=[text]):
+            return text
+        case ast.Call(func=ast.Attribute(value=value)) | ast.Subscript(value=value):
+            return origin(value)
+    return node
 
 
 def is_constant(node: ast.expr | None) -> bool:

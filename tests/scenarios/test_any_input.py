@@ -9,7 +9,7 @@ import pytest
 
 from deploy.demo.outside_client import Client
 from tests.scenarios.scene import Scene
-from tests.support.any_input import Good, try_everything
+from tests.support.any_input import LONGEST, Good, try_everything
 
 
 async def let_in(scene: Scene, client: Client) -> dict[str, str]:
@@ -67,7 +67,7 @@ WORLD: Mapping[str, Callable[[Scene], Awaitable[Mapping[str, Good]]]] = {
 }
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(LONGEST)
 @pytest.mark.parametrize("service", WORLD)
 async def test_no_input_breaks_a_service(scene: Scene, service: str) -> None:
     """Here the edge and every process are in between; what succeeds where is shown by each service's own test."""

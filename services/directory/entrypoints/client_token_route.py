@@ -5,6 +5,7 @@ import binascii
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote
 
+import structlog
 from fastapi import APIRouter, Depends, Form, Request
 from pydantic import BaseModel
 from starlette.responses import JSONResponse, Response
@@ -17,6 +18,8 @@ from shared.postgres.pool import Pool, transaction
 from shared.security.access_tokens import TOKEN_LIFE, TokenSigner
 from shared.security.declared_access import public
 from shared.service_defaults.clock import Clock
+
+log = structlog.get_logger(__name__)
 
 Text = Annotated[str | None, Form(max_length=1000)]
 
@@ -64,6 +67,7 @@ def client_token_router(pool: Pool, signer: TokenSigner, clock: Clock) -> APIRou
             return _refused("invalid_client", 401)
         except ScopeRefused:
             return _refused("invalid_scope")
+        log.info("client_token.given", client_id=str(caller.member_id), scopes=sorted(caller.scopes))
         return _answer(
             {
                 "access_token": signer.sign(caller, clock()),
@@ -103,6 +107,7 @@ def _scopes(text: str | None) -> frozenset[str] | None:
 
 
 def _refused(error: str, status: int = 400) -> Response:
+    log.warning("client_token.refused", reason=error)
     headers = {"www-authenticate": "Basic"} if status == 401 else {}
     return _answer({"error": error}, status, headers)
 

@@ -47,6 +47,8 @@ class SignInDesk:
         now = self.clock()
         async with transaction(self.pool) as connection:
             opened: NewSession = await open_for(connection, proven, now, instead_of=self.secret(request))
+        way = "demonstration" if proven.issuer == DEMO_ISSUER else "provider"
+        log.info("sign_in.done", way=way, member_id=str(opened.caller.member_id))
         response = RedirectResponse(safe_back(back), 303)
         set_cookie(response, SESSION, opened.secret, self.settings)
         self.give_token(response, opened.caller)
@@ -75,6 +77,7 @@ class SignInDesk:
         )
 
     def not_known(self, request: Request, reference: str) -> Response:
+        log.warning("sign_in.refused", reason="nobody-by-that-reference")
         response = render(request, "not_a_member.html", status=403, templates=TEMPLATES, reference=reference)
         forget_attempt(response, self.settings)
         return response
@@ -140,6 +143,7 @@ def _add_callback(router: APIRouter, desk: SignInDesk) -> None:
     ) -> Response:
         attempt = read_attempt(request, desk.settings)
         if desk.provider is None or attempt is None or not code:
+            log.warning("sign_in.refused", reason="not-asked-for")
             return desk.failed(request)
         try:
             vouched = await desk.provider.vouched(attempt, state, code)

@@ -7,11 +7,11 @@ import pytest
 
 from tests.component.any_input.worlds import SOMEBODY_ELSE, WORLDS
 from tests.conftest import CreateDatabase
-from tests.support.any_input import try_everything
+from tests.support.any_input import LONGEST, try_everything
 from tests.support.http_servers import serving
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(LONGEST)
 @pytest.mark.parametrize("name", sorted(WORLDS))
 @pytest.mark.asvs("V1.4.2", "V2.1.1", "V4.1.1", "V15.3.5")
 async def test_every_operation_answers_as_its_document_says(

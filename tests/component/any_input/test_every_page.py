@@ -23,7 +23,7 @@ from tests.component.any_input.worlds import (
 )
 from tests.component.referral.golden_messages import AREA
 from tests.conftest import CreateDatabase
-from tests.support.any_input import NEVER_BROKEN, Good, try_everything
+from tests.support.any_input import LONGEST, NEVER_BROKEN, Good, try_everything
 from tests.support.http_servers import serving
 from tests.support.sign_in import bearer, staff_caller
 
@@ -64,7 +64,7 @@ def good_for(document: Mapping[str, Any], world: World) -> Iterator[tuple[str, G
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate Operation ID")  # one page, read and sent
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(LONGEST)
 @pytest.mark.parametrize("name", sorted(WORLDS))
 async def test_no_input_breaks_a_page(name: str, database: CreateDatabase, tmp_path: Path) -> None:
     made = await database(name)

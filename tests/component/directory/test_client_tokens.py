@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+import structlog
 
 from deploy.demo.outside_client import CLIENTS, NotAnswered, OutsideClient
 from deploy.local.secrets_file import DEMO_CLIENTS, new_secrets
@@ -121,6 +122,20 @@ async def test_refusals_say_no_more_than_oauth_does(client: httpx.AsyncClient, s
         (401, "invalid_client"),
     ]
     assert answers[0].json() == answers[1].json()
+
+
+@pytest.mark.asvs("V16.3.1")
+async def test_which_system_got_a_token_and_that_one_was_refused_is_logged(
+    client: httpx.AsyncClient, surgery: Credential
+) -> None:
+    with structlog.testing.capture_logs() as lines:
+        await ask(client, surgery)
+        await ask(client, Credential(surgery.client_id, "a guess"))
+
+    given, refused = [each for each in lines if each["event"].startswith("client_token.")]
+    assert (given["event"], given["client_id"]) == ("client_token.given", str(surgery.client_id))
+    assert (refused["event"], refused["reason"]) == ("client_token.refused", "invalid_client")
+    assert surgery.secret not in repr(lines)
 
 
 async def test_a_secret_is_changed_without_a_pause(

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import httpx
 import pytest
+import structlog
 from pydantic import ValidationError
 
 from services.directory.settings import DirectorySettings
@@ -275,6 +276,22 @@ async def test_an_unknown_subject_is_told_whom_to_ask(world: SignInWorld, browse
     assert SESSION not in browser.cookies
 
 
+@pytest.mark.asvs("V16.3.1")
+async def test_who_signs_in_and_who_is_refused_is_logged_by_id_alone(
+    world: SignInWorld, browser: httpx.AsyncClient
+) -> None:
+    with structlog.testing.capture_logs() as lines:
+        await world.sign_in(browser, "nadia")
+        await world.sign_in(browser, "nobody-yet")
+
+    done, refused = [each for each in lines if each["event"].startswith("sign_in.")]
+    assert (done["event"], done["way"]) == ("sign_in.done", "demonstration")
+    assert done["member_id"] == str(person("nadia").id)
+    assert (refused["event"], refused["log_level"]) == ("sign_in.refused", "warning")
+    told = repr(lines)
+    assert not [each for each in ("Nadia", browser.cookies[SESSION], browser.cookies[TOKEN]) if each in told]
+
+
 async def test_a_name_that_no_database_could_keep_is_refused_in_words(
     world: SignInWorld, browser: httpx.AsyncClient
 ) -> None:
@@ -283,16 +300,18 @@ async def test_a_name_that_no_database_could_keep_is_refused_in_words(
     assert [each.status_code for each in answers] == [422] * 3
 
 
-@pytest.mark.asvs("V2.4.1", "V6.3.1")
+@pytest.mark.asvs("V2.4.1", "V6.3.1", "V16.3.3")
 async def test_trying_again_and_again_is_stopped(world: SignInWorld) -> None:
     async with world.browser(demo_mode=True) as browser:
         outside = {"x-forwarded-for": "8.8.8.8"}
         data = {"person": "nobody-yet"}
-        answers = [
-            await browser.post("/directory/sign-in/demo", data=data, headers=outside) for _ in range(22)
-        ]
+        with structlog.testing.capture_logs() as lines:
+            answers = [
+                await browser.post("/directory/sign-in/demo", data=data, headers=outside) for _ in range(22)
+            ]
 
     assert [each.status_code for each in answers] == [403] * 20 + [429] * 2
+    assert [each["reason"] for each in lines if each["event"] == "access.refused"] == ["too-often"] * 2
 
 
 @pytest.mark.asvs("V6.3.2", "V15.2.3")

@@ -61,7 +61,11 @@ def test_a_level_without_tests_is_told() -> None:
 def test_the_campaign_is_the_long_form_of_the_levels_that_have_one() -> None:
     plan = plan_tests(["campaign"], has_tests=lambda _: True)
 
-    assert (plan.alone, plan.on_the_system, plan.campaign) == (("resilience",), ("scenarios",), True)
+    assert (plan.alone, plan.on_the_system, plan.campaign) == (
+        ("component/any_input", "resilience"),
+        ("scenarios",),
+        True,
+    )
 
 
 def test_tests_never_meet_the_servers_that_the_shell_names() -> None:

@@ -76,7 +76,7 @@ async def test_span_metric_and_log_carry_the_template_not_the_token(
         assert "Winston" not in told
 
 
-@pytest.mark.asvs("V16.3.2")
+@pytest.mark.asvs("V16.3.2", "V16.3.3")
 async def test_who_is_refused_is_in_the_log_by_route_and_status(
     lines: list[structlog.typing.EventDict],
 ) -> None:
@@ -96,6 +96,8 @@ async def test_who_is_refused_is_in_the_log_by_route_and_status(
     route = "/example/figures/{area}"
     assert [(each["route"], each["status"]) for each in answered] == [(route, 401), (route, 403)]
     assert gp["authorization"].split()[1] not in repr(lines)
+    why = [(each["reason"], each["route"]) for each in lines if each["event"] == "access.refused"]
+    assert why == [("not-signed-in", route), ("not-allowed", route)]
 
 
 async def test_callers_trace_goes_on() -> None:

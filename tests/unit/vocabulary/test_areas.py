@@ -9,7 +9,7 @@ from shared.vocabulary.areas import AreaSpell, AreaTree, areas, areas_below
 from shared.vocabulary.vocabulary import LONDON_AREA, boroughs
 
 CAMDEN, EALING, NEWHAM = "E09000007", "E09000009", "E09000025"
-NORTH_CENTRAL, WEST_AND_NORTH, NORTH_EAST = "E54000028", "K54000001", "E54000029"
+NORTH_CENTRAL, WEST_AND_NORTH, NORTH_EAST = "E54000028", "E54000071", "E54000029"
 BEFORE, MERGER = date(2026, 3, 31), date(2026, 4, 1)
 days = st.dates(date(2022, 7, 1), date(2030, 1, 1))
 

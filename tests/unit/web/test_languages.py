@@ -3,12 +3,14 @@
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from fastapi import Request
 
 from shared.web.languages import direction_of, language_choices, language_of, offered_languages
 from shared.web.pages import render
 from shared.web.phrases import in_english, phrase, plain, plural_phrase, speaking
+from tests.support.service_apps import app_of
 from tests.unit.web.asking import asking
 
 ALL = ("en", "ar", "bn", "pl", "so")
@@ -103,3 +105,23 @@ def test_what_stays_english_on_purpose_is_marked_on_other_pages_only() -> None:
     with speaking("pl", show_unchecked=True):
         assert in_english("a <b>").__html__() == '<span lang="en" dir="ltr">a &lt;b&gt;</span>'
     assert in_english("a <b>").__html__() == "a &lt;b&gt;"
+
+
+@pytest.mark.asvs("V3.3.1", "V3.3.2", "V3.3.3")
+async def test_choice_is_kept_for_https_alone_where_people_come_by_it() -> None:
+    kept = {}
+    for public_url in ("https://kith.example", "http://kith.example"):
+        transport = httpx.ASGITransport(app_of(public_url=public_url, demo_mode=True))
+        async with httpx.AsyncClient(transport=transport, base_url="http://example") as client:
+            answer = await client.get("/nothing?lang=pl", headers={"accept": "text/html"})
+            kept[public_url] = answer.headers["set-cookie"]
+            again = await client.get(
+                "/nothing",
+                headers={"accept": "text/html", "cookie": answer.headers["set-cookie"].partition(";")[0]},
+            )
+            assert 'lang="pl"' in again.text
+
+    assert kept["https://kith.example"].startswith("__Host-kith_language=pl;")
+    assert "; Secure" in kept["https://kith.example"]
+    assert kept["http://kith.example"].startswith("kith_language=pl;")
+    assert all("SameSite=lax" in each and "Path=/" in each and "Domain" not in each for each in kept.values())
