@@ -27,6 +27,7 @@ from shared.service_defaults.clock import Clock
 from shared.service_defaults.http_errors import problem_of
 from shared.service_defaults.idempotency import IdempotencyKey
 from shared.service_defaults.moments import Moment
+from shared.vocabulary.vocabulary import LONDON_AREA
 
 SIGNAL_ROUTE = "/capacity/api/pools/{pool_id}/signal"
 
@@ -85,7 +86,8 @@ async def check(pool: Pool, pool_id: UUID, caller: ApiCaller, now: datetime) -> 
 
 
 def facts_of(found: CapacityPool) -> Facts:
-    return Facts(Thing.SIGNAL, area=found.area)
+    """A service that is for all boroughs together belongs to London."""
+    return Facts(Thing.SIGNAL, area=found.area or LONDON_AREA)
 
 
 def spoken_since(current: PoolState) -> Response:

@@ -72,3 +72,24 @@ async def test_space_in_another_area_is_neither_read_nor_said(database: CreateDa
     assert found[CAMDEN] == (403, 0, 403)
     assert found[NEWHAM][:2] == (200, 1)
     assert found[NEWHAM][2] != 403
+
+
+async def test_the_space_of_a_service_for_all_boroughs_belongs_to_london(database: CreateDatabase) -> None:
+    made = await database("capacity")
+    pool_id = uuid4()
+    async with asked_service("capacity", made.dsn) as service:
+        await service.pool.execute(
+            "INSERT INTO pools (pool_id, service_id, service_name, service_version)"
+            " VALUES ($1, $2, 'Evening talk', 1)",
+            pool_id, uuid4(),
+        )  # fmt: skip
+        found = {
+            area: (
+                await service.client.get(
+                    f"/capacity/api/pools/{pool_id}", headers=system("signals:write", area)
+                )
+            ).status_code
+            for area in (NEWHAM, LONDON)
+        }
+
+    assert found == {NEWHAM: 403, LONDON: 200}
