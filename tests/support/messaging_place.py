@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from aiokafka import AIOKafkaProducer
@@ -26,6 +27,18 @@ CREATE TABLE happenings (
 )
 """
 
+# A process of its own refuses to run as an administrator, so it has a role that owns nothing.
+SERVICE_ROLE, SERVICE_PASSWORD = "noting_in_tests", "noting-in-tests"
+LET_THE_SERVICE_IN = f"""
+DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{SERVICE_ROLE}') THEN
+        CREATE ROLE {SERVICE_ROLE} LOGIN PASSWORD '{SERVICE_PASSWORD}';
+    END IF;
+END $$;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {SERVICE_ROLE};
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {SERVICE_ROLE}
+"""
+
 
 @dataclass
 class MessagingPlace:
@@ -37,6 +50,14 @@ class MessagingPlace:
     pool: Pool
     event_class: type[EventData]
     metrics: MessagingMetrics = field(default_factory=MessagingMetrics)
+
+    @property
+    def service_dsn(self) -> str:
+        """The same database, for a process that runs as services do."""
+        found = urlsplit(self.dsn)
+        return found._replace(
+            netloc=f"{SERVICE_ROLE}:{SERVICE_PASSWORD}@{found.netloc.rpartition('@')[2]}"
+        ).geturl()
 
     def event_data(self, key: UUID, number: int) -> EventData:
         return self.event_class.model_validate({"key_id": key, "number": number})
@@ -112,6 +133,7 @@ async def messaging_place(servers: Servers, partitions: int = 4) -> AsyncIterato
     async with bench_database(servers) as dsn, bench_topic(servers, partitions) as topic_name:
         pool = await open_pool(dsn, application="test")
         await pool.execute(WHAT_HAPPENED)
+        await pool.execute(LET_THE_SERVICE_IN)
 
         class HappenedV1(EventData):
             event_type: ClassVar[str] = "test.happened.v1"

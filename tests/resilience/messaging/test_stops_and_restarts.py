@@ -37,7 +37,7 @@ async def noting_process(place: MessagingPlace, group: str) -> AsyncIterator[asy
     """A service process that reads the topic, ready to work."""
     [port] = free_ports(1)
     environment = {
-        "NOTING_POSTGRES_DSN": place.dsn,
+        "NOTING_POSTGRES_DSN": place.service_dsn,
         "NOTING_KAFKA_BOOTSTRAP_SERVERS": place.servers.kafka,
         "NOTING_HTTP_PORT": str(port),
         "NOTING_PUBLIC_URL": "http://localhost",
