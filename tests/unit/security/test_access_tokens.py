@@ -206,3 +206,14 @@ def part(token: str, number: int) -> dict[str, Any]:
 
 def encoded(document: dict[str, Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(document).encode()).rstrip(b"=").decode()
+
+
+def test_a_token_that_was_read_before_ends_in_time_all_the_same() -> None:
+    reader, token = TokenReader(public_keys(KEYS)), SIGNER.sign(MEMBER, NOW)
+    assert reader.read(token, NOW) == MEMBER
+
+    assert reader.read(token, NOW + timedelta(minutes=4)) == MEMBER
+    with pytest.raises(TokenExpired):
+        reader.read(token, NOW + timedelta(minutes=5))
+    with pytest.raises(TokenNotValid, match="from-the-future"):
+        reader.read(token, NOW - timedelta(minutes=1))
