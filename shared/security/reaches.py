@@ -24,11 +24,14 @@ def link_reach(request: Request) -> Reach:
 
 
 def client_reach(request: Request, caller: ApiCaller) -> Reach:
-    """Where a system is bound to: areas, or one organisation."""
-    if not caller.system.areas and caller.system.organisation_id is not None:
-        return Reach(every_borough().areas, frozenset({caller.system.organisation_id}))
+    """Where a system is bound to: areas, one organisation, or one organisation within areas."""
+    own = caller.system.organisation_id
+    organisations = None if own is None else frozenset({own})
+    if organisations is not None and not caller.system.areas:
+        return Reach(every_borough().areas, organisations)
     on = now_of(request).astimezone(LONDON).date()
-    return areas_reach(area for code in caller.system.areas for area in areas().reached(code, on))
+    reached = frozenset(area for code in caller.system.areas for area in areas().reached(code, on))
+    return Reach(reached, organisations)
 
 
 def permit_reach(permit: Permit) -> Reach:

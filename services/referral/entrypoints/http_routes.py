@@ -29,7 +29,7 @@ from services.referral.use_cases.refer_person import ReferPerson, refer_person
 from shared.access.decide import Facts
 from shared.access.vocabulary import Thing, Verb
 from shared.postgres.pool import Connection, transaction
-from shared.postgres.reach import areas_reach
+from shared.postgres.reach import areas_reach, set_reach
 from shared.security.api_callers import ApiCaller, require_scope
 from shared.security.reaches import client_reach, every_borough
 from shared.service_defaults.clock import Clock
@@ -72,11 +72,15 @@ def api_router(
         caller: Annotated[ApiCaller, Depends(require_scope("referrals:read"))],
     ) -> ReferralAnswer:
         by = Acting(trail, Actor(ActorKind.SYSTEM, caller.name), AuditPurpose.FOLLOWING_UP)
-        async with transaction(platform.pool, client_reach(request, caller)) as connection:
+        reach = client_reach(request, caller)
+        async with transaction(platform.pool, reach) as connection:
             referral = await _find_in_reach(connection, caller, referral_id, platform.clock())
-            await by.record(connection, read_of_referral(by, referral))
             legs = await list_legs(connection, referral_id)
-            return referral_answer(referral, legs, await list_steps(connection, referral_id))
+            steps = await list_steps(connection, referral_id)
+            if reach.organisations is not None:  # who sees nothing of the audit trail, and is recorded in it
+                await set_reach(connection, areas_reach([referral.area]))
+            await by.record(connection, read_of_referral(by, referral))
+            return referral_answer(referral, legs, steps)
 
     return router
 
