@@ -3,6 +3,7 @@
 from fastapi import Request
 
 from shared.postgres.reach import Reach, areas_reach
+from shared.security.access_errors import NotAllowed
 from shared.security.api_callers import ApiCaller
 from shared.security.signed_links import Link
 from shared.security.staff import Permit
@@ -32,6 +33,14 @@ def client_reach(request: Request, caller: ApiCaller) -> Reach:
     on = now_of(request).astimezone(LONDON).date()
     reached = frozenset(area for code in caller.system.areas for area in areas().reached(code, on))
     return Reach(reached, organisations)
+
+
+def operator_reach(request: Request, caller: ApiCaller) -> Reach:
+    """The areas of a system that operates. Raises NotAllowed for one of an organisation: no plumbing is its own."""
+    reach = client_reach(request, caller)
+    if reach.organisations is not None:
+        raise NotAllowed("Only systems that are bound to areas alone may do this.")
+    return reach
 
 
 def permit_reach(permit: Permit) -> Reach:
