@@ -3,6 +3,7 @@
 from fastapi import Request
 
 from shared.postgres.reach import Reach, areas_reach
+from shared.security.access_errors import NotAllowed
 from shared.security.api_callers import ApiCaller
 from shared.security.signed_links import Link
 from shared.security.staff import Permit
@@ -24,11 +25,22 @@ def link_reach(request: Request) -> Reach:
 
 
 def client_reach(request: Request, caller: ApiCaller) -> Reach:
-    """Where a system is bound to: areas, or one organisation."""
-    if not caller.system.areas and caller.system.organisation_id is not None:
-        return Reach(every_borough().areas, frozenset({caller.system.organisation_id}))
+    """Where a system is bound to: areas, one organisation, or one organisation within areas."""
+    own = caller.system.organisation_id
+    organisations = None if own is None else frozenset({own})
+    if organisations is not None and not caller.system.areas:
+        return Reach(every_borough().areas, organisations)
     on = now_of(request).astimezone(LONDON).date()
-    return areas_reach(area for code in caller.system.areas for area in areas().reached(code, on))
+    reached = frozenset(area for code in caller.system.areas for area in areas().reached(code, on))
+    return Reach(reached, organisations)
+
+
+def operator_reach(request: Request, caller: ApiCaller) -> Reach:
+    """The areas of a system that operates. Raises NotAllowed for one of an organisation: no plumbing is its own."""
+    reach = client_reach(request, caller)
+    if reach.organisations is not None:
+        raise NotAllowed("Only systems that are bound to areas alone may do this.")
+    return reach
 
 
 def permit_reach(permit: Permit) -> Reach:

@@ -43,13 +43,16 @@ def staff_caller(
     )
 
 
-def system_bearer(*scopes: str, areas: tuple[str, ...] = (LONDON_AREA,)) -> dict[str, str]:
-    """A system bound to these areas, with a token that is good whatever the clock of a test says."""
+def system_bearer(
+    *scopes: str, areas: tuple[str, ...] = (LONDON_AREA,), organisation: UUID | None = None
+) -> dict[str, str]:
+    """A system bound to these areas and this organisation, with a token that is good whatever the clock of a test says."""
     system = Caller(
         CallerKind.SYSTEM,
         member_id=SYSTEM_ID,
         scopes=frozenset(scopes),
         areas=frozenset(areas),
+        organisation_id=organisation,
         version=1_000,
     )
     return {"authorization": f"Bearer {SIGNER.sign(system, LONG_AGO, FOR_EVER)}"}

@@ -72,6 +72,10 @@ class RoleDoesNotFit(DirectoryError):
     """The role is not held there: some need an area, some an organisation as well."""
 
 
+class OrganisationElsewhere(DirectoryError):
+    """The organisation runs no service in the area, or is not known."""
+
+
 class ReachesTooMany(DirectoryError):
     """Somebody would reach more organisations than an access token has room for."""
 

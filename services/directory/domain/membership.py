@@ -47,6 +47,16 @@ def place_fits(role: Role, area: str | None, organisation_id: UUID | None) -> bo
             return area is not None and organisation_id is not None
 
 
+def works_there(role: Role, organisation_areas: frozenset[str] | None, reached: frozenset[str]) -> bool:
+    """Whether an organisation with services in these areas may have the role given in an area that reaches those.
+
+    None is an organisation that the directory does not know: a practice, which only referrers belong to.
+    """
+    if organisation_areas is None:
+        return role is Role.REFERRER
+    return bool(organisation_areas & reached)
+
+
 MOST_REACHED = 50  # organisations, counted once for each role: an access token holds no more
 
 

@@ -10,6 +10,7 @@ from services.directory.domain.errors import (
     AlreadyMember,
     MemberNotFound,
     MembershipNotFound,
+    OrganisationElsewhere,
     ReachesTooMany,
     RoleDoesNotFit,
 )
@@ -25,6 +26,17 @@ class RoleNotHeldThere(KithError):
     slug = "role-not-held-there"
     title = "This role cannot be given there"
     what_to_do = "Choose an area. Referrers, provider staff and volunteers need an organisation as well."
+
+
+class OrganisationNotThere(KithError):
+    """The same words for one elsewhere and for one that is not known."""
+
+    status = 422
+    slug = "organisation-not-there"
+    title = "This organisation does not run a service in that area"
+    what_to_do = (
+        "Check the organisation's id and the area. It needs a service in the directory for that area."
+    )
 
 
 class TooManyReached(KithError):
@@ -85,6 +97,8 @@ def member_problems() -> Iterator[None]:
         raise NotThere from error
     except RoleDoesNotFit as error:
         raise RoleNotHeldThere from error
+    except OrganisationElsewhere as error:
+        raise OrganisationNotThere from error
     except ReachesTooMany as error:
         raise TooManyReached from error
     except AlreadyMember as error:

@@ -9,6 +9,7 @@ from services.directory.domain.errors import OrganisationNotFound
 from services.directory.domain.organisation import Organisation
 from services.directory.storage.stored_documents import digest, organisation_document
 from shared.postgres.pool import Connection
+from shared.vocabulary.vocabulary import LONDON_AREA
 
 # Rows go in by id, so that two imports at once cannot wait for each other in a circle. An unchanged row is
 # not touched and not returned.
@@ -41,6 +42,15 @@ SELECT EXISTS (
 )
 """
 
+# Where its services belong and whom they take; null for a service of no area in particular.
+AREAS_OF_ORGANISATION = """
+SELECT array(
+    SELECT DISTINCT areas.area FROM services s CROSS JOIN LATERAL (
+        SELECT s.area UNION SELECT jsonb_array_elements_text(s.document #> '{catchment,areas}')) AS areas (area)
+    WHERE s.organisation_id = o.id AND s.status <> 'defunct')
+FROM organisations o WHERE o.id = $1
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
@@ -65,6 +75,12 @@ async def find_recipient(connection: Connection, organisation_id: UUID) -> Recip
     if row is None:
         raise OrganisationNotFound(organisation_id)
     return Recipient(row["name"], row["address"])
+
+
+async def areas_of_organisation(connection: Connection, organisation_id: UUID) -> frozenset[str] | None:
+    """Where the organisation works; None for one that the directory does not know."""
+    found = await connection.fetchval(AREAS_OF_ORGANISATION, organisation_id)
+    return None if found is None else frozenset(area or LONDON_AREA for area in found)
 
 
 async def organisation_offers(

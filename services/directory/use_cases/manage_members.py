@@ -9,10 +9,17 @@ from services.directory.domain.errors import (
     AlreadyMember,
     MemberNotFound,
     MembershipNotFound,
+    OrganisationElsewhere,
     ReachesTooMany,
     RoleDoesNotFit,
 )
-from services.directory.domain.membership import Membership, grants_of, place_fits, reaches_too_many
+from services.directory.domain.membership import (
+    Membership,
+    grants_of,
+    place_fits,
+    reaches_too_many,
+    works_there,
+)
 from services.directory.storage.member_rows import (
     add_member,
     declare_parent,
@@ -27,6 +34,7 @@ from services.directory.storage.member_rows import (
     set_active,
     take_ended,
 )
+from services.directory.storage.organisation_rows import areas_of_organisation
 from services.directory.storage.session_rows import revoke_sessions_of
 from services.directory.use_cases.say_member import say_member, say_members
 from shared.access.decide import Facts
@@ -35,6 +43,7 @@ from shared.access.roles import Role
 from shared.access.vocabulary import Thing
 from shared.postgres.pool import Connection
 from shared.vocabulary.areas import areas
+from shared.web.dates import LONDON
 
 Check = Callable[[Facts], None]
 """Raises what the caller is told when the facts are out of their reach."""
@@ -84,6 +93,7 @@ async def give_role(
     if wanted.area is not None and areas().spell(wanted.area, now.date()) is None:
         raise RoleDoesNotFit
     check(facts_of(wanted))
+    await _require_in_area(connection, wanted, now)
     if await find_member(connection, wanted.member_id) is None:
         raise MemberNotFound
     membership = Membership(
@@ -149,6 +159,16 @@ async def take_out(connection: Connection, child: UUID, now: datetime) -> None:
     before = _above(await organisation_links(connection), child)
     await drop_parent(connection, child)
     await say_members(connection, await members_in(connection, sorted(before)), now)
+
+
+async def _require_in_area(connection: Connection, wanted: RoleToGive, now: datetime) -> None:
+    """Raises OrganisationElsewhere. The access table knows the area of a role, not where an organisation works."""
+    if wanted.organisation_id is None or wanted.area is None:
+        return
+    works_in = await areas_of_organisation(connection, wanted.organisation_id)
+    reached = areas().reached(wanted.area, now.astimezone(LONDON).date())
+    if not works_there(wanted.role, works_in, reached):
+        raise OrganisationElsewhere
 
 
 async def _require_room(connection: Connection, member_ids: Iterable[UUID], now: datetime) -> None:

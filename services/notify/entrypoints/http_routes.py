@@ -2,13 +2,13 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict
 
 from services.notify.storage.message_rows import count_messages
 from shared.postgres.pool import Pool, transaction
-from shared.postgres.reach import rounds_reach
-from shared.security.api_callers import require_scope
+from shared.security.api_callers import ApiCaller, require_scope
+from shared.security.reaches import operator_reach
 from shared.service_defaults.moments import Moment
 
 
@@ -30,11 +30,16 @@ class MessageCounts(BaseModel):
 
 
 def message_router(pool: Pool) -> APIRouter:
-    router = APIRouter(prefix="/notify/api", dependencies=[Depends(require_scope("operate"))])
+    router = APIRouter(prefix="/notify/api")
 
     @router.get("/messages")
-    async def count(since: Annotated[Moment | None, Query()] = None) -> MessageCounts:
-        async with transaction(pool, rounds_reach("notify")) as connection:
+    async def count(
+        request: Request,
+        caller: Annotated[ApiCaller, Depends(require_scope("operate"))],
+        since: Annotated[Moment | None, Query()] = None,
+    ) -> MessageCounts:
+        """Of the areas that the system is bound to, and of messages that are about no person."""
+        async with transaction(pool, operator_reach(request, caller)) as connection:
             rows = await count_messages(connection, since)
         return MessageCounts(since=since, counts=tuple(MessageCount(**row) for row in rows))
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict
 
 from services.outcomes.domain.errors import SupportNotStarted
@@ -12,7 +12,7 @@ from services.outcomes.entrypoints.error_responses import SupportHasNotStarted
 from services.outcomes.use_cases.bring_follow_up_forward import bring_follow_up_forward
 from shared.postgres.pool import Pool, transaction
 from shared.security.api_callers import ApiCaller, require_scope
-from shared.security.reaches import every_borough
+from shared.security.reaches import operator_reach
 from shared.service_defaults.clock import Clock
 
 
@@ -31,10 +31,10 @@ def demo_router(pool: Pool, clock: Clock) -> APIRouter:
     # Needs no Idempotency-Key: a due time that has come stays, however often it is asked for.
     @router.post("/legs/{leg_id}/follow-up-now")
     async def follow_up_now(
-        leg_id: UUID, caller: Annotated[ApiCaller, Depends(require_scope("operate"))]
+        leg_id: UUID, request: Request, caller: Annotated[ApiCaller, Depends(require_scope("operate"))]
     ) -> FollowUpNow:
         try:
-            async with transaction(pool, every_borough()) as connection:
+            async with transaction(pool, operator_reach(request, caller)) as connection:
                 moved = await bring_follow_up_forward(connection, leg_id, caller.name, clock())
         except SupportNotStarted as error:
             raise SupportHasNotStarted from error

@@ -1,6 +1,6 @@
 """The JSON API: a GP's referral in, its state out."""
 
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from opentelemetry import trace
 from starlette.responses import JSONResponse
 
 from services.referral.domain.audit_act import Act, Actor, ActorKind, AuditPurpose, RecordKind
+from services.referral.domain.leg import Leg
 from services.referral.entrypoints.error_responses import OfferNotOpen, ReferralNotFound
 from services.referral.entrypoints.http_schemas import (
     ReferralAnswer,
@@ -29,9 +30,9 @@ from services.referral.use_cases.refer_person import ReferPerson, refer_person
 from shared.access.decide import Facts
 from shared.access.vocabulary import Thing, Verb
 from shared.postgres.pool import Connection, transaction
-from shared.postgres.reach import areas_reach
+from shared.postgres.reach import areas_reach, set_reach
 from shared.security.api_callers import ApiCaller, require_scope
-from shared.security.reaches import client_reach, every_borough
+from shared.security.reaches import client_reach, operator_reach
 from shared.service_defaults.clock import Clock
 from shared.service_defaults.idempotency import IdempotencyKey, StoredResponse, once
 from shared.service_defaults.process import Platform
@@ -72,22 +73,25 @@ def api_router(
         caller: Annotated[ApiCaller, Depends(require_scope("referrals:read"))],
     ) -> ReferralAnswer:
         by = Acting(trail, Actor(ActorKind.SYSTEM, caller.name), AuditPurpose.FOLLOWING_UP)
-        async with transaction(platform.pool, client_reach(request, caller)) as connection:
-            referral = await _find_in_reach(connection, caller, referral_id, platform.clock())
-            await by.record(connection, read_of_referral(by, referral))
+        reach = client_reach(request, caller)
+        async with transaction(platform.pool, reach) as connection:
+            referral = await find_referral(connection, referral_id)
             legs = await list_legs(connection, referral_id)
-            return referral_answer(referral, legs, await list_steps(connection, referral_id))
+            if referral is None or not caller.reaches(Verb.READ, facts_of(referral, legs), platform.clock()):
+                raise ReferralNotFound
+            steps = await list_steps(connection, referral_id)
+            if reach.organisations is not None:  # who sees nothing of the audit trail, and is recorded in it
+                await set_reach(connection, areas_reach([referral.area]))
+            await by.record(connection, read_of_referral(by, referral))
+            return referral_answer(referral, legs, steps)
 
     return router
 
 
-async def _find_in_reach(
-    connection: Connection, caller: ApiCaller, referral_id: UUID, now: datetime
-) -> ReferralRow:
-    referral = await find_referral(connection, referral_id)
-    if referral is None or not caller.reaches(Verb.READ, Facts(Thing.REFERRAL, area=referral.area), now):
-        raise ReferralNotFound
-    return referral
+def facts_of(referral: ReferralRow, legs: Sequence[Leg]) -> Facts:
+    """A case is also of the organisations that its legs stand with."""
+    organisations = frozenset(leg.placement.organisation_id for leg in legs if leg.placement)
+    return Facts(Thing.REFERRAL, area=referral.area, organisations=organisations)
 
 
 def demo_router(platform: Platform[ReferralSettings], trail: AuditTrail) -> APIRouter:
@@ -96,10 +100,10 @@ def demo_router(platform: Platform[ReferralSettings], trail: AuditTrail) -> APIR
 
     @router.post("/referral/api/demo/offers/{request_id}/lapse-now")
     async def lapse_now(
-        caller: Annotated[ApiCaller, Depends(require_scope("operate"))], request_id: UUID
+        caller: Annotated[ApiCaller, Depends(require_scope("operate"))], request: Request, request_id: UUID
     ) -> dict[str, Any]:
         by = Acting(trail, Actor(ActorKind.SYSTEM, caller.name), AuditPurpose.DEMONSTRATION)
-        async with transaction(platform.pool, every_borough()) as connection:
+        async with transaction(platform.pool, operator_reach(request, caller)) as connection:
             moved = await bring_forward_answer_time(
                 connection, request_id, reason="due-now-for-demonstration", now=platform.clock(), by=by
             )

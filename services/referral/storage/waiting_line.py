@@ -16,7 +16,7 @@ SELECT {LEG} FROM legs l
 WHERE l.state = 'waiting' AND l.need = ANY ($1::text[]) AND (l.received_at, l.leg_id) > ($2, $3)
 ORDER BY l.received_at, l.leg_id LIMIT $4
 """
-# The same order over all areas for whoever may not see them: what each wants, and nobody's ids.
+# The same order over all areas for whoever may not see them: what each wants, by the ids of legs alone.
 LOOK_ALONG = """
 SELECT leg_id, wants, received_at, state, tried FROM waiting_line l
 WHERE l.need = ANY ($1::text[]) ORDER BY l.received_at, l.leg_id LIMIT $2

@@ -6,12 +6,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 import httpx
 
 from services.directory.bootstrap import make_parts
 from services.directory.demo_people import DEMO_PEOPLE, DemoPerson, keep_demo_people
+from services.directory.domain.organisation import Organisation
+from services.directory.domain.service import Catchment, Service, Suitability
 from services.directory.settings import DirectorySettings
+from services.directory.storage.organisation_rows import save_organisations
+from services.directory.storage.service_rows import ServiceToSave, save_services
 from shared.postgres.pool import Pool, transaction
 from shared.security.access_tokens import TokenReader
 from shared.security.cookies import TOKEN
@@ -69,6 +74,17 @@ class SignInWorld:
             "SELECT payload FROM outbox_events WHERE topic = 'directory.memberships.v1' ORDER BY seq"
         )
         return [json.loads(row["payload"]) for row in rows]
+
+
+async def runs_a_service(pool: Pool, organisation_id: UUID, *takes: str, home: str | None = None) -> None:
+    """An organisation with one service, for people of these areas."""
+    organisation = Organisation(organisation_id, "Walkers", "They walk.")
+    service = Service(
+        uuid4(), organisation_id, "Walks", "active", (), Catchment(areas=takes), Suitability(), home
+    )
+    async with transaction(pool) as connection:
+        await save_organisations(connection, [organisation])
+        await save_services(connection, [ServiceToSave(service, (), "walks")])
 
 
 def person(key: str) -> DemoPerson:

@@ -19,7 +19,7 @@ from services.directory.use_cases.manage_members import (
 from shared.access.hierarchy import PassedDown
 from shared.access.roles import Role
 from shared.postgres.pool import Pool, transaction
-from tests.component.directory.sign_in_world import SignInWorld
+from tests.component.directory.sign_in_world import SignInWorld, runs_a_service
 from tests.support.sign_in import SIGNER, staff_caller
 
 LEAD, SUB, SUB_OF_SUB = UUID(int=1), UUID(int=2), UUID(int=3)
@@ -32,6 +32,8 @@ async def world(settings: DirectorySettings, pool: Pool) -> SignInWorld:
     made = SignInWorld(settings, pool)
     async with transaction(pool) as connection:
         await add_member(connection, DECLARER, "test", "declarer", "Declarer", None)
+    for organisation in (LEAD, SUB, SUB_OF_SUB):
+        await runs_a_service(pool, organisation, "E09000030")
     return made
 
 

@@ -266,6 +266,13 @@ async def test_operators_see_counts_and_nothing_else(world: NotifyWorld, client:
     later = await client.get(
         "/notify/api/messages", params={"since": "2026-11-22T09:31:00Z"}, headers=AS_OPERATOR
     )
+    bound = [
+        await client.get("/notify/api/messages", headers=headers)
+        for headers in (
+            system_bearer("operate", areas=("E09000025",)),
+            system_bearer("operate", areas=(), organisation=uuid4()),
+        )
+    ]
     anonymous = await client.get("/notify/api/messages")
     bad = [
         (await client.get("/notify/api/messages", params={"since": since}, headers=AS_OPERATOR)).status_code
@@ -277,5 +284,7 @@ async def test_operators_see_counts_and_nothing_else(world: NotifyWorld, client:
         {"template": "we-have-your-referral", "state": "sent", "messages": 2},
     ]
     assert later.json()["counts"] == []
+    assert bound[0].json()["counts"] == []
+    assert bound[1].status_code == 403
     assert anonymous.status_code == 401
     assert bad == [422, 422]

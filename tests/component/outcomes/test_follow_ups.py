@@ -10,7 +10,7 @@ from shared.events.outcomes import FollowUpDueV1
 from shared.messaging.failures import RetryableFailure
 from tests.component.outcomes.journey import Journey
 from tests.component.outcomes.outcomes_world import AS_COMMISSIONER, OutcomesWorld
-from tests.support.sign_in import SYSTEM_ID
+from tests.support.sign_in import SYSTEM_ID, system_bearer
 
 AFTER = timedelta(days=84)
 
@@ -106,10 +106,12 @@ async def test_the_demonstration_brings_the_after_forward_by_a_recorded_act(
     world.clock.now = journey.now
     path = f"/outcomes/api/demo/legs/{journey.leg_id}/follow-up-now"
 
+    elsewhere = await client.post(path, headers=system_bearer("operate", areas=("E09000025",)))
     first = await client.post(path, headers=AS_COMMISSIONER)
     second = await client.post(path, headers=AS_COMMISSIONER)
     await world.tick()
 
+    assert elsewhere.status_code == 409
     assert first.status_code == second.status_code == 200
     assert first.json() == second.json()
     assert await occasions(world) == ["before", "after"]

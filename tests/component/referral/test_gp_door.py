@@ -10,8 +10,10 @@ import pytest
 from shared.events import referral
 from tests.component.referral.golden_messages import AREA, held
 from tests.component.referral.referral_world import ReferralWorld
+from tests.support.sign_in import system_bearer
 
 REFERRALS = "/referral/api/referrals"
+ACTS = "SELECT count(*) FROM audit_records"
 
 
 def gp_referral(**changes: Any) -> dict[str, Any]:
@@ -177,3 +179,41 @@ async def test_an_offer_can_be_made_due_in_a_demonstration(
 
     assert (moved.status_code, unknown.status_code) == (200, 409)
     assert (await world.leg(request.leg_id)).answer_by == world.clock()
+
+
+@pytest.mark.asvs("V8.2.2")
+async def test_the_system_of_an_organisation_reads_what_stands_with_it_and_is_recorded(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    ours, theirs = uuid4(), uuid4()
+    await world.service(("open", 1), organisation_id=ours)
+    await world.service(("open", 1), organisation_id=theirs, needs=["housing"])
+    referred = await world.refer("loneliness", "housing")
+    acts = await world.pool.fetchval(ACTS)
+    found = {}
+    for name, organisation in (("ours", ours), ("of none", uuid4())):
+        headers = system_bearer("referrals:read", areas=(), organisation=organisation)
+        found[name] = await client.get(f"{REFERRALS}/{referred.referral_id}", headers=headers)
+
+    assert found["ours"].status_code == 200
+    assert [leg["need"] for leg in found["ours"].json()["legs"]] == ["loneliness"]
+    assert found["of none"].status_code == 404
+    assert await world.pool.fetchval(ACTS) == acts + 1
+
+
+@pytest.mark.asvs("V8.2.2")
+async def test_an_offer_elsewhere_is_not_made_due(client: httpx.AsyncClient, world: ReferralWorld) -> None:
+    await world.service(("open", 1))
+    await world.refer()
+    request = await world.last(referral.PlaceRequestedV1)
+    await world.hear_answers(held(request))
+    before = (await world.leg(request.leg_id)).answer_by
+    path = f"/referral/api/demo/offers/{request.request_id}/lapse-now"
+
+    elsewhere = await client.post(path, headers=system_bearer("operate", areas=("E09000025",)))
+    of_organisation = await client.post(
+        path, headers=system_bearer("operate", areas=(), organisation=uuid4())
+    )
+
+    assert (elsewhere.status_code, of_organisation.status_code) == (409, 403)
+    assert (await world.leg(request.leg_id)).answer_by == before
