@@ -221,6 +221,32 @@ async def test_an_auditor_finds_by_person_actor_and_day(
     assert await found(day=today, actor=str(SYSTEM_ID), person=other["reference"]) == (False, True)
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"day": "1900-01-01"}, {"day": "0001-01-01"}, {"day": "9999-12-31"}, {"day": "1999-12-31"},
+        {"day": "2100-01-01"}, {"person": "\x00"}, {"person": "A\x1fB"}, {"actor": "a\x00"},
+    ],
+)  # fmt: skip
+async def test_a_search_that_no_record_can_answer_is_told_in_plain_words(
+    client: httpx.AsyncClient, world: ReferralWorld, asked: dict[str, str]
+) -> None:
+    world.clock.now = utc_now()
+    page = await client.post("/referral/audit", data=asked, headers=auditor())
+
+    assert page.status_code == 422
+    words = "Enter a day like 2026-11-22" if "day" in asked else "Use letters, digits and dashes alone"
+    assert words in page.text
+
+
+@pytest.mark.parametrize("day", ["2000-01-01", "2099-12-31"])
+async def test_the_first_and_the_last_day_can_be_searched(
+    client: httpx.AsyncClient, world: ReferralWorld, day: str
+) -> None:
+    world.clock.now = utc_now()
+    assert (await client.post("/referral/audit", data={"day": day}, headers=auditor())).status_code == 200
+
+
 @pytest.mark.asvs("V16.4.2")
 async def test_an_auditor_sees_no_other_area_and_other_roles_see_nothing(
     client: httpx.AsyncClient, world: ReferralWorld
