@@ -30,6 +30,8 @@ class FaultKind(StrEnum):
     HEAD_NOT_OURS = "head-not-ours"
     HEADS_MISSING = "heads-missing"
     UNSEALED = "unsealed"
+    KEY_GONE = "key-gone"
+    KEY_CHANGED = "key-changed"
 
 
 @dataclass(frozen=True, slots=True)

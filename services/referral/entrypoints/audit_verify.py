@@ -11,10 +11,24 @@ from aiokafka.errors import UnknownTopicOrPartitionError
 from aiokafka.structs import TopicPartition
 
 from services.referral.domain.audit_chain import as_milliseconds, moment_of
-from services.referral.domain.audit_check import NO_WITNESS, AreaCheck, Fault, FaultKind, Row, Witness
+from services.referral.domain.audit_check import (
+    MOST_FAULTS,
+    NO_WITNESS,
+    AreaCheck,
+    Fault,
+    FaultKind,
+    Row,
+    Witness,
+)
 from services.referral.domain.audit_heads import HeadReader
 from services.referral.entrypoints.audit_witness import HeadBook
-from services.referral.storage.audit_reading import ChainReader, list_areas, list_loose
+from services.referral.storage.audit_reading import (
+    ChainReader,
+    LostKey,
+    list_areas,
+    list_loose,
+    list_lost_keys,
+)
 from shared.events.referral import AuditSealedV1
 from shared.postgres.pool import Connection, Pool, transaction
 from shared.postgres.reach import rounds_reach
@@ -116,7 +130,13 @@ async def _check(connection: Connection, area: str, witness: Witness) -> _Checke
     await found.end()
     loose = await list_loose(connection, area, LOOSE_AT_MOST)
     ages = [_age(moment_of(record_id)) for record_id, is_there, waits in loose if is_there and waits]
-    faults = [*found.faults, *_unwitnessed_faults(area, unwitnessed), *_loose_faults(area, loose)]
+    lost = await list_lost_keys(connection, area, MOST_FAULTS)
+    faults = [
+        *found.faults,
+        *_unwitnessed_faults(area, unwitnessed),
+        *_loose_faults(area, loose),
+        *(_lost_key_fault(area, each) for each in lost),
+    ]
     return _Checked(faults, found.uncounted, found.rows, len(ages), max(ages, default=0.0))
 
 
@@ -126,6 +146,12 @@ def _unwitnessed_faults(area: str, row: Row | None) -> Iterator[Fault]:
     if row and age > OLDEST_UNWITNESSED_SECONDS:
         detail = f"sealed {age:.0f} s ago, and no head tells of it"
         yield Fault(FaultKind.HEADS_MISSING, area, row.position, UUID(bytes=row.entry.record_id), detail)
+
+
+def _lost_key_fault(area: str, lost: LostKey) -> Fault:
+    kind = FaultKind.KEY_GONE if lost.gone else FaultKind.KEY_CHANGED
+    detail = "its key is gone without an erasure" if lost.gone else "its key is not the one that was made"
+    return Fault(kind, area, lost.position, lost.record_id, f"{detail}: nothing under it can be read")
 
 
 def _loose_faults(area: str, loose: Sequence[tuple[bytes, bool, bool]]) -> Iterator[Fault]:

@@ -1,7 +1,7 @@
 """A place for one test of the audit trail: records written and sealed by us, changed by a superuser, checked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
@@ -51,6 +51,13 @@ class AuditPlace:
         for act in self.acts(count):
             async with transaction(self.pool, areas_reach([self.area])) as connection:
                 await self.trail.record(connection, [act])
+
+    async def trail_of_nobody(self) -> None:
+        """A sealed record that is about no one person, and so under the key of the area."""
+        [act] = self.acts(1)
+        async with transaction(self.pool, areas_reach([self.area])) as connection:
+            await self.trail.record(connection, [replace(act, person_id=None)])
+        await self.seal()
 
     async def seal(self, *, silently: bool = False) -> int:
         """Seals, and waits until the head is on the topic; silently, the head is done away with."""

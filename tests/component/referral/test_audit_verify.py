@@ -2,21 +2,22 @@
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
 
 from deploy.provision.databases import dsn_for
 from services.referral.domain.audit_chain import digest, recorded_at_of
-from services.referral.domain.audit_keys import WrappingKeys
+from services.referral.domain.audit_keys import WrappingKeys, area_subject
 from services.referral.settings import ReferralSettings, key_bytes
 from services.referral.storage.audit_chain import RECORD
-from services.referral.storage.audit_keys import forget_key
+from services.referral.storage.erasure import record_erasure
 from services.referral.use_cases.audit_trail import AuditTrail
 from services.referral.use_cases.new_ids import new_id
 from shared.postgres.pool import Pool, transaction
 from shared.postgres.reach import areas_reach
+from shared.service_defaults.clock import utc_now
 from shared.vocabulary.vocabulary import boroughs
 from tests.component.referral.audit_place import AuditPlace
 from tests.support.databases import TestDatabase
@@ -77,9 +78,42 @@ async def test_a_late_commit_is_sealed_with_the_next_batch(place: AuditPlace) ->
 
 async def test_an_erased_person_leaves_the_chain_as_it_was(place: AuditPlace) -> None:
     async with transaction(place.pool, areas_reach([place.area])) as connection:
-        await forget_key(connection, place.person_id)
+        await record_erasure(connection, uuid4(), place.person_id, place.area, utc_now())
+        await place.trail.forget(connection, place.person_id)
+    await place.seal()
 
-    assert await place.found() == []
+    verdict = await place.check()
+    assert (verdict.faults, verdict.records) == ((), SEALED + 1)
+
+
+async def test_a_key_taken_away_without_an_erasure(place: AuditPlace) -> None:
+    await place.superuser.execute("ALTER TABLE audit_keys DISABLE TRIGGER ALL")
+    await place.superuser.execute("DELETE FROM audit_keys WHERE subject = $1", place.person_id)
+
+    assert await place.found() == [("key-gone", 1, await place.id_at(1))]
+
+
+@pytest.mark.parametrize("whose", ["person", "area"])
+async def test_a_changed_key(place: AuditPlace, whose: str) -> None:
+    await place.trail_of_nobody()
+    subject = place.person_id if whose == "person" else area_subject(place.area)
+    await place.superuser.execute(
+        "UPDATE audit_keys SET wrapped = set_byte(wrapped, 20, get_byte(wrapped, 20) # 1) WHERE subject = $1",
+        subject,
+    )
+
+    position = 1 if whose == "person" else SEALED + 1
+    assert await place.found() == [("key-changed", position, await place.id_at(position))]
+
+
+async def test_a_key_put_in_the_place_of_another(place: AuditPlace) -> None:
+    """It opens, since it is wrapped as ours are; but the records are not of it."""
+    made, _ = WrappingKeys(key_bytes(place.settings.audit_wrapping_keys)).new_key(place.person_id, place.area)
+    await place.superuser.execute(
+        "UPDATE audit_keys SET wrapped = $2 WHERE subject = $1", place.person_id, made.wrapped
+    )
+
+    assert await place.found() == [("key-changed", 1, await place.id_at(1))]
 
 
 async def test_an_edited_record(place: AuditPlace) -> None:
