@@ -42,7 +42,8 @@ def make_parts(platform: Platform[ReferralSettings]) -> ServiceParts:
     vault = PersonVault(key_ring_of(settings.key_encryption_keys))
     by = Acting(trail, Actor(ActorKind.SERVICE, "referral"), AuditPurpose.ALLOCATION)
     rounds = Rounds(settings, platform.pool, platform.clock, metrics, by)
-    sealer = AuditSealer(platform.pool, HeadSigner(key_bytes(settings.audit_signing_keys)), platform.registry)
+    signer = HeadSigner(key_bytes(settings.audit_signing_keys))
+    sealer = AuditSealer(platform.pool, signer, wrapping.marks, platform.registry)
     routers = [
         api_router(platform, rounds, vault, trail),
         self_referral_router(platform, rounds, vault, trail),

@@ -16,6 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from services.referral.domain.audit_act import Act, Actor
+from services.referral.domain.audit_marks import RecordMarks
 
 NONCE = 12  # bytes, as AES-GCM wants it
 KEY = 32
@@ -81,6 +82,7 @@ class WrappingKeys:
     def __init__(self, keys: Mapping[str, bytes]) -> None:
         self._current = next(iter(keys))
         self._keys = {name: AESGCM(key) for name, key in keys.items()}
+        self.marks = RecordMarks(keys)
 
     def new_key(self, subject: UUID, area: str, generation: int = 0) -> tuple[WrappedKey, SubjectKey]:
         key, nonce = os.urandom(KEY), os.urandom(NONCE)

@@ -24,6 +24,7 @@ from services.referral.domain.audit_heads import HeadReader
 from services.referral.entrypoints.audit_witness import HeadBook
 from services.referral.storage.audit_reading import (
     ChainReader,
+    Loose,
     LostKey,
     list_areas,
     list_loose,
@@ -129,7 +130,9 @@ async def _check(connection: Connection, area: str, witness: Witness) -> _Checke
             unwitnessed = next(row for row in page.rows() if row.position > len(witness))
     await found.end()
     loose = await list_loose(connection, area, LOOSE_AT_MOST)
-    ages = [_age(moment_of(record_id)) for record_id, is_there, waits in loose if is_there and waits]
+    ages = [
+        _age(moment_of(each.record_id)) for each in loose if each.is_there and each.waits and not each.refused
+    ]
     lost = await list_lost_keys(connection, area, MOST_FAULTS)
     faults = [
         *found.faults,
@@ -154,14 +157,18 @@ def _lost_key_fault(area: str, lost: LostKey) -> Fault:
     return Fault(kind, area, lost.position, lost.record_id, f"{detail}: nothing under it can be read")
 
 
-def _loose_faults(area: str, loose: Sequence[tuple[bytes, bool, bool]]) -> Iterator[Fault]:
+def _loose_faults(area: str, loose: Sequence[Loose]) -> Iterator[Fault]:
     """Records that stand in no chain."""
     late = []
-    for record_id, is_there, waits in loose:
-        if not is_there:
+    for each in loose:
+        record_id = each.record_id
+        if not each.is_there:
             detail = "it was taken away before it was sealed"
             yield Fault(FaultKind.DELETED, area, None, UUID(bytes=record_id), detail)
-        elif not waits:
+        elif each.refused:
+            detail = "it was put among those that wait, and is not marked by our keys: the service did not write it"
+            yield Fault(FaultKind.STRANGER, area, None, UUID(bytes=record_id), detail)
+        elif not each.waits:
             detail = "it stands in no chain and does not wait for it: the service did not write it"
             yield Fault(FaultKind.INSERTED, area, None, UUID(bytes=record_id), detail)
         elif _age(moment_of(record_id)) > OLDEST_UNSEALED_SECONDS:

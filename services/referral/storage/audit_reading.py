@@ -26,9 +26,9 @@ FIND = "SELECT position FROM audit_chain WHERE area = $1 AND record_id = encode(
 # Records that no chain holds, and whether any transaction of ours left word of them; and words without a record.
 LOOSE = """
 SELECT uuid_send(coalesce(r.record_id, u.record_id)) AS record_id, r.record_id IS NOT NULL AS is_there,
-    u.record_id IS NOT NULL AS waits
+    u.record_id IS NOT NULL AS waits, u.refused_at IS NOT NULL AS refused
 FROM (SELECT record_id FROM audit_records WHERE area = $1) r
-FULL JOIN (SELECT record_id FROM audit_unsealed WHERE area = $1) u USING (record_id)
+FULL JOIN (SELECT record_id, refused_at FROM audit_unsealed WHERE area = $1) u USING (record_id)
 WHERE NOT EXISTS (SELECT FROM audit_chain c WHERE c.record_id = coalesce(r.record_id, u.record_id))
 ORDER BY 1
 """
@@ -65,6 +65,16 @@ async def list_lost_keys(connection: Connection, area: str, limit: int) -> list[
     return lost
 
 
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """An id in no chain: whether its record is there, whether it waits to be sealed, and whether it was refused."""
+
+    record_id: bytes
+    is_there: bool
+    waits: bool
+    refused: bool
+
+
 async def list_areas(connection: Connection) -> list[str]:
     return [row["area"] for row in await connection.fetch(AREAS)]
 
@@ -95,7 +105,7 @@ class ChainReader:
         return found
 
 
-async def list_loose(connection: Connection, area: str, limit: int) -> list[tuple[bytes, bool, bool]]:
-    """Ids that stand in no chain: whether the record is there, and whether it waits to be sealed."""
+async def list_loose(connection: Connection, area: str, limit: int) -> list[Loose]:
+    """What stands in no chain."""
     rows = await connection.fetch(LOOSE + " LIMIT $2", area, limit)
-    return [(row["record_id"], row["is_there"], row["waits"]) for row in rows]
+    return [Loose(row["record_id"], row["is_there"], row["waits"], row["refused"]) for row in rows]

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from cryptography.exceptions import InvalidTag
 from opentelemetry import trace
 
 from services.referral.domain.audit_act import Act, Actor, ActorKind, AuditPurpose, RecordKind
-from services.referral.domain.audit_chain import recorded_at_of
+from services.referral.domain.audit_chain import record_bytes, recorded_at_of
 from services.referral.domain.audit_keys import (
     KEY_DESTROYED,
     KeyNotReadable,
@@ -20,6 +20,7 @@ from services.referral.domain.audit_keys import (
     WrappingKeys,
     area_subject,
 )
+from services.referral.domain.audit_marks import MARK
 from services.referral.storage.audit_keys import add_keys, find_keys, find_keys_by_id, forget_key
 from services.referral.storage.audit_records import AuditRecord, to_be_added
 from services.referral.use_cases.new_ids import new_id
@@ -55,7 +56,7 @@ class AuditTrail:
             connection, {s: act.area for act in acts for s in _subjects(act) if s not in new}
         )
         keys |= {wrapped.subject: key for wrapped, key in made}
-        records = [_as_record(act, keys) for act in acts]
+        records = [self._marked(_as_record(act, keys)) for act in acts]
         rows = to_be_added(records, [wrapped for wrapped, _ in made])
         await append_events(connection, events, rows)
 
@@ -71,7 +72,9 @@ class AuditTrail:
         That the key is gone by our hand stands in the trail too, without a word of whose it was.
         """
         keys = await find_keys(connection, [person_id])
-        await append_events(connection, [], to_be_added([_key_destroyed(each) for each in keys]))
+        await append_events(
+            connection, [], to_be_added([self._marked(_key_destroyed(each)) for each in keys])
+        )
         await forget_key(connection, person_id)
         self._kept.pop(person_id, None)
 
@@ -108,6 +111,12 @@ class AuditTrail:
             for subject, area in areas.items()
         ]
         await add_keys(connection, made)
+
+    def _marked(self, record: AuditRecord) -> AuditRecord:
+        said = record_bytes(
+            record.record_id, record.recorded_at, record.key_id, record.actor_tag, record.area, record.body
+        )
+        return replace(record, body=record.body + self._wrapping.marks.mark(said))
 
     def _open(self, stored: WrappedKey) -> SubjectKey | None:
         """None where the stored key was changed: what lies under it can no longer be read."""
@@ -192,7 +201,7 @@ def _readable(record: AuditRecord, key: SubjectKey | None) -> Act | None:
     if key is None:
         return None
     try:
-        return key.decrypt(record.body, record.record_id, record.area)
+        return key.decrypt(record.body[:-MARK], record.record_id, record.area)
     except InvalidTag:
         return None
 

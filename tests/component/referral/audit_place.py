@@ -11,6 +11,7 @@ from services.referral.domain.audit_act import Act, Actor, ActorKind, AuditPurpo
 from services.referral.domain.audit_chain import link, root_of
 from services.referral.domain.audit_check import Fault
 from services.referral.domain.audit_heads import HeadReader, HeadSigner, public_halves
+from services.referral.domain.audit_marks import RecordMarks
 from services.referral.entrypoints.audit_verify import Verdict, verify
 from services.referral.settings import ReferralSettings, key_bytes
 from services.referral.use_cases.audit_trail import AuditTrail
@@ -63,11 +64,12 @@ class AuditPlace:
         """Seals, and waits until the head is on the topic; silently, the head is done away with."""
         signer = HeadSigner(key_bytes(self.settings.audit_signing_keys))
         async with transaction(self.pool, rounds_reach("referral")) as connection:
-            sealed = await seal_area(connection, self.area, signer, datetime.now(UTC))
+            marks = RecordMarks(key_bytes(self.settings.audit_wrapping_keys))
+            taken = await seal_area(connection, self.area, signer, marks, datetime.now(UTC))
         if silently:
             await self.superuser.execute("DELETE FROM outbox_events")
         await self.publish()
-        return sealed
+        return taken.sealed
 
     async def publish(self) -> None:
         dsn = self.settings.postgres_dsn.get_secret_value()

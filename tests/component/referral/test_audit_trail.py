@@ -197,7 +197,7 @@ async def test_without_the_person_s_key_nothing_can_be_read_or_found(world: Refe
 
     assert await acts(world, person_id) == []
     assert {act.referral_id for act in await acts(world)} == {other.referral_id, None}
-    assert await world.pool.fetchval("SELECT count(*) FROM audit_records WHERE octet_length(body) > 0") > 2
+    assert await world.pool.fetchval("SELECT count(*) FROM audit_records WHERE octet_length(body) > 32") > 2
 
 
 @pytest.mark.parametrize(
@@ -222,12 +222,10 @@ async def test_the_service_s_role_cannot_silence_a_living_person(
 async def pretend_an_erasure(world: ReferralWorld, person_id: UUID) -> None:
     async with transaction(world.pool, EVERYWHERE) as connection:
         await record_erasure(connection, uuid4(), person_id, AREA, world.clock())
-        await connection.execute("CREATE TEMP TABLE people AS SELECT * FROM people LIMIT 0")
         await world.by.trail.forget(connection, person_id)
 
 
 async def test_not_even_with_an_erasure_that_never_was(world: ReferralWorld) -> None:
-    """Nor with tables of its own that stand in for those that are asked."""
     person_id = (await world.refer()).legs[0].person_id
 
     with pytest.raises(asyncpg.InsufficientPrivilegeError):

@@ -271,7 +271,7 @@ async def test_a_back_dated_record(place: AuditPlace) -> None:
 
 
 async def test_a_record_of_yesterday_that_is_slipped_in_today(place: AuditPlace) -> None:
-    """Sealed and signed by us, since it stood where our records wait."""
+    """Put where our records wait."""
     today = await place.id_at(7)
     yesterday = int((recorded_at_of(today) - timedelta(days=1)).timestamp() * 1000)
     dated = UUID(bytes=yesterday.to_bytes(6, "big") + today.bytes[6:])
@@ -280,9 +280,35 @@ async def test_a_record_of_yesterday_that_is_slipped_in_today(place: AuditPlace)
         "UPDATE audit_records SET recorded_at = $2 WHERE record_id = $1", dated, recorded_at_of(dated)
     )
     await place.superuser.execute("INSERT INTO audit_unsealed VALUES ($1, $2)", dated, place.area)
-    await place.seal()
 
-    assert await place.found() == [("back-dated", SEALED + 1, dated)]
+    assert await place.seal() == 0
+    assert await place.found() == [("stranger", None, dated)]
+
+
+async def test_a_copy_of_a_record_that_is_slipped_in_among_those_that_wait(place: AuditPlace) -> None:
+    forged = new_id()
+    await place.write(1)
+    await place.forge(await place.id_at(2), forged)
+    await place.superuser.execute(
+        "UPDATE audit_records SET recorded_at = $2 WHERE record_id = $1", forged, recorded_at_of(forged)
+    )
+    await place.superuser.execute("INSERT INTO audit_unsealed VALUES ($1, $2)", forged, place.area)
+
+    assert await place.seal() == 1
+    assert await place.found() == [("stranger", None, forged)]
+
+
+async def test_a_record_that_is_edited_before_it_is_sealed(place: AuditPlace) -> None:
+    await place.write(1)
+    edited = await place.superuser.fetchval("SELECT record_id FROM audit_unsealed")
+    await place.superuser.execute(
+        "UPDATE audit_records SET actor_tag = $2 WHERE record_id = $1",
+        edited,
+        bytes(16),
+    )
+
+    assert await place.seal() == 0
+    assert await place.found() == [("stranger", None, edited)]
 
 
 async def test_a_replaced_root(place: AuditPlace) -> None:

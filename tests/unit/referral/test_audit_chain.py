@@ -23,6 +23,7 @@ from services.referral.domain.audit_chain import (
 )
 from services.referral.domain.audit_heads import Head, HeadReader, HeadSigner, public_halves
 from services.referral.domain.audit_keys import KeyNotReadable, WrappingKeys, key_id_of
+from services.referral.domain.audit_marks import MARK, RecordMarks
 from services.referral.use_cases.new_ids import new_id
 from shared.access.roles import Role
 from shared.access.vocabulary import Verb
@@ -97,6 +98,24 @@ def test_a_key_that_is_cut_off_or_wrapped_by_a_stranger_does_not_open(change: di
 
     with pytest.raises(KeyNotReadable):
         keys.unwrap(replace(stored, **change))
+
+
+@given(st.integers(0, 20 + MARK - 1), st.integers(0, 7))
+def test_no_bit_of_a_marked_record_can_be_changed(byte: int, bit: int) -> None:
+    marks = RecordMarks({"a": bytes(32)})
+    record = bytearray(bytes(20) + marks.mark(bytes(20)))
+    record[byte] ^= 1 << bit
+
+    assert not marks.is_ours(bytes(record))
+
+
+def test_a_mark_by_any_listed_key_is_ours_and_by_no_other() -> None:
+    said = b"all that stands in a record"
+    record = said + RecordMarks({"old": SEEDS["old"]}).mark(said)
+
+    assert RecordMarks(SEEDS).is_ours(record)
+    assert not RecordMarks({"new": SEEDS["new"]}).is_ours(record)
+    assert not RecordMarks(SEEDS).is_ours(b"")
 
 
 def test_tags_find_one_actor_under_one_key_alone() -> None:
