@@ -13,6 +13,7 @@ from services.referral.bootstrap import make_parts
 from services.referral.domain.audit_act import Act, ActorKind, AuditPurpose, RecordKind
 from services.referral.domain.audit_chain import record_bytes
 from services.referral.domain.audit_keys import area_subject
+from services.referral.entrypoints.audit_words import words_for_person
 from services.referral.settings import ReferralSettings
 from services.referral.storage.audit_chain import RECORD
 from services.referral.storage.erasure import record_erasure
@@ -395,7 +396,7 @@ async def test_a_person_sees_in_plain_words_who_has_seen_their_record(
     page = await client.get(PATHS[Purpose.MY_REFERRAL].format(token=token) + "/seen")
 
     for words in (
-        "Your GP practice", "asked for help for you", "A group that we asked to help you",
+        "The organisation that referred you", "asked for help for you", "A group that we asked to help you",
         "your name was not shown", "used your contact details to send you a message",
     ):  # fmt: skip
         assert words in page.text
@@ -403,7 +404,7 @@ async def test_a_person_sees_in_plain_words_who_has_seen_their_record(
     assert str(person) not in page.text
 
 
-async def test_a_link_sent_to_the_practice_is_seen_by_the_person(
+async def test_a_message_to_who_referred_them_is_seen_by_the_person(
     client: httpx.AsyncClient, world: ReferralWorld
 ) -> None:
     referred = await world.refer(referrer=ReferrerDetails("F84001", "The Surgery", "s@example.nhs.uk"))
@@ -418,3 +419,4 @@ async def test_a_link_sent_to_the_practice_is_seen_by_the_person(
 
     last = (await acts(world))[-1]
     assert (last.purpose, last.object_kind) == (AuditPurpose.MESSAGE, RecordKind.REFERRAL)
+    assert words_for_person(last)[1] == "told whoever referred you how things are going"
