@@ -37,11 +37,13 @@ def build_service() -> ServiceDefinition[ReferralSettings]:
 def make_parts(platform: Platform[ReferralSettings]) -> ServiceParts:
     settings = platform.settings
     metrics = ReferralMetrics(platform.registry)
-    trail = AuditTrail(WrappingKeys(key_bytes(settings.audit_wrapping_keys)))
+    wrapping = WrappingKeys(key_bytes(settings.audit_wrapping_keys))
+    trail = AuditTrail(wrapping, metrics.audit_keys_unreadable.inc)
     vault = PersonVault(key_ring_of(settings.key_encryption_keys))
     by = Acting(trail, Actor(ActorKind.SERVICE, "referral"), AuditPurpose.ALLOCATION)
     rounds = Rounds(settings, platform.pool, platform.clock, metrics, by)
-    sealer = AuditSealer(platform.pool, HeadSigner(key_bytes(settings.audit_signing_keys)), platform.registry)
+    signer = HeadSigner(key_bytes(settings.audit_signing_keys))
+    sealer = AuditSealer(platform.pool, signer, wrapping.marks, platform.registry)
     routers = [
         api_router(platform, rounds, vault, trail),
         self_referral_router(platform, rounds, vault, trail),

@@ -14,6 +14,7 @@ class ReferralMetrics:
     rounds_failed: Counter = field(init=False)
     set_aside: Gauge = field(init=False)
     erasures_unanswered: Gauge = field(init=False)
+    audit_keys_unreadable: Counter = field(init=False)
 
     def __post_init__(self) -> None:
         registry = self.registry
@@ -49,6 +50,11 @@ class ReferralMetrics:
             "erasures_unanswered": Gauge(
                 "kith_referral_erasures_unanswered",
                 "People who asked to be forgotten and of whom some service has not said in time that it has done so",
+                registry=registry,
+            ),
+            "audit_keys_unreadable": Counter(
+                "kith_audit_keys_unreadable",
+                "Times that a stored key of the audit trail did not open: somebody changed it",
                 registry=registry,
             ),
         }

@@ -130,7 +130,8 @@ async def _verify(settings: ReferralSettings, pool: Pool, kafka: str) -> dict[st
     """Writes and seals many records, and then checks them all."""
     await empty_all_topics(kafka)
     await pool.execute("DELETE FROM outbox_events")
-    trail = AuditTrail(WrappingKeys(key_bytes(settings.audit_wrapping_keys)))
+    wrapping = WrappingKeys(key_bytes(settings.audit_wrapping_keys))
+    trail = AuditTrail(wrapping)
     signer = HeadSigner(key_bytes(settings.audit_signing_keys))
     written = time.perf_counter()
     for _ in range(RECORDS // AT_ONCE):
@@ -138,7 +139,7 @@ async def _verify(settings: ReferralSettings, pool: Pool, kafka: str) -> dict[st
             await trail.record(connection, _acts(AT_ONCE))
     sealed = time.perf_counter()
     async with transaction(pool, rounds_reach("referral")) as connection:
-        while await seal_area(connection, AREA, signer, datetime.now(UTC)):
+        while (await seal_area(connection, AREA, signer, wrapping.marks, datetime.now(UTC))).sealed:
             pass
     done = time.perf_counter()
     relay = OutboxRelay("bench", settings.postgres_dsn.get_secret_value(), kafka, MessagingMetrics())

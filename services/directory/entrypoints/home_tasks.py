@@ -29,6 +29,9 @@ SPACE = Task("Say how much space you have", "/directory/groups", "With the link 
 FIGURES = Task(
     "See what became of referrals", "/outcomes/summary", "By borough, with how each number is made"
 )
+AUDIT = Task(
+    "See who has seen records", "/referral/audit", "In your areas, by person, by who acted and by day"
+)
 MEMBERS = Task("See who works here", "/directory/members", "And what each of them may do")
 
 BY_ROLE: Mapping[str, Sequence[Task]] = {
@@ -39,7 +42,7 @@ BY_ROLE: Mapping[str, Sequence[Task]] = {
     "signposter": (SEARCH,),
     "coordinator": (WAITING, NOT_ANSWERED, REFER, SEARCH, FIGURES, MEMBERS),
     "commissioner": (FIGURES, SEARCH),
-    "auditor": (MEMBERS,),
+    "auditor": (AUDIT, MEMBERS),
     "operator": (MEMBERS,),
 }
 

@@ -30,6 +30,9 @@ class FaultKind(StrEnum):
     HEAD_NOT_OURS = "head-not-ours"
     HEADS_MISSING = "heads-missing"
     UNSEALED = "unsealed"
+    STRANGER = "stranger"
+    KEY_GONE = "key-gone"
+    KEY_CHANGED = "key-changed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,17 @@ from dataclasses import dataclass
 from functools import cache
 from uuid import UUID, uuid5
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from services.referral.domain.audit_act import Act, Actor
+from services.referral.domain.audit_marks import RecordMarks
 
 NONCE = 12  # bytes, as AES-GCM wants it
 KEY = 32
 TAG = 16
+KEY_DESTROYED = hashlib.sha256(b"kith audit key destroyed").digest()[:TAG]
+"""Stands in the place of an actor's tag in the record that says that its key is gone, and why nothing opens it."""
 AREAS = UUID("5a1f2c52-94be-5d0b-8d3b-6d3c0f4f3a11")
 
 
@@ -37,6 +41,18 @@ class WrappedKey:
     area: str
     wrapped: bytes
     wrapped_by: str
+    generation: int = 0
+    """Later ones take over from those that no longer open."""
+
+
+class KeyNotReadable(Exception):
+    """A stored key is not as it was stored, or what wraps it is unknown."""
+
+
+def key_id_of(subject: UUID, wrapped_by: str, wrapped: bytes) -> UUID:
+    """The id of a key covers what is stored of it, so the chain over records covers the keys of all its records."""
+    said = b"kith audit key|" + subject.bytes + wrapped_by.encode() + b"|" + wrapped
+    return UUID(bytes=hashlib.sha256(said).digest()[:16])
 
 
 class SubjectKey:
@@ -66,13 +82,20 @@ class WrappingKeys:
     def __init__(self, keys: Mapping[str, bytes]) -> None:
         self._current = next(iter(keys))
         self._keys = {name: AESGCM(key) for name, key in keys.items()}
+        self.marks = RecordMarks(keys)
 
-    def new_key(self, subject: UUID, key_id: UUID, area: str) -> tuple[WrappedKey, SubjectKey]:
+    def new_key(self, subject: UUID, area: str, generation: int = 0) -> tuple[WrappedKey, SubjectKey]:
         key, nonce = os.urandom(KEY), os.urandom(NONCE)
         wrapped = nonce + self._keys[self._current].encrypt(nonce, key, subject.bytes)
-        return WrappedKey(subject, key_id, area, wrapped, self._current), SubjectKey(key_id, key)
+        key_id = key_id_of(subject, self._current, wrapped)
+        stored = WrappedKey(subject, key_id, area, wrapped, self._current, generation)
+        return stored, SubjectKey(key_id, key)
 
     def unwrap(self, stored: WrappedKey) -> SubjectKey:
+        """Raises KeyNotReadable."""
         nonce, wrapped = stored.wrapped[:NONCE], stored.wrapped[NONCE:]
-        key = self._keys[stored.wrapped_by].decrypt(nonce, wrapped, stored.subject.bytes)
+        try:
+            key = self._keys[stored.wrapped_by].decrypt(nonce, wrapped, stored.subject.bytes)
+        except (InvalidTag, KeyError, ValueError) as error:
+            raise KeyNotReadable(str(stored.key_id)) from error
         return SubjectKey(stored.key_id, key)

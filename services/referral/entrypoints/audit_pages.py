@@ -27,6 +27,7 @@ from shared.web.dates import LONDON, as_date_and_time
 from shared.web.pages import render
 
 AUDIT = "/referral/audit"
+FIRST_YEAR, LAST_YEAR = 2000, 2099  # no record is of another, and far from where ids of a moment end
 NOBODY = UUID(int=0)  # no person has it: a reference that is nobody's finds nothing
 
 Auditor = Annotated[Permit, Depends(allowed(Verb.READ, Thing.AUDIT_TRAIL))]
@@ -43,8 +44,11 @@ class Asked:
 
     def faults(self) -> dict[str, str]:
         found = {}
+        for name, text in (("person", self.person), ("actor", self.actor)):
+            if not text.strip().isprintable():
+                found[name] = "Use letters, digits and dashes alone"
         if self.day.strip() and _day(self.day) is None:
-            found["day"] = "Enter a day like 2026-11-22"
+            found["day"] = f"Enter a day like 2026-11-22, from {FIRST_YEAR} to {LAST_YEAR}"
         if self.before and _id(self.before) is None:
             found["person"] = "Search again"
         return found
@@ -126,9 +130,10 @@ def _midnight(day: date) -> datetime:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text.strip())
+        found = date.fromisoformat(text.strip())
     except ValueError:
         return None
+    return found if FIRST_YEAR <= found.year <= LAST_YEAR else None
 
 
 def _id(text: str) -> UUID | None:

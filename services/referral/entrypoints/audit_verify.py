@@ -11,10 +11,25 @@ from aiokafka.errors import UnknownTopicOrPartitionError
 from aiokafka.structs import TopicPartition
 
 from services.referral.domain.audit_chain import as_milliseconds, moment_of
-from services.referral.domain.audit_check import NO_WITNESS, AreaCheck, Fault, FaultKind, Row, Witness
+from services.referral.domain.audit_check import (
+    MOST_FAULTS,
+    NO_WITNESS,
+    AreaCheck,
+    Fault,
+    FaultKind,
+    Row,
+    Witness,
+)
 from services.referral.domain.audit_heads import HeadReader
 from services.referral.entrypoints.audit_witness import HeadBook
-from services.referral.storage.audit_reading import ChainReader, list_areas, list_loose
+from services.referral.storage.audit_reading import (
+    ChainReader,
+    Loose,
+    LostKey,
+    list_areas,
+    list_loose,
+    list_lost_keys,
+)
 from shared.events.referral import AuditSealedV1
 from shared.postgres.pool import Connection, Pool, transaction
 from shared.postgres.reach import rounds_reach
@@ -115,8 +130,16 @@ async def _check(connection: Connection, area: str, witness: Witness) -> _Checke
             unwitnessed = next(row for row in page.rows() if row.position > len(witness))
     await found.end()
     loose = await list_loose(connection, area, LOOSE_AT_MOST)
-    ages = [_age(moment_of(record_id)) for record_id, is_there, waits in loose if is_there and waits]
-    faults = [*found.faults, *_unwitnessed_faults(area, unwitnessed), *_loose_faults(area, loose)]
+    ages = [
+        _age(moment_of(each.record_id)) for each in loose if each.is_there and each.waits and not each.refused
+    ]
+    lost = await list_lost_keys(connection, area, MOST_FAULTS)
+    faults = [
+        *found.faults,
+        *_unwitnessed_faults(area, unwitnessed),
+        *_loose_faults(area, loose),
+        *(_lost_key_fault(area, each) for each in lost),
+    ]
     return _Checked(faults, found.uncounted, found.rows, len(ages), max(ages, default=0.0))
 
 
@@ -128,14 +151,24 @@ def _unwitnessed_faults(area: str, row: Row | None) -> Iterator[Fault]:
         yield Fault(FaultKind.HEADS_MISSING, area, row.position, UUID(bytes=row.entry.record_id), detail)
 
 
-def _loose_faults(area: str, loose: Sequence[tuple[bytes, bool, bool]]) -> Iterator[Fault]:
+def _lost_key_fault(area: str, lost: LostKey) -> Fault:
+    kind = FaultKind.KEY_GONE if lost.gone else FaultKind.KEY_CHANGED
+    detail = "its key is gone without an erasure" if lost.gone else "its key is not the one that was made"
+    return Fault(kind, area, lost.position, lost.record_id, f"{detail}: nothing under it can be read")
+
+
+def _loose_faults(area: str, loose: Sequence[Loose]) -> Iterator[Fault]:
     """Records that stand in no chain."""
     late = []
-    for record_id, is_there, waits in loose:
-        if not is_there:
+    for each in loose:
+        record_id = each.record_id
+        if not each.is_there:
             detail = "it was taken away before it was sealed"
             yield Fault(FaultKind.DELETED, area, None, UUID(bytes=record_id), detail)
-        elif not waits:
+        elif each.refused:
+            detail = "it was put among those that wait, and is not marked by our keys: the service did not write it"
+            yield Fault(FaultKind.STRANGER, area, None, UUID(bytes=record_id), detail)
+        elif not each.waits:
             detail = "it stands in no chain and does not wait for it: the service did not write it"
             yield Fault(FaultKind.INSERTED, area, None, UUID(bytes=record_id), detail)
         elif _age(moment_of(record_id)) > OLDEST_UNSEALED_SECONDS:

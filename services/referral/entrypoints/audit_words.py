@@ -9,7 +9,8 @@ from shared.web.phrases import translatable
 
 ASKED = translatable("A group that we asked to help you")
 PLACED = translatable("The group that has a place for you")
-GP = translatable("Your GP practice")
+REFERRER = translatable("The organisation that referred you")
+REFERRING = translatable("An organisation that refers people")
 US = translatable("Kith")
 
 FOR_THE_PERSON: Mapping[tuple[ActorKind, AuditPurpose, Verb], tuple[str, str]] = {
@@ -33,9 +34,12 @@ FOR_THE_PERSON: Mapping[tuple[ActorKind, AuditPurpose, Verb], tuple[str, str]] =
         translatable("You"),
         translatable("read what happens if we delete everything"),
     ),
-    (ActorKind.SYSTEM, AuditPurpose.REFERRING, Verb.CREATE): (GP, translatable("asked for help for you")),
+    (ActorKind.SYSTEM, AuditPurpose.REFERRING, Verb.CREATE): (
+        REFERRER,
+        translatable("asked for help for you"),
+    ),
     (ActorKind.SYSTEM, AuditPurpose.FOLLOWING_UP, Verb.READ): (
-        GP,
+        REFERRING,
         translatable("looked at how things are going"),
     ),
     (ActorKind.PROVIDER, AuditPurpose.OFFER, Verb.READ): (
@@ -70,14 +74,14 @@ FOR_THE_PERSON: Mapping[tuple[ActorKind, AuditPurpose, Verb], tuple[str, str]] =
         translatable("checked who has seen your record"),
     ),
 }
-LINK_SENT = (US, translatable("sent your GP practice a link to see how things are going"))
+REFERRER_TOLD = (US, translatable("told whoever referred you how things are going"))
 ANYTHING_ELSE = (translatable("Somebody"), translatable("opened your record"))
 
 
 def words_for_person(act: Act) -> tuple[str, str]:
     """Who, and what they did, as the person would say it."""
     if act.purpose is AuditPurpose.MESSAGE and act.object_kind is RecordKind.REFERRAL:
-        return LINK_SENT
+        return REFERRER_TOLD
     return FOR_THE_PERSON.get((act.actor.kind, act.purpose, act.verb), ANYTHING_ELSE)
 
 

@@ -15,14 +15,14 @@ uuid_send(r.record_id) || timestamptz_send(r.recorded_at) || uuid_send(r.key_id)
 """
 SEALER_LOCK = 502_198_440  # the other half of the lock is the area
 LOCK_AREA = "SELECT pg_try_advisory_xact_lock($1, hashtext($2))"
-AREAS_TO_SEAL = "SELECT DISTINCT area FROM audit_unsealed ORDER BY area"
+AREAS_TO_SEAL = "SELECT DISTINCT area FROM audit_unsealed WHERE refused_at IS NULL ORDER BY area"
 LAST = "SELECT position, hash FROM audit_chain WHERE area = $1 ORDER BY position DESC LIMIT 1"
 # A record that is gone before it was sealed stays behind in audit_unsealed, where the check finds it.
 TAKE = f"""
 WITH taken AS (
     DELETE FROM audit_unsealed WHERE record_id = ANY (ARRAY(
         SELECT u.record_id FROM audit_unsealed u JOIN audit_records r USING (record_id)
-        WHERE u.area = $1 AND r.area = $1 ORDER BY u.record_id LIMIT $2))
+        WHERE u.area = $1 AND u.refused_at IS NULL AND r.area = $1 ORDER BY u.record_id LIMIT $2))
     RETURNING record_id
 )
 SELECT r.record_id, {RECORD} AS record FROM taken JOIN audit_records r USING (record_id) ORDER BY r.record_id
@@ -31,7 +31,10 @@ ADD = """
 INSERT INTO audit_chain (area, position, record_id, record_sha256, previous_hash, hash, sealed_at)
 SELECT $1::text, new.*, $7::timestamptz FROM unnest($2::bigint[], $3::uuid[], $4::bytea[], $5::bytea[], $6::bytea[]) AS new
 """
-OLDEST_UNSEALED = "SELECT record_id FROM audit_unsealed ORDER BY record_id LIMIT 1"
+REFUSE = """
+INSERT INTO audit_unsealed (record_id, area, refused_at) SELECT unnest($1::uuid[]), $2, $3::timestamptz
+"""
+OLDEST_UNSEALED = "SELECT record_id FROM audit_unsealed WHERE refused_at IS NULL ORDER BY record_id LIMIT 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,11 @@ async def take_unsealed(connection: Connection, area: str, limit: int) -> list[t
     """The oldest records that are in no chain, with all that their hashes cover."""
     rows = await connection.fetch(TAKE, area, limit)
     return [(row["record_id"], row["record"]) for row in rows]
+
+
+async def refuse(connection: Connection, area: str, record_ids: Sequence[UUID], now: datetime) -> None:
+    """Puts back what was taken and is not ours, so that it is not taken again and stays to be named."""
+    await connection.execute(REFUSE, list(record_ids), area, now)
 
 
 async def add_links(

@@ -8,22 +8,23 @@ import asyncpg
 from services.referral.domain.audit_keys import WrappedKey
 from shared.postgres.pool import Connection
 
-COLUMNS = "k.subject, k.key_id, k.area, k.wrapped, k.wrapped_by"
+COLUMNS = "k.subject, k.key_id, k.area, k.wrapped, k.wrapped_by, k.generation"
 # A key of this very transaction may yet be taken back with it, so it is told apart: nobody else may keep it.
 FIND = f"""
 SELECT {COLUMNS}, k.created_at < now() AS lasting FROM audit_keys k WHERE k.subject = ANY ($1::uuid[])
+ORDER BY k.generation
 """
 FIND_BY_ID = f"SELECT {COLUMNS} FROM audit_keys k WHERE k.key_id = ANY ($1::uuid[])"
 ADD = """
-INSERT INTO audit_keys (subject, key_id, area, wrapped, wrapped_by)
-SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bytea[], $5::text[])
+INSERT INTO audit_keys (subject, key_id, area, wrapped, wrapped_by, generation)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bytea[], $5::text[], $6::integer[])
 ON CONFLICT ON CONSTRAINT audit_keys_pk DO NOTHING
 """
 FORGET = "DELETE FROM audit_keys WHERE subject = $1"
 
 
 async def find_keys(connection: Connection, subjects: Collection[UUID]) -> dict[WrappedKey, bool]:
-    """The keys that are there, and of each whether it was committed before this transaction began."""
+    """The keys that are there, later generations last, and of each whether it was committed before this transaction."""
     rows = await connection.fetch(FIND, list(subjects))
     return {_key(row): row["lasting"] for row in rows}
 
@@ -41,11 +42,15 @@ async def add_keys(connection: Connection, keys: Sequence[WrappedKey]) -> None:
         [each.area for each in keys],
         [each.wrapped for each in keys],
         [each.wrapped_by for each in keys],
+        [each.generation for each in keys],
     )
 
 
 async def forget_key(connection: Connection, subject: UUID) -> None:
-    """From the commit on nobody can read what was recorded of this person. The chain holds all the same."""
+    """From the commit on nobody can read what was recorded of this person. The chain holds all the same.
+
+    The database refuses it for whoever was not erased, and where the trail does not tell of it.
+    """
     await connection.execute(FORGET, subject)
 
 
@@ -56,4 +61,5 @@ def _key(row: asyncpg.Record) -> WrappedKey:
         area=row["area"],
         wrapped=row["wrapped"],
         wrapped_by=row["wrapped_by"],
+        generation=row["generation"],
     )

@@ -2,10 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from uuid import UUID
 
 import asyncpg
 
 from services.referral.domain.audit_check import Page
+from services.referral.domain.audit_keys import KEY_DESTROYED, key_id_of
 from services.referral.storage.audit_chain import RECORD
 from shared.postgres.pool import Connection
 
@@ -23,12 +26,53 @@ FIND = "SELECT position FROM audit_chain WHERE area = $1 AND record_id = encode(
 # Records that no chain holds, and whether any transaction of ours left word of them; and words without a record.
 LOOSE = """
 SELECT uuid_send(coalesce(r.record_id, u.record_id)) AS record_id, r.record_id IS NOT NULL AS is_there,
-    u.record_id IS NOT NULL AS waits
+    u.record_id IS NOT NULL AS waits, u.refused_at IS NOT NULL AS refused
 FROM (SELECT record_id FROM audit_records WHERE area = $1) r
-FULL JOIN (SELECT record_id FROM audit_unsealed WHERE area = $1) u USING (record_id)
+FULL JOIN (SELECT record_id, refused_at FROM audit_unsealed WHERE area = $1) u USING (record_id)
 WHERE NOT EXISTS (SELECT FROM audit_chain c WHERE c.record_id = coalesce(r.record_id, u.record_id))
 ORDER BY 1
 """
+# The key of each first record under it, as it is stored now, and whether the trail tells of its end.
+KEYS = """
+SELECT u.key_id, u.record_id, c.position, k.subject, k.wrapped_by, k.wrapped, EXISTS (
+    SELECT FROM audit_records e WHERE e.key_id = u.key_id AND e.actor_tag = $2) AS destroyed
+FROM (SELECT DISTINCT ON (key_id) key_id, record_id FROM audit_records WHERE area = $1
+      ORDER BY key_id, record_id) u
+LEFT JOIN audit_keys k USING (key_id) LEFT JOIN audit_chain c USING (record_id)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class LostKey:
+    """A key that is gone, or is not what it was; the position and id are of the first record under it."""
+
+    gone: bool
+    position: int | None
+    record_id: UUID
+
+
+async def list_lost_keys(connection: Connection, area: str, limit: int) -> list[LostKey]:
+    """Keys of this area's records that went without an erasure, or that are not what their id covers."""
+    lost: list[LostKey] = []
+    async for row in connection.cursor(KEYS, area, KEY_DESTROYED, prefetch=ROWS):
+        gone = row["wrapped"] is None
+        if (gone and not row["destroyed"]) or (
+            not gone and key_id_of(row["subject"], row["wrapped_by"], row["wrapped"]) != row["key_id"]
+        ):
+            lost.append(LostKey(gone, row["position"], UUID(bytes=row["record_id"].bytes)))
+        if len(lost) == limit:
+            break
+    return lost
+
+
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """An id in no chain: whether its record is there, whether it waits to be sealed, and whether it was refused."""
+
+    record_id: bytes
+    is_there: bool
+    waits: bool
+    refused: bool
 
 
 async def list_areas(connection: Connection) -> list[str]:
@@ -61,7 +105,7 @@ class ChainReader:
         return found
 
 
-async def list_loose(connection: Connection, area: str, limit: int) -> list[tuple[bytes, bool, bool]]:
-    """Ids that stand in no chain: whether the record is there, and whether it waits to be sealed."""
+async def list_loose(connection: Connection, area: str, limit: int) -> list[Loose]:
+    """What stands in no chain."""
     rows = await connection.fetch(LOOSE + " LIMIT $2", area, limit)
-    return [(row["record_id"], row["is_there"], row["waits"]) for row in rows]
+    return [Loose(row["record_id"], row["is_there"], row["waits"], row["refused"]) for row in rows]

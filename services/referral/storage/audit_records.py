@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.referral.domain.audit_keys import WrappedKey
+from services.referral.domain.audit_keys import KEY_DESTROYED, WrappedKey
 from shared.messaging.outbox import Alongside
 from shared.postgres.pool import Connection
 
@@ -22,8 +22,8 @@ INSERTS = """audit_new_keys AS (
 )"""
 LIST = """
 SELECT record_id, area, recorded_at, key_id, actor_tag, body FROM audit_records
-WHERE area = ANY ($1::text[]) AND record_id < $2 AND record_id >= $3
-  AND ($4::uuid IS NULL OR key_id = $4) AND ($5::bytea[] IS NULL OR actor_tag = ANY ($5))
+WHERE area = ANY ($1::text[]) AND record_id < $2 AND record_id >= $3 AND actor_tag <> $7
+  AND ($4::uuid[] IS NULL OR key_id = ANY ($4)) AND ($5::bytea[] IS NULL OR actor_tag = ANY ($5))
 ORDER BY record_id DESC LIMIT $6
 """
 
@@ -42,12 +42,12 @@ class AuditRecord:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which records to list: of these areas, in this span of ids, of one key, by one actor."""
+    """Which records to list: of these areas, in this span of ids, of these keys, by one actor."""
 
     areas: frozenset[str]
     before: UUID
     since: UUID
-    key_id: UUID | None = None
+    key_ids: tuple[UUID, ...] | None = None
     actor_tags: tuple[bytes, ...] | None = None
     limit: int = 50
 
@@ -73,15 +73,16 @@ def to_be_added(records: Sequence[AuditRecord], new_keys: Sequence[WrappedKey] =
 
 
 async def list_records(connection: Connection, wanted: Wanted) -> list[AuditRecord]:
-    """The newest first."""
+    """The newest first. Those that say no more than that a key is gone are for the check alone."""
     tags: Collection[bytes] | None = wanted.actor_tags
     rows = await connection.fetch(
         LIST,
         sorted(wanted.areas),
         wanted.before,
         wanted.since,
-        wanted.key_id,
+        None if wanted.key_ids is None else list(wanted.key_ids),
         None if tags is None else list(tags),
         wanted.limit,
+        KEY_DESTROYED,
     )
     return [AuditRecord(**dict(row)) for row in rows]

@@ -1,17 +1,26 @@
 """The one function by which every read and write of a person's record is recorded, in the transaction of the act."""
 
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
+import structlog
 from cryptography.exceptions import InvalidTag
 from opentelemetry import trace
 
 from services.referral.domain.audit_act import Act, Actor, ActorKind, AuditPurpose, RecordKind
-from services.referral.domain.audit_chain import recorded_at_of
-from services.referral.domain.audit_keys import SubjectKey, WrappedKey, WrappingKeys, area_subject
+from services.referral.domain.audit_chain import record_bytes, recorded_at_of
+from services.referral.domain.audit_keys import (
+    KEY_DESTROYED,
+    KeyNotReadable,
+    SubjectKey,
+    WrappedKey,
+    WrappingKeys,
+    area_subject,
+)
+from services.referral.domain.audit_marks import MARK
 from services.referral.storage.audit_keys import add_keys, find_keys, find_keys_by_id, forget_key
 from services.referral.storage.audit_records import AuditRecord, to_be_added
 from services.referral.use_cases.new_ids import new_id
@@ -23,12 +32,15 @@ from shared.postgres.pool import Connection
 KEYS_KEPT = 5_000
 KEPT_SECONDS = 60.0  # so long a key that was destroyed may live on in memory
 
+log = structlog.get_logger(__name__)
+
 
 class AuditTrail:
     """Writes records, and reads them again for whoever may."""
 
-    def __init__(self, wrapping: WrappingKeys) -> None:
+    def __init__(self, wrapping: WrappingKeys, count_unreadable: Callable[[], object] = int) -> None:
         self._wrapping = wrapping
+        self._count_unreadable = count_unreadable
         self._kept: dict[UUID, tuple[float, SubjectKey]] = {}
 
     async def record(
@@ -39,23 +51,30 @@ class AuditTrail:
             await append_events(connection, events)
             return
         new = {act.person_id: act.area for act in acts if act.person_is_new and act.person_id}
-        made = [self._wrapping.new_key(subject, uuid4(), area) for subject, area in new.items()]
+        made = [self._wrapping.new_key(subject, area) for subject, area in new.items()]
         keys = await self._keys(
             connection, {s: act.area for act in acts for s in _subjects(act) if s not in new}
         )
         keys |= {wrapped.subject: key for wrapped, key in made}
-        records = [_as_record(act, keys) for act in acts]
+        records = [self._marked(_as_record(act, keys)) for act in acts]
         rows = to_be_added(records, [wrapped for wrapped, _ in made])
         await append_events(connection, events, rows)
 
     async def read(self, connection: Connection, records: Sequence[AuditRecord]) -> list[Act | None]:
         """What the records say; None where the key is gone, or the record was tampered with."""
         stored = await find_keys_by_id(connection, {each.key_id for each in records})
-        keys = {each.key_id: self._wrapping.unwrap(each) for each in stored}
+        keys = {each.key_id: self._open(each) for each in stored}
         return [_readable(each, keys.get(each.key_id)) for each in records]
 
     async def forget(self, connection: Connection, person_id: UUID) -> None:
-        """From the commit on nobody can read what was recorded of this person; the chain holds all the same."""
+        """From the commit on nobody can read what was recorded of this person; the chain holds all the same.
+
+        That the key is gone by our hand stands in the trail too, without a word of whose it was.
+        """
+        keys = await find_keys(connection, [person_id])
+        await append_events(
+            connection, [], to_be_added([self._marked(_key_destroyed(each)) for each in keys])
+        )
         await forget_key(connection, person_id)
         self._kept.pop(person_id, None)
 
@@ -63,8 +82,8 @@ class AuditTrail:
         self, connection: Connection, areas: Sequence[str], actor: Actor
     ) -> tuple[bytes, ...]:
         """By which the records of an actor are found in these areas."""
-        keys = await self._find(connection, {area_subject(area) for area in areas})
-        return tuple(key.tag(actor) for key in keys.values())
+        stored = await find_keys(connection, {area_subject(area) for area in areas})
+        return tuple(key.tag(actor) for each in stored if (key := self._open(each)) is not None)
 
     async def _keys(self, connection: Connection, areas: Mapping[UUID, str]) -> dict[UUID, SubjectKey]:
         """The keys of these subjects, made where there are none."""
@@ -79,17 +98,42 @@ class AuditTrail:
             found |= await self._find(connection, missing)
         missing = areas.keys() - found.keys()
         if missing:
-            made = [
-                self._wrapping.new_key(subject, uuid4(), areas[subject])[0] for subject in sorted(missing)
-            ]
-            await add_keys(connection, made)
+            await self._make(connection, {subject: areas[subject] for subject in sorted(missing)})
             found |= await self._find(connection, missing)
         return found
+
+    async def _make(self, connection: Connection, areas: Mapping[UUID, str]) -> None:
+        """Keys for subjects that have none that opens. Where another process is quicker, its key stays."""
+        stored = await find_keys(connection, areas.keys())
+        next_one = {each.subject: each.generation + 1 for each in stored}
+        made = [
+            self._wrapping.new_key(subject, area, next_one.get(subject, 0))[0]
+            for subject, area in areas.items()
+        ]
+        await add_keys(connection, made)
+
+    def _marked(self, record: AuditRecord) -> AuditRecord:
+        said = record_bytes(
+            record.record_id, record.recorded_at, record.key_id, record.actor_tag, record.area, record.body
+        )
+        return replace(record, body=record.body + self._wrapping.marks.mark(said))
+
+    def _open(self, stored: WrappedKey) -> SubjectKey | None:
+        """None where the stored key was changed: what lies under it can no longer be read."""
+        try:
+            return self._wrapping.unwrap(stored)
+        except KeyNotReadable:
+            log.error("audit.key_unreadable", key_id=str(stored.key_id), area=stored.area)  # noqa: TRY400
+            self._count_unreadable()
+            return None
 
     async def _find(self, connection: Connection, subjects: "set[UUID]") -> dict[UUID, SubjectKey]:
         found = {}
         for stored, lasting in (await find_keys(connection, subjects)).items():
-            found[stored.subject] = key = self._wrapping.unwrap(stored)
+            key = self._open(stored)
+            if key is None:
+                continue
+            found[stored.subject] = key
             if lasting:
                 self._keep(stored, key)
         return found
@@ -148,11 +192,16 @@ def _as_record(act: Act, keys: Mapping[UUID, SubjectKey]) -> AuditRecord:
     )  # fmt: skip
 
 
+def _key_destroyed(key: WrappedKey) -> AuditRecord:
+    record_id = new_id()
+    return AuditRecord(record_id, key.area, recorded_at_of(record_id), key.key_id, KEY_DESTROYED, b"")
+
+
 def _readable(record: AuditRecord, key: SubjectKey | None) -> Act | None:
     if key is None:
         return None
     try:
-        return key.decrypt(record.body, record.record_id, record.area)
+        return key.decrypt(record.body[:-MARK], record.record_id, record.area)
     except InvalidTag:
         return None
 

@@ -47,13 +47,12 @@ class Page:
 
 async def search(connection: Connection, trail: AuditTrail, wanted: Search) -> Page:
     """The newest first."""
-    key_id: UUID | None = None
+    key_ids: tuple[UUID, ...] | None = None
     tags: tuple[bytes, ...] | None = None
     if wanted.person_id is not None:
-        found = list(await find_keys(connection, [wanted.person_id]))
-        if not found:
+        key_ids = tuple(key.key_id for key in await find_keys(connection, [wanted.person_id]))
+        if not key_ids:
             return Page()
-        key_id = found[0].key_id
     if wanted.actor_id is not None:
         tags = ()
         for kind in BY_ID:
@@ -64,7 +63,7 @@ async def search(connection: Connection, trail: AuditTrail, wanted: Search) -> P
             areas=wanted.areas,
             before=min(wanted.before or LAST, _first_id_at(wanted.until) if wanted.until else LAST),
             since=_first_id_at(wanted.since) if wanted.since else FIRST,
-            key_id=key_id,
+            key_ids=key_ids,
             actor_tags=tags,
             limit=PAGE + 1,
         ),

@@ -1,29 +1,54 @@
 """Puts an area's new audit records into its chain, and signs where the chain now ends."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import structlog
+
 from services.referral.domain.audit_chain import digest
 from services.referral.domain.audit_heads import Head, HeadSigner
-from services.referral.storage.audit_chain import add_links, find_end, lead_area, take_unsealed
+from services.referral.domain.audit_marks import RecordMarks
+from services.referral.storage.audit_chain import add_links, find_end, lead_area, refuse, take_unsealed
 from shared.events.referral import AuditSealedV1
 from shared.messaging.outbox import append_event
 from shared.postgres.pool import Connection
 
 AT_ONCE = 1_000  # records of one head, which lists them all: about 105 KB
 
+log = structlog.get_logger(__name__)
 
-async def seal_area(connection: Connection, area: str, signer: HeadSigner, now: datetime) -> int:
-    """Seals what is there and gives the number; as many as AT_ONCE says that there may be more.
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How many records were put into the chain, and how many were not, because we did not write them."""
+
+    sealed: int = 0
+    refused: int = 0
+
+    @property
+    def may_be_more(self) -> bool:
+        return self.sealed + self.refused == AT_ONCE
+
+
+async def seal_area(
+    connection: Connection, area: str, signer: HeadSigner, marks: RecordMarks, now: datetime
+) -> Taken:
+    """Seals what is there and ours.
 
     The lock of the area lasts to the end of the transaction, so that its chain has one writer.
     """
     if not await lead_area(connection, area):
-        return 0
+        return Taken()
     end = await find_end(connection, area)
-    taken = await take_unsealed(connection, area, AT_ONCE)
+    waiting = await take_unsealed(connection, area, AT_ONCE)
+    taken = [(record_id, record) for record_id, record in waiting if marks.is_ours(record)]
+    strangers = {record_id for record_id, _ in waiting} - {record_id for record_id, _ in taken}
+    if strangers:
+        await refuse(connection, area, sorted(strangers), now)
+        log.error("audit.strangers_refused", area=area, records=[str(each) for each in sorted(strangers)])
     if not taken:
-        return 0
+        return Taken(refused=len(strangers))
     head = Head(
         area=area,
         first_position=end.position + 1,
@@ -44,7 +69,7 @@ async def seal_area(connection: Connection, area: str, signer: HeadSigner, now: 
         sealed_at=now,
     )
     await append_event(connection, _signed(head, hashes[-1], signer), area=area)
-    return len(taken)
+    return Taken(len(taken), len(strangers))
 
 
 def _signed(head: Head, last_hash: bytes, signer: HeadSigner) -> AuditSealedV1:

@@ -1,7 +1,7 @@
 """A place for one test of the audit trail: records written and sealed by us, changed by a superuser, checked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
@@ -11,6 +11,7 @@ from services.referral.domain.audit_act import Act, Actor, ActorKind, AuditPurpo
 from services.referral.domain.audit_chain import link, root_of
 from services.referral.domain.audit_check import Fault
 from services.referral.domain.audit_heads import HeadReader, HeadSigner, public_halves
+from services.referral.domain.audit_marks import RecordMarks
 from services.referral.entrypoints.audit_verify import Verdict, verify
 from services.referral.settings import ReferralSettings, key_bytes
 from services.referral.use_cases.audit_trail import AuditTrail
@@ -52,15 +53,23 @@ class AuditPlace:
             async with transaction(self.pool, areas_reach([self.area])) as connection:
                 await self.trail.record(connection, [act])
 
+    async def trail_of_nobody(self) -> None:
+        """A sealed record that is about no one person, and so under the key of the area."""
+        [act] = self.acts(1)
+        async with transaction(self.pool, areas_reach([self.area])) as connection:
+            await self.trail.record(connection, [replace(act, person_id=None)])
+        await self.seal()
+
     async def seal(self, *, silently: bool = False) -> int:
         """Seals, and waits until the head is on the topic; silently, the head is done away with."""
         signer = HeadSigner(key_bytes(self.settings.audit_signing_keys))
         async with transaction(self.pool, rounds_reach("referral")) as connection:
-            sealed = await seal_area(connection, self.area, signer, datetime.now(UTC))
+            marks = RecordMarks(key_bytes(self.settings.audit_wrapping_keys))
+            taken = await seal_area(connection, self.area, signer, marks, datetime.now(UTC))
         if silently:
             await self.superuser.execute("DELETE FROM outbox_events")
         await self.publish()
-        return sealed
+        return taken.sealed
 
     async def publish(self) -> None:
         dsn = self.settings.postgres_dsn.get_secret_value()

@@ -14,12 +14,13 @@ from prometheus_client import CollectorRegistry
 from services.referral.bootstrap import make_parts
 from services.referral.domain.audit_act import RecordKind
 from services.referral.domain.audit_heads import HeadSigner, public_halves
+from services.referral.domain.audit_marks import RecordMarks
 from services.referral.domain.audit_public_keys import as_key_set
 from services.referral.entrypoints.audit_command import main
 from services.referral.entrypoints.audit_public_keys import AUDIT_KEYS
 from services.referral.entrypoints.audit_sealer import AuditSealer
 from services.referral.settings import ReferralSettings, key_bytes
-from services.referral.use_cases.seal_audit import AT_ONCE, seal_area
+from services.referral.use_cases.seal_audit import AT_ONCE, Taken, seal_area
 from shared.access.vocabulary import Verb
 from shared.events.referral import AuditSealedV1
 from shared.messaging.metrics import MessagingMetrics
@@ -33,6 +34,7 @@ from tests.support.messaging_place import running
 from tests.support.reaching import EVERYWHERE
 
 NEWHAM = "E09000025"
+MARKS = RecordMarks({"tests": bytes.fromhex("11" * 32)})  # by the keys of the settings of these tests
 
 
 @pytest.fixture
@@ -63,7 +65,7 @@ async def test_each_area_has_a_chain_and_a_head_of_its_own(world: ReferralWorld,
     await write(world, 2)
     await write(world, 3, NEWHAM)
 
-    await AuditSealer(world.pool, signer, registry).seal_all()
+    await AuditSealer(world.pool, signer, MARKS, registry).seal_all()
 
     heads = await world.heard_of(AuditSealedV1)
     assert {(head.area, head.first_position, head.last_position) for head in heads} == {
@@ -82,13 +84,13 @@ async def test_the_age_of_what_waits_is_seen_even_when_the_next_round_takes_it(
         "UPDATE audit_unsealed SET record_id = ('00000000' || substr(record_id::text, 9))::uuid"
     )
 
-    await AuditSealer(world.pool, signer, registry).seal_all()
+    await AuditSealer(world.pool, signer, MARKS, registry).seal_all()
 
     assert (registry.get_sample_value("kith_audit_unsealed_seconds") or 0) > 1_000
 
 
 async def test_nothing_new_brings_no_head(world: ReferralWorld, signer: HeadSigner) -> None:
-    sealer = AuditSealer(world.pool, signer, CollectorRegistry())
+    sealer = AuditSealer(world.pool, signer, MARKS, CollectorRegistry())
     await write(world, 1)
     await sealer.seal_all()
     await sealer.seal_all()
@@ -101,7 +103,7 @@ async def test_a_backlog_is_sealed_in_heads_that_kafka_takes(
 ) -> None:
     await write(world, AT_ONCE + 1)
 
-    await AuditSealer(world.pool, signer, CollectorRegistry()).seal_all()
+    await AuditSealer(world.pool, signer, MARKS, CollectorRegistry()).seal_all()
 
     heads = await world.heard_of(AuditSealedV1)
     assert [(head.first_position, head.last_position) for head in heads] == [
@@ -110,21 +112,44 @@ async def test_a_backlog_is_sealed_in_heads_that_kafka_takes(
     assert all(len(head.model_dump_json()) < 128 * 1024 for head in heads)
 
 
+async def test_what_the_service_did_not_write_is_refused_counted_and_holds_up_nothing(
+    world: ReferralWorld, signer: HeadSigner
+) -> None:
+    registry = CollectorRegistry()
+    await write(world, 1)
+    # With the rights of the service's own role, but without its keys.
+    await world.pool.execute(
+        "WITH strangers AS (INSERT INTO audit_records SELECT uuidv7(), area, recorded_at, key_id, actor_tag, body"
+        " FROM audit_records, generate_series(1, $1) RETURNING record_id, area)"
+        " INSERT INTO audit_unsealed SELECT record_id, area FROM strangers",
+        AT_ONCE + 1,
+    )
+    await write(world, 1)
+    sealer = AuditSealer(world.pool, signer, MARKS, registry)
+
+    await sealer.seal_all()
+    await sealer.seal_all()
+
+    assert await sealed(world) == 2
+    assert registry.get_sample_value("kith_audit_sealed_total") == 2
+    assert registry.get_sample_value("kith_audit_refused_total") == AT_ONCE + 1
+
+
 async def test_while_one_seals_an_area_another_leaves_it_alone(
     world: ReferralWorld, signer: HeadSigner
 ) -> None:
     await write(world, 1)
     async with transaction(world.pool, EVERYWHERE) as first:
-        assert await seal_area(first, AREA, signer, datetime.now(UTC)) == 1
+        assert await seal_area(first, AREA, signer, MARKS, datetime.now(UTC)) == Taken(1)
         async with transaction(world.pool, EVERYWHERE) as second:
-            assert await seal_area(second, AREA, signer, datetime.now(UTC)) == 0
+            assert await seal_area(second, AREA, signer, MARKS, datetime.now(UTC)) == Taken()
 
 
 async def test_many_sealers_and_writers_make_one_chain(world: ReferralWorld, signer: HeadSigner) -> None:
     writing = True
 
     async def seal() -> None:
-        sealer = AuditSealer(world.pool, signer, CollectorRegistry())
+        sealer = AuditSealer(world.pool, signer, MARKS, CollectorRegistry())
         while writing or await world.pool.fetchval("SELECT EXISTS (SELECT FROM audit_unsealed)"):
             await sealer.seal_all()
 

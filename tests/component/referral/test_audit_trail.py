@@ -8,13 +8,18 @@ import asyncpg
 import httpx
 import pytest
 
+from deploy.provision.databases import dsn_for
+from services.referral.bootstrap import make_parts
 from services.referral.domain.audit_act import Act, ActorKind, AuditPurpose, RecordKind
 from services.referral.domain.audit_chain import record_bytes
+from services.referral.domain.audit_keys import area_subject
+from services.referral.entrypoints.audit_words import words_for_person
 from services.referral.settings import ReferralSettings
 from services.referral.storage.audit_chain import RECORD
-from services.referral.storage.audit_keys import forget_key
+from services.referral.storage.erasure import record_erasure
 from services.referral.storage.referrals import ReferrerDetails
 from services.referral.use_cases.copy_signals import copy_signals
+from services.referral.use_cases.erase_person import erase_person
 from services.referral.use_cases.read_audit import Search, search
 from shared.access.roles import Role
 from shared.access.vocabulary import Verb
@@ -25,7 +30,9 @@ from shared.service_defaults.clock import utc_now
 from tests.component.referral.golden_messages import AREA, held, refused, signal
 from tests.component.referral.referral_world import ReferralWorld
 from tests.component.referral.test_gp_door import REFERRALS, gp_referral, key
+from tests.support.databases import TestDatabase
 from tests.support.reaching import EVERYWHERE
+from tests.support.service_in_process import service_in_process
 from tests.support.sign_in import SYSTEM_ID, bearer, staff_caller
 
 NEWHAM = "E09000025"
@@ -187,11 +194,85 @@ async def test_without_the_person_s_key_nothing_can_be_read_or_found(world: Refe
     forgotten, other = await world.refer(), await world.refer()
     person_id = forgotten.legs[0].person_id
     async with transaction(world.pool, EVERYWHERE) as connection:
-        await forget_key(connection, person_id)
+        await erase_person(connection, forgotten.referral_id, world.clock(), world.vault, world.by)
 
     assert await acts(world, person_id) == []
-    assert {act.referral_id for act in await acts(world)} == {other.referral_id}
-    assert await world.pool.fetchval("SELECT count(*) FROM audit_records") == 2
+    assert {act.referral_id for act in await acts(world)} == {other.referral_id, None}
+    assert await world.pool.fetchval("SELECT count(*) FROM audit_records WHERE octet_length(body) > 32") > 2
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM audit_keys",
+        "UPDATE audit_keys SET wrapped = ''",
+        "TRUNCATE audit_keys",
+        "ALTER TABLE audit_keys DISABLE TRIGGER ALL",
+    ],
+)
+async def test_the_service_s_role_cannot_silence_a_living_person(
+    world: ReferralWorld, statement: str
+) -> None:
+    person_id = (await world.refer()).legs[0].person_id
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await world.pool.execute(statement)
+
+    assert len(await acts(world, person_id)) == 1
+
+
+async def pretend_an_erasure(world: ReferralWorld, person_id: UUID) -> None:
+    async with transaction(world.pool, EVERYWHERE) as connection:
+        await record_erasure(connection, uuid4(), person_id, AREA, world.clock())
+        await world.by.trail.forget(connection, person_id)
+
+
+async def test_not_even_with_an_erasure_that_never_was(world: ReferralWorld) -> None:
+    person_id = (await world.refer()).legs[0].person_id
+
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await pretend_an_erasure(world, person_id)
+
+    assert len(await acts(world, person_id)) == 1
+
+
+@pytest.mark.parametrize("whose", ["person", "area"])
+async def test_a_changed_key_makes_its_records_unreadable_and_stops_nothing(
+    client: httpx.AsyncClient,
+    world: ReferralWorld,
+    settings: ReferralSettings,
+    referral_database: TestDatabase,
+    whose: str,
+) -> None:
+    world.clock.now = utc_now()
+    referred = await world.refer()
+    reference = await world.pool.fetchval("SELECT reference FROM referrals")
+    await client.get("/referral/audit", headers=auditor())
+    await flip_a_byte(
+        referral_database, referred.legs[0].person_id if whose == "person" else area_subject(AREA)
+    )
+
+    async with service_in_process("referral", make_parts, settings, world.pool, world.clock) as fresh:
+        pages = [
+            await fresh.get("/referral/audit", headers=auditor()),
+            await fresh.post("/referral/audit", data={"person": reference}, headers=auditor()),
+            await fresh.post("/referral/audit", data={"actor": "referral"}, headers=auditor()),
+        ]
+        later = await fresh.post("/referral/audit", data={"person": reference}, headers=auditor())
+        metrics = (await fresh.get("/metrics")).text
+
+    assert {page.status_code for page in pages} == {200}
+    assert "No longer readable" in pages[0].text
+    assert str(referred.legs[0].person_id) in later.text
+    assert "kith_audit_keys_unreadable_total 0.0" not in metrics
+
+
+async def flip_a_byte(database: TestDatabase, subject: UUID) -> None:
+    superuser = await asyncpg.connect(dsn_for(database.admin_dsn, database=database.name))
+    await superuser.execute(
+        "UPDATE audit_keys SET wrapped = set_byte(wrapped, 20, get_byte(wrapped, 20) # 1) WHERE subject = $1",
+        subject,
+    )
+    await superuser.close()
 
 
 def auditor(area: str = AREA, role: Role = Role.AUDITOR) -> dict[str, str]:
@@ -219,6 +300,32 @@ async def test_an_auditor_finds_by_person_actor_and_day(
     assert await found(actor=str(uuid4())) == (False, False)
     assert await found(day="2020-01-01") == (False, False)
     assert await found(day=today, actor=str(SYSTEM_ID), person=other["reference"]) == (False, True)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"day": "1900-01-01"}, {"day": "0001-01-01"}, {"day": "9999-12-31"}, {"day": "1999-12-31"},
+        {"day": "2100-01-01"}, {"person": "\x00"}, {"person": "A\x1fB"}, {"actor": "a\x00"},
+    ],
+)  # fmt: skip
+async def test_a_search_that_no_record_can_answer_is_told_in_plain_words(
+    client: httpx.AsyncClient, world: ReferralWorld, asked: dict[str, str]
+) -> None:
+    world.clock.now = utc_now()
+    page = await client.post("/referral/audit", data=asked, headers=auditor())
+
+    assert page.status_code == 422
+    words = "Enter a day like 2026-11-22" if "day" in asked else "Use letters, digits and dashes alone"
+    assert words in page.text
+
+
+@pytest.mark.parametrize("day", ["2000-01-01", "2099-12-31"])
+async def test_the_first_and_the_last_day_can_be_searched(
+    client: httpx.AsyncClient, world: ReferralWorld, day: str
+) -> None:
+    world.clock.now = utc_now()
+    assert (await client.post("/referral/audit", data={"day": day}, headers=auditor())).status_code == 200
 
 
 @pytest.mark.asvs("V16.4.2")
@@ -289,7 +396,7 @@ async def test_a_person_sees_in_plain_words_who_has_seen_their_record(
     page = await client.get(PATHS[Purpose.MY_REFERRAL].format(token=token) + "/seen")
 
     for words in (
-        "Your GP practice", "asked for help for you", "A group that we asked to help you",
+        "The organisation that referred you", "asked for help for you", "A group that we asked to help you",
         "your name was not shown", "used your contact details to send you a message",
     ):  # fmt: skip
         assert words in page.text
@@ -297,7 +404,7 @@ async def test_a_person_sees_in_plain_words_who_has_seen_their_record(
     assert str(person) not in page.text
 
 
-async def test_a_link_sent_to_the_practice_is_seen_by_the_person(
+async def test_a_message_to_who_referred_them_is_seen_by_the_person(
     client: httpx.AsyncClient, world: ReferralWorld
 ) -> None:
     referred = await world.refer(referrer=ReferrerDetails("F84001", "The Surgery", "s@example.nhs.uk"))
@@ -312,3 +419,4 @@ async def test_a_link_sent_to_the_practice_is_seen_by_the_person(
 
     last = (await acts(world))[-1]
     assert (last.purpose, last.object_kind) == (AuditPurpose.MESSAGE, RecordKind.REFERRAL)
+    assert words_for_person(last)[1] == "told whoever referred you how things are going"

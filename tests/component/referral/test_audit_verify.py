@@ -2,21 +2,22 @@
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
 
 from deploy.provision.databases import dsn_for
 from services.referral.domain.audit_chain import digest, recorded_at_of
-from services.referral.domain.audit_keys import WrappingKeys
+from services.referral.domain.audit_keys import WrappingKeys, area_subject
 from services.referral.settings import ReferralSettings, key_bytes
 from services.referral.storage.audit_chain import RECORD
-from services.referral.storage.audit_keys import forget_key
+from services.referral.storage.erasure import record_erasure
 from services.referral.use_cases.audit_trail import AuditTrail
 from services.referral.use_cases.new_ids import new_id
 from shared.postgres.pool import Pool, transaction
 from shared.postgres.reach import areas_reach
+from shared.service_defaults.clock import utc_now
 from shared.vocabulary.vocabulary import boroughs
 from tests.component.referral.audit_place import AuditPlace
 from tests.support.databases import TestDatabase
@@ -77,9 +78,42 @@ async def test_a_late_commit_is_sealed_with_the_next_batch(place: AuditPlace) ->
 
 async def test_an_erased_person_leaves_the_chain_as_it_was(place: AuditPlace) -> None:
     async with transaction(place.pool, areas_reach([place.area])) as connection:
-        await forget_key(connection, place.person_id)
+        await record_erasure(connection, uuid4(), place.person_id, place.area, utc_now())
+        await place.trail.forget(connection, place.person_id)
+    await place.seal()
 
-    assert await place.found() == []
+    verdict = await place.check()
+    assert (verdict.faults, verdict.records) == ((), SEALED + 1)
+
+
+async def test_a_key_taken_away_without_an_erasure(place: AuditPlace) -> None:
+    await place.superuser.execute("ALTER TABLE audit_keys DISABLE TRIGGER ALL")
+    await place.superuser.execute("DELETE FROM audit_keys WHERE subject = $1", place.person_id)
+
+    assert await place.found() == [("key-gone", 1, await place.id_at(1))]
+
+
+@pytest.mark.parametrize("whose", ["person", "area"])
+async def test_a_changed_key(place: AuditPlace, whose: str) -> None:
+    await place.trail_of_nobody()
+    subject = place.person_id if whose == "person" else area_subject(place.area)
+    await place.superuser.execute(
+        "UPDATE audit_keys SET wrapped = set_byte(wrapped, 20, get_byte(wrapped, 20) # 1) WHERE subject = $1",
+        subject,
+    )
+
+    position = 1 if whose == "person" else SEALED + 1
+    assert await place.found() == [("key-changed", position, await place.id_at(position))]
+
+
+async def test_a_key_put_in_the_place_of_another(place: AuditPlace) -> None:
+    """It opens, since it is wrapped as ours are; but the records are not of it."""
+    made, _ = WrappingKeys(key_bytes(place.settings.audit_wrapping_keys)).new_key(place.person_id, place.area)
+    await place.superuser.execute(
+        "UPDATE audit_keys SET wrapped = $2 WHERE subject = $1", place.person_id, made.wrapped
+    )
+
+    assert await place.found() == [("key-changed", 1, await place.id_at(1))]
 
 
 async def test_an_edited_record(place: AuditPlace) -> None:
@@ -237,7 +271,7 @@ async def test_a_back_dated_record(place: AuditPlace) -> None:
 
 
 async def test_a_record_of_yesterday_that_is_slipped_in_today(place: AuditPlace) -> None:
-    """Sealed and signed by us, since it stood where our records wait."""
+    """Put where our records wait."""
     today = await place.id_at(7)
     yesterday = int((recorded_at_of(today) - timedelta(days=1)).timestamp() * 1000)
     dated = UUID(bytes=yesterday.to_bytes(6, "big") + today.bytes[6:])
@@ -246,9 +280,35 @@ async def test_a_record_of_yesterday_that_is_slipped_in_today(place: AuditPlace)
         "UPDATE audit_records SET recorded_at = $2 WHERE record_id = $1", dated, recorded_at_of(dated)
     )
     await place.superuser.execute("INSERT INTO audit_unsealed VALUES ($1, $2)", dated, place.area)
-    await place.seal()
 
-    assert await place.found() == [("back-dated", SEALED + 1, dated)]
+    assert await place.seal() == 0
+    assert await place.found() == [("stranger", None, dated)]
+
+
+async def test_a_copy_of_a_record_that_is_slipped_in_among_those_that_wait(place: AuditPlace) -> None:
+    forged = new_id()
+    await place.write(1)
+    await place.forge(await place.id_at(2), forged)
+    await place.superuser.execute(
+        "UPDATE audit_records SET recorded_at = $2 WHERE record_id = $1", forged, recorded_at_of(forged)
+    )
+    await place.superuser.execute("INSERT INTO audit_unsealed VALUES ($1, $2)", forged, place.area)
+
+    assert await place.seal() == 1
+    assert await place.found() == [("stranger", None, forged)]
+
+
+async def test_a_record_that_is_edited_before_it_is_sealed(place: AuditPlace) -> None:
+    await place.write(1)
+    edited = await place.superuser.fetchval("SELECT record_id FROM audit_unsealed")
+    await place.superuser.execute(
+        "UPDATE audit_records SET actor_tag = $2 WHERE record_id = $1",
+        edited,
+        bytes(16),
+    )
+
+    assert await place.seal() == 0
+    assert await place.found() == [("stranger", None, edited)]
 
 
 async def test_a_replaced_root(place: AuditPlace) -> None:

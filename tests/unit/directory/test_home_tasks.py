@@ -23,6 +23,10 @@ def test_every_count_is_one_that_the_role_may_read() -> None:
         assert (role, READS[str(task.counted_at)]) in may_read
 
 
+def test_an_auditor_finds_the_auditors_page() -> None:
+    assert "/referral/audit" in [task.href for group in tasks_for({"auditor"}) for task in group.tasks]
+
+
 def test_a_task_of_two_roles_stands_once() -> None:
     [group] = tasks_for({"link-worker", "coordinator"})
 

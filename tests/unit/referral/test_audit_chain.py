@@ -1,6 +1,8 @@
 """The chain, its heads and its keys: what fits, what does not, and what is left when a key is gone."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -20,7 +22,8 @@ from services.referral.domain.audit_chain import (
     root_of,
 )
 from services.referral.domain.audit_heads import Head, HeadReader, HeadSigner, public_halves
-from services.referral.domain.audit_keys import WrappingKeys
+from services.referral.domain.audit_keys import KeyNotReadable, WrappingKeys, key_id_of
+from services.referral.domain.audit_marks import MARK, RecordMarks
 from services.referral.use_cases.new_ids import new_id
 from shared.access.roles import Role
 from shared.access.vocabulary import Verb
@@ -46,7 +49,7 @@ acts = st.builds(
 
 @given(acts)
 def test_an_act_comes_back_as_it_was_written(act: Act) -> None:
-    wrapped, key = WrappingKeys({"a": bytes(32)}).new_key(uuid4(), uuid4(), AREA)
+    wrapped, key = WrappingKeys({"a": bytes(32)}).new_key(uuid4(), AREA)
     record_id = new_id()
 
     body = key.encrypt(act, record_id)
@@ -58,7 +61,7 @@ def test_an_act_comes_back_as_it_was_written(act: Act) -> None:
 
 
 def test_a_body_moved_to_another_record_cannot_be_read() -> None:
-    _, key = WrappingKeys({"a": bytes(32)}).new_key(uuid4(), uuid4(), AREA)
+    _, key = WrappingKeys({"a": bytes(32)}).new_key(uuid4(), AREA)
     act = Act(Actor(ActorKind.STAFF, "x"), AuditPurpose.AUDIT, Verb.READ, RecordKind.LEG, None, AREA)
     body = key.encrypt(act, new_id())
 
@@ -68,15 +71,56 @@ def test_a_body_moved_to_another_record_cannot_be_read() -> None:
 
 def test_a_key_moved_to_another_person_does_not_open() -> None:
     keys = WrappingKeys({"a": bytes(32)})
-    wrapped, _ = keys.new_key(uuid4(), uuid4(), AREA)
+    wrapped, _ = keys.new_key(uuid4(), AREA)
 
-    with pytest.raises(InvalidTag):
+    with pytest.raises(KeyNotReadable):
         keys.unwrap(type(wrapped)(uuid4(), wrapped.key_id, AREA, wrapped.wrapped, wrapped.wrapped_by))
+
+
+@given(st.integers(0, 59), st.integers(0, 7))
+def test_any_bit_changed_in_a_stored_key_shows_by_its_id_and_does_not_open(byte: int, bit: int) -> None:
+    keys = WrappingKeys({"a": bytes(32)})
+    stored, _ = keys.new_key(uuid4(), AREA)
+    flipped = bytearray(stored.wrapped)
+    flipped[byte] ^= 1 << bit
+    changed = replace(stored, wrapped=bytes(flipped))
+
+    assert key_id_of(stored.subject, stored.wrapped_by, stored.wrapped) == stored.key_id
+    assert key_id_of(changed.subject, changed.wrapped_by, changed.wrapped) != stored.key_id
+    with pytest.raises(KeyNotReadable):
+        keys.unwrap(changed)
+
+
+@pytest.mark.parametrize("change", [{"wrapped": b""}, {"wrapped": b"short"}, {"wrapped_by": "stranger"}])
+def test_a_key_that_is_cut_off_or_wrapped_by_a_stranger_does_not_open(change: dict[str, Any]) -> None:
+    keys = WrappingKeys({"a": bytes(32)})
+    stored, _ = keys.new_key(uuid4(), AREA)
+
+    with pytest.raises(KeyNotReadable):
+        keys.unwrap(replace(stored, **change))
+
+
+@given(st.integers(0, 20 + MARK - 1), st.integers(0, 7))
+def test_no_bit_of_a_marked_record_can_be_changed(byte: int, bit: int) -> None:
+    marks = RecordMarks({"a": bytes(32)})
+    record = bytearray(bytes(20) + marks.mark(bytes(20)))
+    record[byte] ^= 1 << bit
+
+    assert not marks.is_ours(bytes(record))
+
+
+def test_a_mark_by_any_listed_key_is_ours_and_by_no_other() -> None:
+    said = b"all that stands in a record"
+    record = said + RecordMarks({"old": SEEDS["old"]}).mark(said)
+
+    assert RecordMarks(SEEDS).is_ours(record)
+    assert not RecordMarks({"new": SEEDS["new"]}).is_ours(record)
+    assert not RecordMarks(SEEDS).is_ours(b"")
 
 
 def test_tags_find_one_actor_under_one_key_alone() -> None:
     keys = WrappingKeys({"a": bytes(32)})
-    (_, one), (_, other) = (keys.new_key(uuid4(), uuid4(), AREA) for _ in range(2))
+    (_, one), (_, other) = (keys.new_key(uuid4(), AREA) for _ in range(2))
     staff, system = Actor(ActorKind.STAFF, "7"), Actor(ActorKind.SYSTEM, "7")
 
     assert one.tag(staff) == one.tag(Actor(ActorKind.STAFF, "7", Role.AUDITOR))
