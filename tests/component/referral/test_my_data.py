@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -194,3 +194,29 @@ async def test_a_service_that_does_not_answer_in_time_is_counted_until_it_does(
         async with transaction(world.pool, EVERYWHERE) as connection:
             await on_erasure_answered(connection, new_event(answer, area=AREA))
     assert await unanswered(world) == 0
+
+
+async def test_the_reference_stays_until_who_referred_the_person_knows_that_they_have_stopped(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    referral_id = await with_a_place_and_an_offer(world)
+    reference = await world.pool.fetchval("SELECT reference FROM referrals")
+    referrer = await world.pool.fetchval("SELECT referrer_id FROM referrals")
+    await erase(client, world, referral_id)
+    asked = {
+        "recipient": {"kind": "referrer", "id": str(referrer)},
+        "about": str(referral_id),
+        "area": AREA,
+    }
+    internal = {"authorization": "Bearer internal-key-for-tests"}
+
+    before = await client.post("/internal/recipients", json=asked, headers=internal)
+    answer = notify.PersonErasureAnsweredV1(referral_id=referral_id, person_id=uuid4())
+    async with transaction(world.pool, EVERYWHERE) as connection:
+        await on_erasure_answered(connection, new_event(answer, area=AREA))
+    after = await client.post("/internal/recipients", json=asked, headers=internal)
+
+    assert (before.status_code, before.json()["reference"]) == (200, reference)
+    assert after.status_code == 404
+    assert reference not in repr(await world.pool.fetch("SELECT * FROM erasures"))
+    assert await world.pool.fetchval("SELECT count(*) FROM audit_keys") == 1  # of the area: none is made anew
