@@ -1,5 +1,6 @@
 """A person sees all that is held on them, takes it with them, and is forgotten when they ask."""
 
+import asyncio
 import re
 from datetime import date, timedelta
 from uuid import UUID, uuid4
@@ -13,6 +14,8 @@ from services.referral.entrypoints.rounds import Rounds
 from services.referral.metrics import ReferralMetrics
 from services.referral.storage.people import PersonDetails, SafeContact
 from services.referral.storage.referrals import ReferrerDetails
+from services.referral.use_cases.erase_person import erase_person
+from services.referral.use_cases.keep_settlement import keep_settlement
 from shared.events import capacity, notify, outcomes
 from shared.events.envelope import new_event
 from shared.events.referral import (
@@ -27,6 +30,8 @@ from shared.postgres.pool import transaction
 from shared.postgres.reach import rounds_reach
 from tests.component.referral.golden_messages import AREA, held, taken
 from tests.component.referral.referral_world import ReferralWorld
+from tests.support.eventually import eventually
+from tests.support.lock_waits import somebody_waits_for_a_lock
 from tests.support.reaching import EVERYWHERE
 from tests.support.rows_by_area import ROWS_BY_AREA
 
@@ -220,3 +225,30 @@ async def test_the_reference_stays_until_who_referred_the_person_knows_that_they
     assert after.status_code == 404
     assert reference not in repr(await world.pool.fetch("SELECT * FROM erasures"))
     assert await world.pool.fetchval("SELECT count(*) FROM audit_keys") == 1  # of the area: none is made anew
+
+
+async def test_what_is_settled_while_a_person_is_forgotten_leaves_no_row(world: ReferralWorld) -> None:
+    """They answer how they are and ask to be forgotten in the same moment."""
+    referred = await world.refer(person=PERSON)
+    [leg] = referred.legs
+    settled = outcomes.FollowUpSettledV1(
+        follow_up_id=uuid4(), referral_id=referred.referral_id, leg_id=leg.leg_id, person_id=leg.person_id,
+        occasion="before", settled_by="answered",
+    )  # fmt: skip
+
+    async def settle() -> None:
+        async with transaction(world.pool, EVERYWHERE) as connection:
+            await keep_settlement(connection, new_event(settled, area=AREA), AREA, world.by)
+
+    async def waits_or_is_done() -> bool:
+        return settling.done() or await somebody_waits_for_a_lock(world.pool)
+
+    async with transaction(world.pool, EVERYWHERE) as connection:
+        assert await erase_person(connection, referred.referral_id, world.clock(), world.vault, world.by)
+        settling = asyncio.create_task(settle())
+        await eventually(waits_or_is_done)
+    await settling
+
+    left = await count_rows(world)
+    assert left["settled_follow_ups"] == left["legs"] == 0
+    assert left["audit_keys"] == 1  # of the area
