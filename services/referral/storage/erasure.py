@@ -20,7 +20,10 @@ SELECT r.referral_id, r.reference, r.referrer_id, ARRAY(SELECT l.leg_id FROM leg
 FROM referrals r WHERE r.person_id = $1 ORDER BY r.referral_id
 """
 OF_LEGS = ("routing_decisions", "tried_pools", "leg_history", "set_aside_legs", "settled_follow_ups", "legs")
-FORGET_KEPT_ANSWERS = "DELETE FROM idempotency_keys WHERE response_body->>'referral_id' = ANY ($1::text[])"
+# The key and the hash of the request stay, so that the same request, sent again, refers nobody once more.
+FORGET_KEPT_ANSWERS = """
+UPDATE idempotency_keys SET response_body = NULL WHERE response_body->>'referral_id' = ANY ($1::text[])
+"""
 RECORD = """
 INSERT INTO erasures (referral_id, person_id, area, asked_at, referrer_id, reference) VALUES ($1, $2, $3, $4, $5, $6)
 """

@@ -30,6 +30,7 @@ from shared.postgres.pool import transaction
 from shared.postgres.reach import rounds_reach
 from tests.component.referral.golden_messages import AREA, held, taken
 from tests.component.referral.referral_world import ReferralWorld
+from tests.component.referral.test_gp_door import REFERRALS, gp_referral, key
 from tests.support.eventually import eventually
 from tests.support.lock_waits import somebody_waits_for_a_lock
 from tests.support.reaching import EVERYWHERE
@@ -252,3 +253,22 @@ async def test_what_is_settled_while_a_person_is_forgotten_leaves_no_row(world: 
     left = await count_rows(world)
     assert left["settled_follow_ups"] == left["legs"] == 0
     assert left["audit_keys"] == 1  # of the area
+
+
+async def test_the_same_request_again_does_not_bring_back_who_was_forgotten(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    headers, body = key(), gp_referral()
+    created = await client.post(REFERRALS, json=body, headers=headers)
+    await erase(client, world, UUID(created.json()["referral_id"]))
+
+    again = await client.post(REFERRALS, json=body, headers=headers)
+    other = await client.post(REFERRALS, json=gp_referral(needs=["housing"]), headers=headers)
+
+    assert (again.status_code, again.json()["type"]) == (410, "/problems/deleted-at-the-persons-wish")
+    assert "referral_id" not in again.json()
+    assert other.status_code == 422
+    assert (await count_rows(world))["people"] == 0
+    kept = await world.pool.fetch("SELECT * FROM idempotency_keys")
+    assert created.json()["referral_id"] not in repr(kept)
+    assert created.json()["reference"] not in repr(kept)
