@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
@@ -272,3 +273,23 @@ async def test_the_same_request_again_does_not_bring_back_who_was_forgotten(
     kept = await world.pool.fetch("SELECT * FROM idempotency_keys")
     assert created.json()["referral_id"] not in repr(kept)
     assert created.json()["reference"] not in repr(kept)
+
+
+async def test_a_link_is_about_one_request_and_its_pages_say_so(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    """Who writes somebody else's NHS number into a form must not get to see or delete what is theirs."""
+    mine = (await world.refer(person=PERSON)).referral_id
+    of_the_same_number = (
+        await world.refer("housing", person=replace(PERSON, email="x@example.org"))
+    ).referral_id
+
+    shown = await client.get(world.my_link(of_the_same_number) + "/export")
+    asked = await client.get(world.my_link(of_the_same_number) + "/erase")
+    done = await erase(client, world, of_the_same_number)
+    still = await client.get(world.my_link(mine) + "/export")
+
+    assert "canary@example.org" not in shown.text
+    assert "canary@example.org" in still.text
+    for page in (shown, asked, done):
+        assert "has a link of its own" in page.text
