@@ -63,6 +63,13 @@ class IdempotencyKeyReused(KithError):
     what_to_do = "Use a new Idempotency-Key for each thing to create."
 
 
+class DeletedAtThePersonsWish(KithError):
+    status = 410
+    slug = "deleted-at-the-persons-wish"
+    title = "What this request created was deleted at the person's wish"
+    what_to_do = "Do not send it again. If the person asks for help anew, use a new Idempotency-Key."
+
+
 def check_idempotency_key(key: str | None) -> str:
     """The key, from a header or from the hidden field of a form, when it is one."""
     if not key:
@@ -101,6 +108,8 @@ async def once(
     row = await connection.fetchrow(FIND, route, caller, key)
     if row is None or row["request_sha256"] != digest:
         raise IdempotencyKeyReused
+    if row["response_body"] is None:
+        raise DeletedAtThePersonsWish
     return StoredResponse(row["response_status"], orjson.loads(row["response_body"]))
 
 

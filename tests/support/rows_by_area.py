@@ -26,7 +26,7 @@ ROWS_BY_AREA: Mapping[str, frozenset[str]] = {
     "outcomes": frozenset(
         {"referrals", "legs", "follow_ups", "moved_due_times", "answers", "measures", "erased_referrals"}
     ),
-    "notify": frozenset({"messages"}),
+    "notify": frozenset({"messages", "owed_erasure_answers"}),
     "directory": frozenset(),
 }
 

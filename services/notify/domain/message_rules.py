@@ -83,6 +83,8 @@ RULES: Mapping[str, tuple[MessageRule, ...]] = {
 }
 # Needs of which nobody else at home may hear.
 DISCREET_NEEDS = frozenset({"domestic-abuse"})
+# Whoever gets these must hear them, even when the person is forgotten meanwhile: nobody may go on calling them.
+STOPS = frozenset({"no-longer-wanted", "they-have-stopped"})
 SPACE_TEMPLATE = "tell-us-your-space"
 
 

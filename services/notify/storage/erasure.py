@@ -1,18 +1,68 @@
-"""SQL that forgets the messages to a person and those about their referral."""
+"""SQL that forgets the messages to a person and those about their referral; what says 'stopped' only once it is told."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
+from asyncpg import Record
+
+from services.notify.domain.message_rules import STOPS
+from shared.events.envelope import Event
+from shared.events.referral import PersonErasedV1
 from shared.postgres.pool import Connection
 
+# Without a link: the pages about the person are gone.
+KEEP_UNTIL_TOLD = """
+UPDATE messages SET erased_referral_id = $1, link_purpose = NULL
+WHERE link_subject = ANY ($2::uuid[]) AND template = ANY ($3::text[]) AND recipient_kind <> 'person'
+  AND state IN ('pending', 'sending')
+RETURNING message_id
+"""
 DELETE_MESSAGES = """
-DELETE FROM messages WHERE (recipient_kind = 'person' AND recipient_id = $1) OR link_subject = ANY ($2::uuid[])
+DELETE FROM messages
+WHERE erased_referral_id IS NULL
+  AND ((recipient_kind = 'person' AND recipient_id = $1) OR link_subject = ANY ($2::uuid[]))
 """
 REMEMBER = (
     "INSERT INTO erased_people (person_id) VALUES ($1) ON CONFLICT ON CONSTRAINT erased_people_pk DO NOTHING"
 )
+OWE = """
+INSERT INTO owed_erasure_answers (referral_id, person_id, area, event_id, traceparent) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT ON CONSTRAINT owed_erasure_answers_pk DO NOTHING
+"""
+# Of two senders that each settle one of the last two messages, the second has to see what the first deleted.
+LOCK_OWED = """
+SELECT referral_id FROM owed_erasure_answers
+WHERE referral_id IN (SELECT erased_referral_id FROM messages WHERE message_id = ANY ($1::uuid[]))
+ORDER BY referral_id FOR UPDATE
+"""
+FORGET_TOLD = "DELETE FROM messages WHERE message_id = ANY ($1::uuid[]) AND erased_referral_id IS NOT NULL"
+TAKE_OWED = """
+DELETE FROM owed_erasure_answers o
+WHERE o.referral_id = ANY ($1::uuid[])
+  AND NOT EXISTS (SELECT FROM messages m WHERE m.erased_referral_id = o.referral_id)
+RETURNING o.referral_id, o.person_id, o.area, o.event_id, o.traceparent
+"""
 
 
-async def delete_messages(connection: Connection, person_id: UUID, subjects: Sequence[UUID]) -> None:
-    await connection.execute(REMEMBER, person_id)
-    await connection.execute(DELETE_MESSAGES, person_id, subjects)
+async def delete_messages(
+    connection: Connection, event: Event[PersonErasedV1], subjects: Sequence[UUID]
+) -> bool:
+    """Whether nothing is left. Where groups or a referrer are still to be told to stop, the answer is owed."""
+    erased = event.data
+    await connection.execute(REMEMBER, erased.person_id)
+    kept = await connection.fetch(KEEP_UNTIL_TOLD, erased.referral_id, subjects, sorted(STOPS))
+    await connection.execute(DELETE_MESSAGES, erased.person_id, subjects)
+    if kept:
+        await connection.execute(
+            OWE, erased.referral_id, erased.person_id, event.area, event.id, event.traceparent
+        )
+    return not kept
+
+
+async def forget_told(connection: Connection, settled: Sequence[UUID]) -> list[Record]:
+    """Deletes those of the settled messages that waited for it. Gives the answers that nothing is in the way of now."""
+    owed = [row["referral_id"] for row in await connection.fetch(LOCK_OWED, settled)]
+    if not owed:
+        return []
+    await connection.execute(FORGET_TOLD, settled)
+    return await connection.fetch(TAKE_OWED, owed)

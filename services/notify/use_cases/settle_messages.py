@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from services.notify.domain.delivery_attempts import Failed, Outcome, Sent
+from services.notify.domain.delivery_attempts import Failed, Outcome, Pending, Sent
 from services.notify.published_events import message_delivered, message_failed
 from services.notify.storage import message_rows
 from services.notify.storage.message_rows import Message
+from services.notify.use_cases.erase_person import answer_what_is_told
 from shared.events.envelope import Event
 from shared.messaging.outbox import append_events
 from shared.postgres.pool import Connection
@@ -20,6 +21,12 @@ async def settle_messages(
     ours = await message_rows.settle_messages(connection, outcomes, now)
     said = [_said(message, outcome, now) for message, outcome in outcomes if message.message_id in ours]
     await append_events(connection, [event for event in said if event is not None])
+    ended = [
+        message.message_id
+        for message, outcome in outcomes
+        if message.message_id in ours and not isinstance(outcome, Pending)
+    ]
+    await answer_what_is_told(connection, ended)
 
 
 def _said(message: Message, outcome: Outcome, now: datetime) -> Event[Any] | None:

@@ -1,18 +1,20 @@
 """All that is held on a person, in words: what, why, and whom it was shared with."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from uuid import UUID
 
 from services.referral.domain.audit_act import RecordKind
+from services.referral.entrypoints.audit_words import words_for_person
 from services.referral.outbound.held_elsewhere import ask_what_is_held
 from services.referral.settings import ReferralSettings
 from services.referral.storage.erasure import list_referrals_of
-from services.referral.storage.held_rows import HeldRows, read_held_rows
+from services.referral.storage.held_rows import HeldRows, Records, read_held_rows
 from services.referral.storage.people import PersonDetails, PersonVault, find_person
 from services.referral.storage.referrals import ReferralRow, find_referral
 from services.referral.use_cases.audit_trail import Acting
+from services.referral.use_cases.read_audit import Search, search
 from shared.access.vocabulary import Verb
-from shared.postgres.pool import transaction
+from shared.postgres.pool import Connection, transaction
 from shared.postgres.reach import Reach
 from shared.security.held_data import HeldRecords, HeldRequest, Value
 from shared.service_defaults.process import Platform
@@ -50,6 +52,7 @@ async def export_of(
             return None
         rows = await read_held_rows(connection, referral.person_id)
         known = await list_referrals_of(connection, referral.person_id)
+        seen = await _seen(connection, by, referral)
         exported = by.act(
             Verb.EXPORT, RecordKind.PERSON, referral.person_id, area=referral.area,
             person_id=referral.person_id, referral_id=referral_id,
@@ -67,10 +70,10 @@ async def export_of(
             request_ids=tuple(request_id for each in known for request_id in each.request_ids),
         ),
     )
-    return Export(referral, (*_own(person, rows), *elsewhere.records), elsewhere.not_asked)
+    return Export(referral, (*_own(person, rows, seen), *elsewhere.records), elsewhere.not_asked)
 
 
-def _own(person: PersonDetails, rows: HeldRows) -> tuple[HeldRecords, ...]:
+def _own(person: PersonDetails, rows: HeldRows, seen: Records) -> tuple[HeldRecords, ...]:
     kinds = (
         (
             translatable("Who you are and how to reach you"),
@@ -96,8 +99,38 @@ def _own(person: PersonDetails, rows: HeldRows) -> tuple[HeldRecords, ...]:
             translatable("So that they can say if they can help"),
             rows.shared_with,
         ),
+        (
+            translatable("Groups that we do not ask again"),
+            translatable("So that each decision can be explained"),
+            rows.tried,
+        ),
+        (
+            translatable("When we asked how you are"),
+            translatable("To see if the help made a difference"),
+            rows.follow_ups,
+        ),
+        (
+            translatable("Who has seen your record"),
+            translatable("So that you can check who looked at it, and why"),
+            seen,
+        ),
     )
     return tuple(HeldRecords(what=what, why=why, records=records) for what, why, records in kinds)
+
+
+async def _seen(connection: Connection, by: Acting, referral: ReferralRow) -> Records:
+    """All of the trail, the newest first, in the words of its own page."""
+    found: list[dict[str, Value]] = []
+    wanted = Search(frozenset({referral.area}), person_id=referral.person_id)
+    while True:
+        page = await search(connection, by.trail, wanted)
+        for each in page.records:
+            if each.act:
+                who, what = words_for_person(each.act)
+                found.append({"when": each.recorded_at.isoformat(), "who": who, "what they did": what})
+        if page.older is None:
+            return tuple(found)
+        wanted = replace(wanted, before=page.older)
 
 
 def _in_words(person: PersonDetails) -> dict[str, Value]:

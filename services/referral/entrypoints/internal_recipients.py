@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends
 from services.referral.domain.audit_act import Act, Actor, ActorKind, AuditPurpose, RecordKind
 from services.referral.entrypoints.http_routes import read_of_referral
 from services.referral.settings import ReferralSettings
+from services.referral.storage.erasure import find_erased_reference
 from services.referral.storage.people import PersonDetails, PersonVault, find_person
 from services.referral.storage.referrals import (
     Address,
@@ -46,6 +47,7 @@ def recipients_router(
                 raise RecipientNotKnown
             shown = await _referral_to_link(connection, asked.recipient.id, asked.link)
             named = await _referral_to_name(connection, asked)
+            reference = named.reference if named else await _erased_reference(connection, asked)
             await by.record(connection, *_acts(by, asked, found, shown or named))
         if not found.email:
             raise RecipientNotReachable
@@ -54,7 +56,7 @@ def recipients_router(
             name=found.name,
             language=found.language,
             link=_link(platform, asked.link, asked.area) if asked.link else None,
-            reference=named.reference if named else None,
+            reference=reference,
         )
 
     return router
@@ -103,12 +105,17 @@ def _acts(by: Acting, asked: RecipientRequest, found: Address, shown: ReferralRo
 
 async def _referral_to_name(connection: Connection, asked: RecipientRequest) -> ReferralRow | None:
     """Of their own referral only."""
+    return await find_referral_of(connection, asked.about, asked.recipient.id) if asked.about else None
+
+
+async def _erased_reference(connection: Connection, asked: RecipientRequest) -> str | None:
+    """Where the person is forgotten, who referred them still hears that they have stopped."""
     if asked.about is None:
         return None
-    referral = await find_referral_of(connection, asked.about, asked.recipient.id)
-    if referral is None:
+    reference = await find_erased_reference(connection, asked.about, asked.recipient.id)
+    if reference is None:
         raise RecipientNotKnown
-    return referral
+    return reference
 
 
 def _link(platform: Platform[ReferralSettings], wanted: LinkWanted, area: str | None) -> str:

@@ -14,14 +14,22 @@ LOCK_PERSON = """
 SELECT p.person_id, p.area FROM people p JOIN referrals r USING (person_id) WHERE r.referral_id = $1 FOR UPDATE OF p
 """
 LIST_REFERRALS = """
-SELECT r.referral_id, ARRAY(SELECT l.leg_id FROM legs l WHERE l.referral_id = r.referral_id ORDER BY l.leg_id) AS leg_ids,
+SELECT r.referral_id, r.reference, r.referrer_id, ARRAY(SELECT l.leg_id FROM legs l WHERE l.referral_id = r.referral_id ORDER BY l.leg_id) AS leg_ids,
     ARRAY(SELECT DISTINCT h.request_id FROM leg_history h JOIN legs l USING (leg_id)
           WHERE l.referral_id = r.referral_id AND h.request_id IS NOT NULL) AS request_ids
 FROM referrals r WHERE r.person_id = $1 ORDER BY r.referral_id
 """
 OF_LEGS = ("routing_decisions", "tried_pools", "leg_history", "set_aside_legs", "settled_follow_ups", "legs")
-FORGET_KEPT_ANSWERS = "DELETE FROM idempotency_keys WHERE response_body->>'referral_id' = ANY ($1::text[])"
-RECORD = "INSERT INTO erasures (referral_id, person_id, area, asked_at) VALUES ($1, $2, $3, $4)"
+# The key and the hash of the request stay, so that the same request, sent again, refers nobody once more.
+FORGET_KEPT_ANSWERS = """
+UPDATE idempotency_keys SET response_body = NULL WHERE response_body->>'referral_id' = ANY ($1::text[])
+"""
+RECORD = """
+INSERT INTO erasures (referral_id, person_id, area, asked_at, referrer_id, reference) VALUES ($1, $2, $3, $4, $5, $6)
+"""
+# Notify answers when who referred the person knows that they have stopped: then nothing needs the reference any more.
+FORGET_REFERENCE = "UPDATE erasures SET referrer_id = NULL, reference = NULL WHERE referral_id = $1"
+FIND_REFERENCE = "SELECT reference FROM erasures WHERE referral_id = $1 AND referrer_id = $2"
 RECORD_ANSWER = """
 INSERT INTO erasure_answers (referral_id, service, area, answered_at)
 SELECT referral_id, $2, area, $3 FROM erasures WHERE referral_id = $1
@@ -38,6 +46,8 @@ class KnownReferral:
     """A referral of the person by its ids, with every place that was ever asked for."""
 
     referral_id: UUID
+    reference: str
+    referrer_id: UUID | None
     leg_ids: tuple[UUID, ...]
     request_ids: tuple[UUID, ...]
 
@@ -50,7 +60,16 @@ async def lock_person_of(connection: Connection, referral_id: UUID) -> tuple[UUI
 
 async def list_referrals_of(connection: Connection, person_id: UUID) -> list[KnownReferral]:
     rows = await connection.fetch(LIST_REFERRALS, person_id)
-    return [KnownReferral(r["referral_id"], tuple(r["leg_ids"]), tuple(r["request_ids"])) for r in rows]
+    return [
+        KnownReferral(
+            row["referral_id"],
+            row["reference"],
+            row["referrer_id"],
+            tuple(row["leg_ids"]),
+            tuple(row["request_ids"]),
+        )
+        for row in rows
+    ]
 
 
 async def delete_person(connection: Connection, person_id: UUID, referrals: Sequence[KnownReferral]) -> None:
@@ -65,15 +84,27 @@ async def delete_person(connection: Connection, person_id: UUID, referrals: Sequ
 
 
 async def record_erasure(
-    connection: Connection, referral_id: UUID, person_id: UUID, area: str, now: datetime
+    connection: Connection, referral: KnownReferral, person_id: UUID, area: str, now: datetime
 ) -> None:
-    await connection.execute(RECORD, referral_id, person_id, area, now)
+    """With the reference, where there is somebody to be told by it that the person has stopped."""
+    reference = referral.reference if referral.referrer_id else None
+    await connection.execute(
+        RECORD, referral.referral_id, person_id, area, now, referral.referrer_id, reference
+    )
+
+
+async def find_erased_reference(connection: Connection, referral_id: UUID, referrer_id: UUID) -> str | None:
+    """Of a referral that is gone, for who made it: only until they were told."""
+    found: str | None = await connection.fetchval(FIND_REFERENCE, referral_id, referrer_id)
+    return found
 
 
 async def record_erasure_answer(
     connection: Connection, referral_id: UUID, service: str, answered_at: datetime
 ) -> None:
     await connection.execute(RECORD_ANSWER, referral_id, service, answered_at)
+    if service == "notify":
+        await connection.execute(FORGET_REFERENCE, referral_id)
 
 
 async def count_unanswered_erasures(connection: Connection, asked_before: datetime) -> int:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from shared.postgres.pool import Connection
 
 REFERRALS = """
@@ -13,15 +15,16 @@ SELECT r.reference AS "reference", r.door AS "door", r.received_at::text AS "rec
 FROM referrals r LEFT JOIN referrers f USING (referrer_id) WHERE r.person_id = $1 ORDER BY r.received_at
 """
 NEEDS = """
-SELECT need AS "need", state AS "state", received_at::text AS "received", wants->>'age' AS "age",
-    wants->>'language' AS "language", wants->>'groups' AS "groups", wants->>'access' AS "access",
-    wants->>'worker_sex' AS "worker asked for"
-FROM legs WHERE person_id = $1 ORDER BY leg_id
+SELECT l.wants, l.state AS "state", l.received_at::text AS "received", l.waiting_since::text AS "waiting since",
+    s.name AS "group", l.offered_at::text AS "group asked", l.answer_by::text AS "group answers by",
+    l.reason AS "why", l.changed_at::text AS "last changed", l.asked_again AS "times we asked for the place again"
+FROM legs l LEFT JOIN copied_services s USING (service_id) WHERE l.person_id = $1 ORDER BY l.leg_id
 """
 STEPS = """
 SELECT l.need AS "need", h.happened_at::text AS "when", h.from_state AS "from", h.to_state AS "to",
-    h.reason AS "why"
-FROM leg_history h JOIN legs l USING (leg_id) WHERE l.person_id = $1 ORDER BY h.id
+    h.reason AS "why", s.name AS "group"
+FROM leg_history h JOIN legs l USING (leg_id) LEFT JOIN copied_services s ON s.service_id = h.service_id
+WHERE l.person_id = $1 ORDER BY h.id
 """
 SHARED_WITH = """
 SELECT coalesce(s.name, '') AS "group", l.need AS "need", h.happened_at::text AS "when"
@@ -29,9 +32,24 @@ FROM leg_history h JOIN legs l USING (leg_id) LEFT JOIN copied_services s ON s.s
 WHERE l.person_id = $1 AND h.to_state = 'offered' ORDER BY h.id
 """
 DECISIONS = """
-SELECT l.need AS "need", d.decided_at::text AS "when", d.outcome AS "outcome",
-    jsonb_array_length(d.decision->'candidates') AS "groups that would suit"
+SELECT l.need AS "need", d.decided_at::text AS "when", d.outcome AS "outcome", d.decision->>'unmet_reason' AS "why none",
+    d.decision->>'policy' AS "rules", jsonb_array_length(d.decision->'candidates') AS "groups that would suit",
+    (SELECT s.name FROM copied_services s WHERE s.pool_ids @> ARRAY[(d.decision->>'chosen')::uuid] LIMIT 1)
+        AS "group chosen",
+    (SELECT string_agg(barrier || ': ' || times, ', ' ORDER BY barrier) FROM (
+        SELECT barrier, count(*) AS times
+        FROM jsonb_array_elements(d.decision->'exclusions') AS out, jsonb_array_elements_text(out->'barriers') AS barrier
+        GROUP BY barrier) AS counted) AS "groups that would not, by reason"
 FROM routing_decisions d JOIN legs l USING (leg_id) WHERE l.person_id = $1 ORDER BY d.id
+"""
+TRIED = """
+SELECT l.need AS "need", s.name AS "group", t.outcome AS "outcome", t.tried_at::text AS "when"
+FROM tried_pools t JOIN legs l USING (leg_id) LEFT JOIN copied_services s ON s.pool_ids @> ARRAY[t.pool_id]
+WHERE l.person_id = $1 ORDER BY t.tried_at
+"""
+FOLLOW_UPS = """
+SELECT l.need AS "need", f.occasion AS "occasion", f.settled_by AS "ended by", f.settled_at::text AS "over since"
+FROM settled_follow_ups f JOIN legs l USING (leg_id) WHERE l.person_id = $1 ORDER BY f.settled_at
 """
 
 Records = tuple[dict[str, Any], ...]
@@ -44,6 +62,8 @@ class HeldRows:
     steps: Records
     shared_with: Records
     decisions: Records
+    tried: Records
+    follow_ups: Records
 
 
 async def read_held_rows(connection: Connection, person_id: UUID) -> HeldRows:
@@ -52,8 +72,19 @@ async def read_held_rows(connection: Connection, person_id: UUID) -> HeldRows:
 
     return HeldRows(
         referrals=await read(REFERRALS),
-        needs=await read(NEEDS),
+        needs=tuple(_with_wants(row) for row in await read(NEEDS)),
         steps=await read(STEPS),
         shared_with=await read(SHARED_WITH),
         decisions=await read(DECISIONS),
+        tried=await read(TRIED),
+        follow_ups=await read(FOLLOW_UPS),
     )
+
+
+def _with_wants(row: dict[str, Any]) -> dict[str, Any]:
+    """Each want by its own name, so that one that is new is shown, too."""
+    wants = orjson.loads(row.pop("wants"))
+    return {
+        name.replace("_", " "): ", ".join(map(str, value)) if isinstance(value, list) else value
+        for name, value in wants.items()
+    } | row

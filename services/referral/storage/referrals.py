@@ -36,10 +36,9 @@ WHERE referral_id = $1 AND (person_id = $2 OR referrer_id = $2)
 FIND_BY_REFERENCE = """
 SELECT referral_id, reference, person_id, area, door, received_at FROM referrals WHERE reference = $1
 """
-# Of a person who was forgotten nothing is kept.
 KEEP_SETTLED = """
 INSERT INTO settled_follow_ups (follow_up_id, leg_id, area, occasion, settled_by, settled_at)
-SELECT $1, leg_id, $3, $4, $5, $6 FROM legs WHERE leg_id = $2
+VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT ON CONSTRAINT settled_follow_ups_pk DO NOTHING
 """
 

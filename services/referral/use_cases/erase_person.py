@@ -45,7 +45,7 @@ async def erase_person(
             request_ids=each.request_ids,
         )
         await append_event(connection, erased, area=area)
-        await record_erasure(connection, each.referral_id, person_id, area, now)
+        await record_erasure(connection, each, person_id, area, now)
         for subject in (each.referral_id, *each.leg_ids, *each.request_ids):
             await revoke_links_of(connection, subject, now)
     await append_tombstone(connection, PersonDescribedV1.topic, str(person_id))

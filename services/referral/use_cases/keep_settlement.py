@@ -1,7 +1,7 @@
 """What outcomes says of a follow-up is kept on its leg."""
 
 from services.referral.domain.audit_act import RecordKind
-from services.referral.storage.legs import find_leg
+from services.referral.storage.legs import lock_leg
 from services.referral.storage.referrals import keep_settled_follow_up
 from services.referral.use_cases.audit_trail import Acting
 from shared.access.vocabulary import Verb
@@ -14,6 +14,10 @@ async def keep_settlement(
     connection: Connection, event: Event[FollowUpSettledV1], area: str, by: Acting
 ) -> None:
     settled = event.data
+    # Locked, so that the person cannot be forgotten in between: of somebody who is, nothing is kept.
+    leg = await lock_leg(connection, settled.leg_id)
+    if leg is None:
+        return
     await keep_settled_follow_up(
         connection,
         follow_up_id=settled.follow_up_id,
@@ -23,10 +27,8 @@ async def keep_settlement(
         settled_by=settled.settled_by,
         settled_at=event.time,
     )
-    leg = await find_leg(connection, settled.leg_id)
-    if leg is not None:
-        act = by.act(
-            Verb.CHANGE, RecordKind.LEG, leg.leg_id, area=leg.wants.area, person_id=leg.person_id,
-            referral_id=leg.referral_id, cause=event,
-        )  # fmt: skip
-        await by.record(connection, act)
+    act = by.act(
+        Verb.CHANGE, RecordKind.LEG, leg.leg_id, area=leg.wants.area, person_id=leg.person_id,
+        referral_id=leg.referral_id, cause=event,
+    )  # fmt: skip
+    await by.record(connection, act)

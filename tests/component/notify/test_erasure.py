@@ -2,9 +2,11 @@
 
 from uuid import uuid4
 
+from shared.events.envelope import Event
 from shared.events.notify import PersonErasureAnsweredV1
-from shared.events.referral import PersonErasedV1, ReferralAcceptedV1, ReferralReceivedV1
+from shared.events.referral import PersonErasedV1, ReferralAcceptedV1, ReferralReceivedV1, ReferralWithdrawnV1
 from tests.component.notify.notify_world import START, NotifyWorld, event_of
+from tests.component.notify.recipient_owner import address_of
 
 MESSAGES = "SELECT count(*) FROM messages"
 
@@ -41,3 +43,57 @@ async def test_messages_to_a_person_and_about_them_are_forgotten_and_none_is_mad
     assert [row["recipient_id"] for row in left] == [other.data.person_id]
     [answer] = [each.data for each in await world.said()]
     assert answer == PersonErasureAnsweredV1(referral_id=referral_id, person_id=person)
+
+
+def stopped_and_erased() -> tuple[Event[ReferralWithdrawnV1], Event[PersonErasedV1]]:
+    """What referral says of a person with a place who asks to be forgotten."""
+    ids = {"organisation_id": uuid4(), "request_id": uuid4(), "service_id": uuid4(), "referrer_id": uuid4()}
+    stopped = event_of(ReferralWithdrawnV1, need="domestic-abuse", **ids)
+    about = stopped.data
+    erased = event_of(
+        PersonErasedV1,
+        person_id=about.person_id,
+        referral_id=about.referral_id,
+        leg_ids=[about.leg_id],
+        request_ids=[about.request_id],
+    )
+    return stopped, erased
+
+
+async def test_a_group_and_a_referrer_hear_that_a_person_has_stopped_who_is_forgotten_at_once(
+    world: NotifyWorld,
+) -> None:
+    stopped, erased = stopped_and_erased()
+
+    await world.hear(stopped, erased)
+
+    assert await world.said() == []  # something is held until they know
+    await world.send_all()
+
+    assert stopped.data.organisation_id
+    assert stopped.data.referrer_id
+    [to_group] = world.mailbox.to(address_of(stopped.data.organisation_id))
+    assert "do not get in touch with them again" in " ".join(to_group.get_content().split())
+    assert "http" not in to_group.get_content()
+    [to_referrer] = world.mailbox.to(address_of(stopped.data.referrer_id))
+    assert f"REF-{stopped.data.referral_id.hex}" in to_referrer.get_content()
+    assert await world.pool.fetchval(MESSAGES) == 0
+    assert await world.pool.fetchval("SELECT count(*) FROM owed_erasure_answers") == 0
+    [answer] = [each for each in await world.said() if each.type == PersonErasureAnsweredV1.event_type]
+    assert answer.data == PersonErasureAnsweredV1(
+        referral_id=stopped.data.referral_id, person_id=stopped.data.person_id
+    )
+    assert answer.causation_id == erased.id
+
+
+async def test_what_tells_of_stopping_and_cannot_be_sent_is_forgotten_in_the_end(world: NotifyWorld) -> None:
+    stopped, erased = stopped_and_erased()
+    assert stopped.data.organisation_id
+    assert stopped.data.referrer_id
+    world.owner.unreachable |= {stopped.data.organisation_id, stopped.data.referrer_id}
+    await world.hear(stopped, erased)
+
+    await world.send_all()
+
+    assert await world.pool.fetchval(MESSAGES) == 0
+    assert [each.type for each in await world.said()].count(PersonErasureAnsweredV1.event_type) == 1

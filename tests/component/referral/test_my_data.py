@@ -1,8 +1,10 @@
 """A person sees all that is held on them, takes it with them, and is forgotten when they ask."""
 
+import asyncio
 import re
+from dataclasses import replace
 from datetime import date, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -13,6 +15,8 @@ from services.referral.entrypoints.rounds import Rounds
 from services.referral.metrics import ReferralMetrics
 from services.referral.storage.people import PersonDetails, SafeContact
 from services.referral.storage.referrals import ReferrerDetails
+from services.referral.use_cases.erase_person import erase_person
+from services.referral.use_cases.keep_settlement import keep_settlement
 from shared.events import capacity, notify, outcomes
 from shared.events.envelope import new_event
 from shared.events.referral import (
@@ -27,6 +31,9 @@ from shared.postgres.pool import transaction
 from shared.postgres.reach import rounds_reach
 from tests.component.referral.golden_messages import AREA, held, taken
 from tests.component.referral.referral_world import ReferralWorld
+from tests.component.referral.test_gp_door import REFERRALS, gp_referral, key
+from tests.support.eventually import eventually
+from tests.support.lock_waits import somebody_waits_for_a_lock
 from tests.support.reaching import EVERYWHERE
 from tests.support.rows_by_area import ROWS_BY_AREA
 
@@ -194,3 +201,95 @@ async def test_a_service_that_does_not_answer_in_time_is_counted_until_it_does(
         async with transaction(world.pool, EVERYWHERE) as connection:
             await on_erasure_answered(connection, new_event(answer, area=AREA))
     assert await unanswered(world) == 0
+
+
+async def test_the_reference_stays_until_who_referred_the_person_knows_that_they_have_stopped(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    referral_id = await with_a_place_and_an_offer(world)
+    reference = await world.pool.fetchval("SELECT reference FROM referrals")
+    referrer = await world.pool.fetchval("SELECT referrer_id FROM referrals")
+    await erase(client, world, referral_id)
+    asked = {
+        "recipient": {"kind": "referrer", "id": str(referrer)},
+        "about": str(referral_id),
+        "area": AREA,
+    }
+    internal = {"authorization": "Bearer internal-key-for-tests"}
+
+    before = await client.post("/internal/recipients", json=asked, headers=internal)
+    answer = notify.PersonErasureAnsweredV1(referral_id=referral_id, person_id=uuid4())
+    async with transaction(world.pool, EVERYWHERE) as connection:
+        await on_erasure_answered(connection, new_event(answer, area=AREA))
+    after = await client.post("/internal/recipients", json=asked, headers=internal)
+
+    assert (before.status_code, before.json()["reference"]) == (200, reference)
+    assert after.status_code == 404
+    assert reference not in repr(await world.pool.fetch("SELECT * FROM erasures"))
+    assert await world.pool.fetchval("SELECT count(*) FROM audit_keys") == 1  # of the area: none is made anew
+
+
+async def test_what_is_settled_while_a_person_is_forgotten_leaves_no_row(world: ReferralWorld) -> None:
+    """They answer how they are and ask to be forgotten in the same moment."""
+    referred = await world.refer(person=PERSON)
+    [leg] = referred.legs
+    settled = outcomes.FollowUpSettledV1(
+        follow_up_id=uuid4(), referral_id=referred.referral_id, leg_id=leg.leg_id, person_id=leg.person_id,
+        occasion="before", settled_by="answered",
+    )  # fmt: skip
+
+    async def settle() -> None:
+        async with transaction(world.pool, EVERYWHERE) as connection:
+            await keep_settlement(connection, new_event(settled, area=AREA), AREA, world.by)
+
+    async def waits_or_is_done() -> bool:
+        return settling.done() or await somebody_waits_for_a_lock(world.pool)
+
+    async with transaction(world.pool, EVERYWHERE) as connection:
+        assert await erase_person(connection, referred.referral_id, world.clock(), world.vault, world.by)
+        settling = asyncio.create_task(settle())
+        await eventually(waits_or_is_done)
+    await settling
+
+    left = await count_rows(world)
+    assert left["settled_follow_ups"] == left["legs"] == 0
+    assert left["audit_keys"] == 1  # of the area
+
+
+async def test_the_same_request_again_does_not_bring_back_who_was_forgotten(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    headers, body = key(), gp_referral()
+    created = await client.post(REFERRALS, json=body, headers=headers)
+    await erase(client, world, UUID(created.json()["referral_id"]))
+
+    again = await client.post(REFERRALS, json=body, headers=headers)
+    other = await client.post(REFERRALS, json=gp_referral(needs=["housing"]), headers=headers)
+
+    assert (again.status_code, again.json()["type"]) == (410, "/problems/deleted-at-the-persons-wish")
+    assert "referral_id" not in again.json()
+    assert other.status_code == 422
+    assert (await count_rows(world))["people"] == 0
+    kept = await world.pool.fetch("SELECT * FROM idempotency_keys")
+    assert created.json()["referral_id"] not in repr(kept)
+    assert created.json()["reference"] not in repr(kept)
+
+
+async def test_a_link_is_about_one_request_and_its_pages_say_so(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    """Who writes somebody else's NHS number into a form must not get to see or delete what is theirs."""
+    mine = (await world.refer(person=PERSON)).referral_id
+    of_the_same_number = (
+        await world.refer("housing", person=replace(PERSON, email="x@example.org"))
+    ).referral_id
+
+    shown = await client.get(world.my_link(of_the_same_number) + "/export")
+    asked = await client.get(world.my_link(of_the_same_number) + "/erase")
+    done = await erase(client, world, of_the_same_number)
+    still = await client.get(world.my_link(mine) + "/export")
+
+    assert "canary@example.org" not in shown.text
+    assert "canary@example.org" in still.text
+    for page in (shown, asked, done):
+        assert "has a link of its own" in page.text

@@ -93,6 +93,7 @@ async def test_same_error_is_a_page_for_people() -> None:
     assert answer.headers["content-type"].startswith("text/html")
     for words in ("There is no space", "Seven of seven are taken.", "Choose another service."):
         assert words in answer.text
+    assert "Exit this page" in answer.text
 
 
 async def test_faults_name_field_and_rule_but_never_the_value() -> None:
@@ -113,13 +114,13 @@ async def test_faults_name_field_and_rule_but_never_the_value() -> None:
 @pytest.mark.asvs("V13.4.2", "V16.5.1")
 async def test_crash_tells_a_trace_id_and_nothing_else() -> None:
     async with client() as asking:
-        machine = await asking.get("/example/crash/hidden")
-        person = await asking.get("/example/crash/hidden", headers={"accept": BROWSER})
+        machine = await asking.get("/example/crash/unspoken")
+        person = await asking.get("/example/crash/unspoken", headers={"accept": BROWSER})
 
     assert machine.status_code == person.status_code == 500
     assert machine.json()["type"] == "/problems/internal-error"
     for answer in (machine, person):
-        assert "hidden" not in answer.text
+        assert "unspoken" not in answer.text
         assert "RuntimeError" not in answer.text
 
 

@@ -1,0 +1,145 @@
+"""What people are shown of themselves, column by column: a new column has to be shown, or named here with the reason."""
+
+from collections.abc import Mapping
+from uuid import uuid4
+
+import httpx
+
+from services.referral.use_cases.keep_settlement import keep_settlement
+from shared.events.envelope import new_event
+from shared.events.outcomes import FollowUpSettledV1
+from shared.postgres.pool import transaction
+from tests.component.referral.golden_messages import AREA
+from tests.component.referral.referral_world import ReferralWorld
+from tests.component.referral.test_my_data import with_a_place_and_an_offer
+from tests.support.reaching import EVERYWHERE
+from tests.support.rows_by_area import ROWS_BY_AREA
+
+YOU, REFERRAL, NEED = "Who you are and how to reach you", "Your referral", "What you want help with"
+STEP, DECISION, TRIED = "Each step since then", "How we looked for a group", "Groups that we do not ask again"
+FOLLOW_UP, SEEN = "When we asked how you are", "Who has seen your record"
+
+# Where each column is shown, by kind of record and name of the field.
+SHOWN: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "people": {
+        "language": (YOU, "language"),
+        "sex": (YOU, "sex"),
+        "sealed": (YOU, "nhs number"),
+    },
+    "referrals": {
+        "reference": (REFERRAL, "reference"),
+        "door": (REFERRAL, "door"),
+        "received_at": (REFERRAL, "received"),
+        "consent_at": (REFERRAL, "you agreed to sharing"),
+        "risks": (REFERRAL, "risks that were named"),
+        "referrer_id": (REFERRAL, "referred by"),
+    },
+    "legs": {
+        "need": (NEED, "need"),
+        "wants": (NEED, "only evenings or weekends"),
+        "area": (NEED, "area"),
+        "received_at": (NEED, "received"),
+        "state": (NEED, "state"),
+        "service_id": (NEED, "group"),
+        "waiting_since": (NEED, "waiting since"),
+        "offered_at": (NEED, "group asked"),
+        "answer_by": (NEED, "group answers by"),
+        "reason": (NEED, "why"),
+        "changed_at": (NEED, "last changed"),
+        "asked_again": (NEED, "times we asked for the place again"),
+    },
+    "leg_history": {
+        "from_state": (STEP, "from"),
+        "to_state": (STEP, "to"),
+        "reason": (STEP, "why"),
+        "service_id": (STEP, "group"),
+        "happened_at": (STEP, "when"),
+    },
+    "tried_pools": {
+        "pool_id": (TRIED, "group"),
+        "outcome": (TRIED, "outcome"),
+        "tried_at": (TRIED, "when"),
+    },
+    "routing_decisions": {
+        "outcome": (DECISION, "outcome"),
+        "decision": (DECISION, "groups that would not, by reason"),
+        "decided_at": (DECISION, "when"),
+    },
+    "settled_follow_ups": {
+        "occasion": (FOLLOW_UP, "occasion"),
+        "settled_by": (FOLLOW_UP, "ended by"),
+        "settled_at": (FOLLOW_UP, "over since"),
+    },
+    "audit_records": {
+        "recorded_at": (SEEN, "when"),
+        "body": (SEEN, "what they did"),
+        "actor_tag": (SEEN, "who"),
+    },
+}
+# Ids and counters of ours say nothing of the person; an area is that of the referral, which is shown with each need.
+OURS = frozenset(
+    {"person_id", "referral_id", "leg_id", "request_id", "pool_id", "organisation_id", "follow_up_id", "id",
+     "area", "version", "record_id", "key_id", "created_at"}
+)  # fmt: skip
+BEFORE_SEALING = frozenset({"given_name", "family_name", "date_of_birth", "nhs_number", "email", "phone"})
+NOT_SHOWN: Mapping[str, str] = {
+    "person_keys": "a key, which says nothing and must not leave",
+    "audit_keys": "a key, which says nothing and must not leave",
+    "audit_unsealed": "that a record of the trail is not sealed yet",
+    "audit_chain": "hashes of the trail",
+    "set_aside_legs": "that a round of ours failed, for some minutes",
+    "erasures": "there is a row only when nothing else is left",
+    "erasure_answers": "there is a row only when nothing else is left",
+}
+COLUMNS = (
+    "SELECT column_name FROM information_schema.columns WHERE table_schema = 'public' AND table_name = $1"
+)
+
+
+async def test_every_column_about_a_person_is_shown_or_has_a_reason(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    referral_id = await with_a_place_and_an_offer(world)
+    leg_id, person_id = await world.pool.fetchrow("SELECT leg_id, person_id FROM legs LIMIT 1") or (
+        None,
+        None,
+    )
+    settled = FollowUpSettledV1.model_validate(
+        {"follow_up_id": uuid4(), "referral_id": referral_id, "leg_id": leg_id, "person_id": person_id,
+         "occasion": "before", "settled_by": "answered"}
+    )  # fmt: skip
+    async with transaction(world.pool, EVERYWHERE) as connection:
+        await keep_settlement(connection, new_event(settled, area=AREA), AREA, world.by)
+        await connection.execute(
+            "INSERT INTO tried_pools (leg_id, pool_id, area, outcome, tried_at) VALUES ($1, $2, $3, 'declined', now())",
+            leg_id, uuid4(), AREA,
+        )  # fmt: skip
+
+    said = (await client.get(world.my_link(referral_id) + "/export.json")).json()
+    shown = {each["what"]: {name for record in each["records"] for name in record} for each in said["held"]}
+
+    assert SHOWN.keys() | NOT_SHOWN.keys() == ROWS_BY_AREA["referral"]
+    for table, columns in SHOWN.items():
+        there = {row["column_name"] for row in await world.pool.fetch(COLUMNS, table)}
+        assert there - columns.keys() - OURS - (BEFORE_SEALING if table == "people" else set()) == set(), (
+            table
+        )
+        missing = [(what, name) for what, name in columns.values() if name not in shown.get(what, ())]
+        assert missing == [], table
+
+
+async def test_who_has_seen_the_record_is_taken_along_and_the_referrers_address_is_not(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    """The address is the referrer's own; who they are and their practice is told."""
+    referral_id = await with_a_place_and_an_offer(world)
+    await client.get(world.my_link(referral_id))
+
+    said = await client.get(world.my_link(referral_id) + "/export.json")
+    page = await client.get(world.my_link(referral_id) + "/export")
+
+    [seen] = [each["records"] for each in said.json()["held"] if each["what"] == SEEN]
+    assert ("You", "looked at your pages here") in [(each["who"], each["what they did"]) for each in seen]
+    assert "looked at all that we hold about you" in page.text  # a moment ago, as a file
+    assert "The Surgery" in page.text
+    assert "surgery@example.nhs.uk" not in page.text + said.text
