@@ -2,6 +2,7 @@
 
 import base64
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -206,3 +207,10 @@ def part(token: str, number: int) -> dict[str, Any]:
 
 def encoded(document: dict[str, Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(document).encode()).rstrip(b"=").decode()
+
+
+@pytest.mark.asvs("V6.8.4")
+def test_a_session_of_unknown_sign_in_is_carried_as_such() -> None:
+    silent = replace(MEMBER, authenticated_at=None)
+
+    assert READER.read(SIGNER.sign(silent, NOW), NOW) == silent
