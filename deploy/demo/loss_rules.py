@@ -144,6 +144,7 @@ MESSAGES = {
         ("referrer_id", "they-have-a-place"),
     ),
     "referral.contact-asked.v1": (("organisation_id", "how-to-reach-them"),),
+    "referral.link-asked.v1": (("person_id", "your-new-link"),),
     "referral.withdrawn.v1": (("organisation_id", "no-longer-wanted"), ("referrer_id", "they-have-stopped")),
     "referral.wait-listed.v1": (("person_id", "you-are-waiting"),),
     "referral.need-unmet.v1": (

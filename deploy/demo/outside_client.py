@@ -20,7 +20,6 @@ CLIENTS: tuple[Client, ...] = get_args(Client)
 
 TIME_LIMIT = 30.0  # seconds; an answer to full may take five
 TRIES_WHEN_BUSY = 5
-TRIES_OF_A_TOKEN = 4
 BEFORE_ITS_END = 60.0  # seconds; so long before its end a token is got anew
 
 
@@ -85,24 +84,20 @@ class OutsideClient:
             token, until = self._tokens.get(client, ("", 0.0))
             if time.monotonic() >= until:
                 asked = time.monotonic()
-                answer = await self._until_known(client)
+                answer = await self._new_token(client)
                 token, until = answer["access_token"], asked + answer["expires_in"] - BEFORE_ITS_END
                 self._tokens[client] = token, until
             return token
 
-    async def _until_known(self, client: Client) -> Any:
-        """A system that has just started lets its clients in a moment after it answers."""
+    async def _new_token(self, client: Client) -> Any:
+        """The directory says that it is ready when its clients are there, so a no is a no."""
         client_id, _, secret = self._credentials[client].partition(":")
         form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
-        for attempt in range(TRIES_OF_A_TOKEN):
-            asked = self._http.build_request("POST", self.url + "/directory/token", data=form)
-            answer = await self._until_not_busy(asked)
-            if answer.status_code == 200:
-                return answer.json()
-            if answer.status_code != 401:
-                break
-            await asyncio.sleep(0.5 * (attempt + 1))
-        raise NotAnswered(f"POST /directory/token as {client}: {answer.status_code}")
+        asked = self._http.build_request("POST", self.url + "/directory/token", data=form)
+        answer = await self._until_not_busy(asked)
+        if answer.status_code != 200:
+            raise NotAnswered(f"POST /directory/token as {client}: {answer.status_code}")
+        return answer.json()
 
     async def _until_not_busy(self, request: httpx.Request) -> httpx.Response:
         """A restart of a process, or a moment of too much to do, is asked again; anything else is an answer."""

@@ -24,7 +24,13 @@ def main() -> None:
     async def open_tasks() -> AsyncIterator[Sequence[SideTask]]:
         forwarder = Forwarder()
         assets = read_assets([settings.assets_dir, OUR_STATIC_FILES])
-        app = Edge(settings.upstreams, assets, forwarder, https=settings.public_url.startswith("https://"))
+        app = Edge(
+            settings.upstreams,
+            assets,
+            forwarder,
+            https=settings.public_url.startswith("https://"),
+            trusted_proxies=settings.trusted_proxies,
+        )
         try:
             yield [http_server_task(app, settings.host, settings.port)]
         finally:

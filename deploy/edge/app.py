@@ -1,6 +1,6 @@
 """The edge: one origin for all pages and APIs. Looks at the first part of the path, and passes it on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import structlog
 from fastapi import Request
@@ -13,6 +13,7 @@ from starlette.types import Message, Receive, Scope, Send
 from deploy.edge.assets import Asset, asset_response
 from deploy.edge.forwarding import Forwarder
 from deploy.edge.prefixes import is_exposed, prefix_of
+from deploy.edge.visitors import Network, visitor
 from shared.service_defaults.health import HealthCheck, NotReady, readiness
 from shared.service_defaults.http_errors import Problem, problem_response, unexpected_response
 from shared.service_defaults.security_headers import SecurityHeadersMiddleware
@@ -35,10 +36,12 @@ class Edge:
         forwarder: Forwarder,
         *,
         https: bool = False,
+        trusted_proxies: Sequence[Network] = (),
     ) -> None:
         self._upstreams = upstreams
         self._assets = assets
         self._forwarder = forwarder
+        self._trusted_proxies = trusted_proxies
         self._tracer = trace.get_tracer("kith.edge")
         self._own = SecurityHeadersMiddleware(self._say, https=https)
 
@@ -50,7 +53,8 @@ class Edge:
         if prefix is None or path.startswith(ASSETS):
             await self._own(scope, receive, send)
         else:
-            await self._pass_on(prefix, scope, receive, send)
+            asked_by = (visitor(scope, self._trusted_proxies), 0)
+            await self._pass_on(prefix, {**scope, "client": asked_by}, receive, send)
 
     async def _pass_on(self, prefix: str, scope: Scope, receive: Receive, send: Send) -> None:
         """Under a span named by the prefix: the rest of the path may hold a link's token."""

@@ -1,13 +1,20 @@
 """What the edge is told."""
 
+import ipaddress
 from pathlib import Path
+from typing import Annotated, Any
 
 from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from deploy.edge.visitors import Network
 
 
 class EdgeSettings(BaseSettings):
-    """EDGE_UPSTREAMS is a JSON object from path prefix to the address of who answers there."""
+    """EDGE_UPSTREAMS is a JSON object from path prefix to the address of who answers there.
+
+    EDGE_TRUSTED_PROXIES are networks, with commas between: their word on who asked is taken. None unless told.
+    """
 
     model_config = SettingsConfigDict(env_prefix="EDGE_", frozen=True, extra="ignore")
 
@@ -17,6 +24,17 @@ class EdgeSettings(BaseSettings):
     assets_dir: Path
     otlp_endpoint: str | None = None
     public_url: str = "http://localhost"
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = ()
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _are_networks(cls, given: Any) -> Any:
+        if not isinstance(given, str):
+            return given
+        networks = tuple(ipaddress.ip_network(each.strip()) for each in given.split(",") if each.strip())
+        if any(network.prefixlen == 0 for network in networks):
+            raise ValueError("a network of everybody would let any visitor say who they are")
+        return networks
 
     @field_validator("upstreams")
     @classmethod

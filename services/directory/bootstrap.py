@@ -1,6 +1,7 @@
 """The composition root: the one place where the directory's parts are put together."""
 
 from services.directory.entrypoints.client_token_route import client_token_router, token_key_router
+from services.directory.entrypoints.demo_check import demo_check
 from services.directory.entrypoints.feed_routes import feed_router
 from services.directory.entrypoints.front_page import front_page_router
 from services.directory.entrypoints.member_pages import member_router
@@ -26,6 +27,7 @@ def make_parts(platform: Platform[DirectorySettings]) -> ServiceParts:
     signer = TokenSigner(settings.token_signing_keys)
     provider = OidcProvider(settings, platform.http, clock) if settings.oidc_issuer else None
     desk = SignInDesk(pool, settings, clock, signer, provider)
+    in_demo = demo_check(pool, demo_people=settings.demo_sign_in, demo_clients=settings.demo_clients)
     return ServiceParts(
         routers=[
             front_page_router(),
@@ -43,6 +45,7 @@ def make_parts(platform: Platform[DirectorySettings]) -> ServiceParts:
         side_tasks=directory_side_tasks(
             pool, clock, demo_people=settings.demo_sign_in, demo_clients=settings.demo_clients
         ),
+        health_checks=[in_demo] if settings.demo_mode else [],
     )
 
 

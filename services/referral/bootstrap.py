@@ -10,7 +10,7 @@ from services.referral.entrypoints.contact_pages import contact_router
 from services.referral.entrypoints.event_subscribers import subscriptions
 from services.referral.entrypoints.http_routes import api_router, demo_router
 from services.referral.entrypoints.internal_recipients import recipients_router
-from services.referral.entrypoints.my_data_pages import erasure_router, export_router
+from services.referral.entrypoints.my_data_pages import erasure_router, export_router, links_router
 from services.referral.entrypoints.my_referral_pages import my_referral_router
 from services.referral.entrypoints.offer_pages import offer_router, progress_router
 from services.referral.entrypoints.people_keys import people_keys_task
@@ -50,6 +50,7 @@ def make_parts(platform: Platform[ReferralSettings]) -> ServiceParts:
         my_referral_router(platform, trail),
         seen_router(platform, trail),
         export_router(platform, vault, trail),
+        links_router(platform, trail),
         erasure_router(platform, vault, trail),
         audit_router(platform, trail),
         audit_keys_router(settings),

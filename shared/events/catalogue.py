@@ -24,6 +24,7 @@ EVENT_CLASSES: tuple[type[EventData], ...] = (
     referral.ReferralStartedV1,
     referral.ReferralCompletedV1,
     referral.ReferralContactAskedV1,
+    referral.ReferralLinkAskedV1,
     referral.ReferralWithdrawnV1,
     referral.ReferralNeedUnmetV1,
     referral.PersonErasedV1,

@@ -113,6 +113,18 @@ class ReferralContactAskedV1(EventData):
     organisation_id: UUID
 
 
+class ReferralLinkAskedV1(EventData):
+    """The person had all links to their referral stopped: a new one goes to their known address."""
+
+    event_type: ClassVar[str] = "referral.link-asked.v1"
+    topic: ClassVar[str] = "referral.referrals.v1"
+    key_field: ClassVar[str] = "referral_id"
+
+    referral_id: UUID
+    person_id: UUID
+    needs: tuple[Code, ...]
+
+
 class ReferralWithdrawnV1(LegEventData):
     """The person no longer wants this. Whose place it was, or who was asked, is named where they had been told."""
 

@@ -145,8 +145,10 @@ def _claims(caller: Caller, now: datetime, life: timedelta) -> dict[str, Any]:
         "iat": int(now.timestamp()),
         "exp": int((now + life).timestamp()),
     }
-    if caller.session_id and caller.authenticated_at:
-        claims |= {"sid": str(caller.session_id), "auth_time": int(caller.authenticated_at.timestamp())}
+    if caller.session_id:
+        claims["sid"] = str(caller.session_id)
+    if caller.authenticated_at:
+        claims["auth_time"] = int(caller.authenticated_at.timestamp())
     if caller.grants:
         claims["grants"] = [
             [str(grant.role), sorted(grant.areas), sorted(each.hex for each in grant.organisations)]
@@ -174,7 +176,7 @@ def _caller(claims: Mapping[str, Any]) -> Caller:
         scopes=frozenset(claims.get("scope", "").split()),
         areas=frozenset(claims.get("areas", ())),
         organisation_id=UUID(hex=claims["org"]) if "org" in claims else None,
-        authenticated_at=_moment(claims["auth_time"]) if staff else None,
+        authenticated_at=_moment(claims["auth_time"]) if "auth_time" in claims else None,
         version=int(claims["mv"]),
     )
 

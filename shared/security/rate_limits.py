@@ -49,28 +49,28 @@ class Buckets:
     def __init__(self) -> None:
         self._left: OrderedDict[tuple[str, str], tuple[float, datetime]] = OrderedDict()
 
-    def take(self, limit: Limit, address: str, now: datetime, *, cost: int = 1) -> bool:
-        """Takes `cost` when it is there; with a cost of nothing, only looks whether any is left."""
+    def take(self, limit: Limit, address: str, now: datetime) -> bool:
+        """Takes one when it is there."""
         key = (limit.name, address)
         left, since = self._left.get(key, (float(limit.burst), now))
         minutes = max((now - since).total_seconds(), 0.0) / 60
         left = min(left + minutes * limit.per_minute, float(limit.burst))
-        enough = left >= max(cost, 1)
-        self._left[key] = (left - cost if enough else left, now)
+        enough = left >= 1
+        self._left[key] = (left - 1 if enough else left, now)
         self._left.move_to_end(key)
         if len(self._left) > MOST_ADDRESSES:
             self._left.popitem(last=False)
         return enough
 
 
-def take_or_refuse(request: Request, limit: Limit, *, cost: int = 1) -> None:
+def take_or_refuse(request: Request, limit: Limit) -> None:
     """Raises TooOften when the address has used up what this limit allows."""
     address = address_of(request)
     if _is_at_home(request, address):
         return
     clock: Clock = request.app.state.clock
     buckets: Buckets = request.app.state.buckets
-    if not buckets.take(limit, address, clock(), cost=cost):
+    if not buckets.take(limit, address, clock()):
         raise refused(request, TooOften())
 
 

@@ -28,8 +28,9 @@ COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text
 CONTAINERS: dict[str, dict[str, Any]] = COMPOSE["services"]
 OUR_CONTAINERS = {name: each for name, each in CONTAINERS.items() if each["image"] == "kith"}
 MAKE_ENV = ROOT / "deploy" / "docker" / "make-env"
-# A container listens on all of its own interfaces; on one machine everything listens on the loopback.
-ONLY_IN_CONTAINERS = {"EDGE_HOST", "MAILBOX_HOST", "SPANS_HOST"}
+# A container listens on all of its own interfaces; on one machine everything listens on the
+# loopback, and no proxy stands before it.
+ONLY_IN_CONTAINERS = {"EDGE_HOST", "EDGE_TRUSTED_PROXIES", "MAILBOX_HOST", "SPANS_HOST"}
 KAFKA_OF_THE_PLACE = {"KAFKA_LISTENERS", "KAFKA_ADVERTISED_LISTENERS", "KAFKA_LOG_DIRS", "KAFKA_HEAP_OPTS"}
 
 

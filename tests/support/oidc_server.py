@@ -1,7 +1,7 @@
 """An OpenID Connect provider of the tests' own, over HTTP."""
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 with warnings.catch_warnings():
@@ -11,9 +11,14 @@ with warnings.catch_warnings():
 
 
 @contextmanager
-def oidc_server(*subjects: str) -> Iterator[str]:
-    """Gives the issuer. It vouches for each of the subjects when it is asked to."""
+def oidc_server(*subjects: str, times: Mapping[str, object] | None = None) -> Iterator[str]:
+    """Gives the issuer. It vouches for each of the subjects when it is asked to.
+
+    They have signed in just now; for those in `times` it says that as their `auth_time`.
+    """
+    users = [User(sub=each) for each in subjects]
+    users += [User(sub=each, claims={"auth_time": said}) for each, said in (times or {}).items()]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        with run_server_in_thread(user_claims=[User(sub=each) for each in subjects]) as server:
+        with run_server_in_thread(user_claims=users) as server:
             yield f"http://localhost:{server.server_port}"

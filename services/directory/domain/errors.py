@@ -84,6 +84,14 @@ class AlreadyMember(DirectoryError):
     """Somebody with this sign-in is a member already."""
 
 
+class NameMissing(DirectoryError):
+    """A member has no name, or no reference by which their sign-in is known."""
+
+
+class ClientCountsNowhere(DirectoryError):
+    """A system is bound to no area and no organisation."""
+
+
 class ClientRefused(DirectoryError):
     """No such system, a wrong secret, or a system that may no longer call."""
 

@@ -14,7 +14,7 @@ class Session:
     member_id: UUID
     created_at: datetime
     last_seen_at: datetime
-    authenticated_at: datetime
+    authenticated_at: datetime | None  # None where the provider did not say: good for no sensitive act
     revoked: bool
 
     def is_live(self, now: datetime) -> bool:

@@ -5,7 +5,7 @@ import asyncio
 import sys
 from uuid import UUID
 
-from services.directory.domain.errors import AlreadyMember, ScopeRefused
+from services.directory.domain.errors import AlreadyMember, ClientCountsNowhere, NameMissing, ScopeRefused
 from services.directory.settings import DirectorySettings
 from services.directory.use_cases.manage_members import NewMember, RoleToGive, give_role, let_in
 from services.directory.use_cases.trust_clients import (
@@ -34,6 +34,15 @@ def main(arguments: list[str]) -> int:
         return REFUSED
     except ScopeRefused:
         print(f"Scopes are {', '.join(sorted(SCOPE_NAMES))}; areas need codes that exist.", file=sys.stderr)
+        return REFUSED
+    except ClientCountsNowhere:
+        print(
+            "Say where the system counts: give --area (once or more), --organisation, or both.",
+            file=sys.stderr,
+        )
+        return REFUSED
+    except NameMissing:
+        print("--name and --subject cannot be empty.", file=sys.stderr)
         return REFUSED
     return 0
 

@@ -13,7 +13,7 @@ from services.directory.entrypoints.front_page import TEMPLATES
 from services.directory.entrypoints.member_list import member_listing
 from services.directory.entrypoints.member_words import MemberView, member_problems, member_view
 from services.directory.settings import DirectorySettings
-from services.directory.storage.member_rows import find_member, list_members, memberships_of
+from services.directory.storage.member_rows import find_member, list_members, memberships_of, was_let_in_by
 from services.directory.use_cases.manage_members import (
     NewMember,
     RoleToGive,
@@ -59,12 +59,17 @@ class MemberDesk:
         return member_view(member, shown, self.clock())
 
     async def found(self, connection: Connection, member_id: UUID, permit: Permit) -> Member:
-        """A member of whom the caller may know: one with a role in reach, or with none anywhere yet."""
+        """A member of whom the caller may know: with a role in reach, or with none yet and let in by the caller."""
         member = await find_member(connection, member_id)
-        held = await memberships_of(connection, member_id) if member else []
-        if member is None or (held and not any(permit.allows(facts_of(each)) for each in held)):
+        if member is None or not await self._may_know(connection, member_id, permit):
             raise MemberNotFound
         return member
+
+    async def _may_know(self, connection: Connection, member_id: UUID, permit: Permit) -> bool:
+        held = await memberships_of(connection, member_id)
+        if held:
+            return any(permit.allows(facts_of(each)) for each in held)
+        return _sees_everywhere(permit) or await was_let_in_by(connection, member_id, permit.member_id)
 
 
 def member_router(pool: Pool, settings: DirectorySettings, clock: Clock) -> APIRouter:
@@ -85,6 +90,7 @@ def _add_reading(router: APIRouter, desk: MemberDesk) -> None:
                 connection,
                 all_of_them=_sees_everywhere(permit),
                 areas=sorted(permit.areas()),
+                let_in_by=permit.member_id,
                 most=MOST_LISTED,
             )
             views = [await desk.view(connection, each, permit) for each in listed]
@@ -105,9 +111,11 @@ def _add_reading(router: APIRouter, desk: MemberDesk) -> None:
 
 def _add_letting_in(router: APIRouter, desk: MemberDesk) -> None:
     @router.post("")
-    async def add(_: MayGive, name: Line, reference: Line, email: OptionalLine = "") -> Response:
+    async def add(permit: MayGive, name: Line, reference: Line, email: OptionalLine = "") -> Response:
         """Somebody who may sign in, still without any role. The reference is what their sign-in shows them."""
-        new = NewMember(desk.issuer, reference.strip(), name.strip(), email.strip() or None)
+        new = NewMember(
+            desk.issuer, reference.strip(), name.strip(), email.strip() or None, let_in_by=permit.member_id
+        )
         with member_problems():
             async with transaction(desk.pool) as connection:
                 member_id = await let_in(connection, new, desk.clock())

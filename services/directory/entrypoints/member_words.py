@@ -10,6 +10,7 @@ from services.directory.domain.errors import (
     AlreadyMember,
     MemberNotFound,
     MembershipNotFound,
+    NameMissing,
     OrganisationElsewhere,
     ReachesTooMany,
     RoleDoesNotFit,
@@ -44,6 +45,13 @@ class TooManyReached(KithError):
     slug = "too-many-organisations"
     title = "This would open too many organisations to one person"
     what_to_do = f"One person can reach {MOST_REACHED} organisations. Give the role further down."
+
+
+class NameIsMissing(KithError):
+    status = 422
+    slug = "name-missing"
+    title = "The name or the reference is empty"
+    what_to_do = "Go back, and give both. The reference is what their first sign-in shows them."
 
 
 class MemberAlready(KithError):
@@ -101,5 +109,7 @@ def member_problems() -> Iterator[None]:
         raise OrganisationNotThere from error
     except ReachesTooMany as error:
         raise TooManyReached from error
+    except NameMissing as error:
+        raise NameIsMissing from error
     except AlreadyMember as error:
         raise MemberAlready from error

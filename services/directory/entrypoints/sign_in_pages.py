@@ -12,7 +12,7 @@ from services.directory.domain.errors import NobodyByThatSubject, NoLiveSession
 from services.directory.entrypoints.attempt_cookie import forget_attempt, keep_attempt, read_attempt
 from services.directory.entrypoints.front_page import TEMPLATES
 from services.directory.entrypoints.sign_in_access import SignInAccess, same_origin
-from services.directory.outbound.oidc_provider import OidcProvider, ProviderFailed, new_attempt
+from services.directory.outbound.oidc_provider import NotAskedAnew, OidcProvider, ProviderFailed, new_attempt
 from services.directory.settings import DirectorySettings
 from services.directory.use_cases.keep_session import Proven, end_session, open_for, renew
 from services.directory.use_cases.keep_session import SignedIn as NewSession
@@ -82,8 +82,9 @@ class SignInDesk:
         forget_attempt(response, self.settings)
         return response
 
-    def failed(self, request: Request) -> Response:
-        response = render(request, "sign_in_failed.html", status=400, templates=TEMPLATES)
+    def failed(self, request: Request, *, not_anew: bool = False) -> Response:
+        page = "sign_in_not_anew.html" if not_anew else "sign_in_failed.html"
+        response = render(request, page, status=400, templates=TEMPLATES)
         forget_attempt(response, self.settings)
         return response
 
@@ -149,7 +150,7 @@ def _add_callback(router: APIRouter, desk: SignInDesk) -> None:
             vouched = await desk.provider.vouched(attempt, state, code)
         except ProviderFailed as error:
             log.warning("sign_in.provider_failed", reason=str(error))
-            return desk.failed(request)
+            return desk.failed(request, not_anew=isinstance(error, NotAskedAnew))
         proven = Proven(vouched.issuer, vouched.subject, vouched.authenticated_at)
         try:
             return await desk.let_in(request, proven, attempt.back)

@@ -15,6 +15,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, import_key
 
 from services.directory.settings import DirectorySettings
+from shared.security.staff import FRESH_FOR
 from shared.service_defaults.clock import Clock
 
 ID_TOKEN_ALGORITHMS = ["RS256", "RS512", "PS256", "ES256"]
@@ -26,6 +27,10 @@ CALLBACK = "/directory/sign-in/callback"
 
 class ProviderFailed(Exception):
     """The provider did not vouch for anybody. The argument is a reason code, for the log."""
+
+
+class NotAskedAnew(ProviderFailed):
+    """The provider was asked to have the person prove anew who they are, and does not say that they did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +46,11 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Vouched:
-    """Whom the provider vouches for."""
+    """Whom the provider vouches for, and since when if it says so."""
 
     issuer: str
     subject: str
-    authenticated_at: datetime
+    authenticated_at: datetime | None
 
 
 def new_attempt(back: str, *, fresh: bool) -> Attempt:
@@ -169,14 +174,19 @@ class OidcProvider:
         assert self._keys is not None  # noqa: S101  (discovered a line before)
         return jwt.decode(text, self._keys, algorithms=ID_TOKEN_ALGORITHMS)
 
-    def _authenticated_at(self, claims: Mapping[str, Any], *, fresh: bool) -> datetime:
-        """When the person proved who they are. A provider that was asked for it anew has to say so."""
-        said = claims.get("auth_time")
-        if isinstance(said, int | float):
-            return datetime.fromtimestamp(said, UTC)
-        if fresh:
-            raise ProviderFailed("no-auth-time")
-        return datetime.fromtimestamp(claims["iat"], UTC)
+    def _authenticated_at(self, claims: Mapping[str, Any], *, fresh: bool) -> datetime | None:
+        """When the person proved who they are. A provider that was asked for it anew has to say so.
+
+        The token's own age says nothing of it: a provider with a session makes a new token without asking anybody.
+        """
+        since = _moment(claims.get("auth_time"))
+        if not fresh:
+            return since
+        if since is None:
+            raise NotAskedAnew("no-auth-time")
+        if self._clock() - since > FRESH_FOR:
+            raise NotAskedAnew("old-auth-time")
+        return since
 
     async def _discovered(self, *, anew: bool = False) -> Mapping[str, Any]:
         now = self._clock()
@@ -194,6 +204,16 @@ class OidcProvider:
             raise ProviderFailed("discovery") from error
         self._metadata, self._read_at = metadata, now
         return metadata
+
+
+def _moment(said: object) -> datetime | None:
+    """None for what is no moment, which is as good as nothing said."""
+    if isinstance(said, bool) or not isinstance(said, int | float):
+        return None
+    try:
+        return datetime.fromtimestamp(said, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _secret_method(metadata: Mapping[str, Any]) -> str:

@@ -15,9 +15,10 @@ FIND_BY_SUBJECT = """
 SELECT id, display_name, version, active FROM members WHERE issuer = $1 AND subject = $2
 """
 ADD = """
-INSERT INTO members (id, issuer, subject, display_name, email) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO members (id, issuer, subject, display_name, email, let_in_by) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT DO NOTHING RETURNING true
 """
+WAS_LET_IN_BY = "SELECT EXISTS (SELECT FROM members WHERE id = $1 AND let_in_by = $2)"
 NEXT_VERSION = """
 UPDATE members SET version = version + 1 WHERE id = $1 RETURNING id, display_name, version, active
 """
@@ -42,11 +43,13 @@ WHERE id = $1 AND (held_to IS NULL OR held_to > $2)
 TAKE_ENDED = """
 UPDATE memberships SET end_said = true WHERE held_to <= $1 AND NOT end_said RETURNING member_id
 """
-# A member is listed where a role of theirs is, or was, held; a new one without any role to whoever may see all.
+# A member is listed where a role of theirs is, or was, held; a new one without any role to whoever let them in, or may
+# see all.
 LIST = """
 SELECT members.id, display_name, version, active FROM members
 WHERE $1 OR EXISTS (
     SELECT FROM memberships WHERE member_id = members.id AND memberships.area = any($2::text[]))
+    OR let_in_by = $4 AND NOT EXISTS (SELECT FROM memberships WHERE member_id = members.id)
 ORDER BY display_name, members.id LIMIT $3
 """
 PARENTS = "SELECT parent_id, child_id, passes_down FROM organisation_parents"
@@ -73,10 +76,21 @@ async def find_member_by_subject(connection: Connection, issuer: str, subject: s
 
 
 async def add_member(
-    connection: Connection, member_id: UUID, issuer: str, subject: str, display_name: str, email: str | None
+    connection: Connection,
+    member_id: UUID,
+    issuer: str,
+    subject: str,
+    display_name: str,
+    email: str | None,
+    *,
+    let_in_by: UUID | None = None,
 ) -> bool:
     """False when this subject, or this id, is a member already."""
-    return bool(await connection.fetchval(ADD, member_id, issuer, subject, display_name, email))
+    return bool(await connection.fetchval(ADD, member_id, issuer, subject, display_name, email, let_in_by))
+
+
+async def was_let_in_by(connection: Connection, member_id: UUID, by: UUID) -> bool:
+    return bool(await connection.fetchval(WAS_LET_IN_BY, member_id, by))
 
 
 async def next_version(connection: Connection, member_id: UUID) -> Member | None:
@@ -122,9 +136,10 @@ async def take_ended(connection: Connection, now: datetime) -> list[UUID]:
 
 
 async def list_members(
-    connection: Connection, *, all_of_them: bool, areas: Sequence[str], most: int
+    connection: Connection, *, all_of_them: bool, areas: Sequence[str], let_in_by: UUID, most: int
 ) -> list[Member]:
-    return [Member(**row) for row in await connection.fetch(LIST, all_of_them, list(areas), most)]
+    rows = await connection.fetch(LIST, all_of_them, list(areas), most, let_in_by)
+    return [Member(**row) for row in rows]
 
 
 async def organisation_links(connection: Connection) -> list[PassedDown]:

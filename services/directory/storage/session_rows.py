@@ -26,7 +26,7 @@ async def open_session(
     secret_sha256: bytes,
     member_id: UUID,
     now: datetime,
-    authenticated_at: datetime,
+    authenticated_at: datetime | None,
 ) -> None:
     await connection.execute(OPEN, session_id, secret_sha256, member_id, now, authenticated_at)
 

@@ -33,11 +33,11 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """Whom the provider, or the demonstration's page, vouches for, and since when."""
+    """Whom the provider, or the demonstration's page, vouches for, and since when if it says so."""
 
     issuer: str
     subject: str
-    authenticated_at: datetime
+    authenticated_at: datetime | None
 
 
 async def open_for(
@@ -51,10 +51,9 @@ async def open_for(
         await end_session(connection, instead_of, now)
         member = await find_member(connection, member.id) or member
     session_id, secret = uuid4(), secrets.token_urlsafe(SECRET_BYTES)
-    await open_session(
-        connection, session_id, hash_of(secret), member.id, now, min(proven.authenticated_at, now)
-    )
-    session = Session(session_id, member.id, now, now, min(proven.authenticated_at, now), revoked=False)
+    since = min(proven.authenticated_at, now) if proven.authenticated_at else None
+    await open_session(connection, session_id, hash_of(secret), member.id, now, since)
+    session = Session(session_id, member.id, now, now, since, revoked=False)
     return SignedIn(secret, await _caller(connection, member, session, now))
 
 

@@ -9,6 +9,7 @@ from services.directory.domain.errors import (
     AlreadyMember,
     MemberNotFound,
     MembershipNotFound,
+    NameMissing,
     OrganisationElsewhere,
     ReachesTooMany,
     RoleDoesNotFit,
@@ -55,6 +56,7 @@ class NewMember:
     subject: str
     display_name: str
     email: str | None = None
+    let_in_by: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +79,14 @@ def facts_of(given: RoleToGive | Membership) -> Facts:
 async def let_in(
     connection: Connection, new: NewMember, now: datetime, member_id: UUID | None = None
 ) -> UUID:
-    """A member without any role yet. Raises AlreadyMember."""
+    """A member without any role yet. Raises AlreadyMember or NameMissing."""
+    if not new.subject.strip() or not new.display_name.strip():
+        raise NameMissing
     chosen = member_id or uuid4()
-    if not await add_member(connection, chosen, new.issuer, new.subject, new.display_name, new.email):
+    added = await add_member(
+        connection, chosen, new.issuer, new.subject, new.display_name, new.email, let_in_by=new.let_in_by
+    )
+    if not added:
         raise AlreadyMember
     await say_member(connection, chosen, now)
     return chosen

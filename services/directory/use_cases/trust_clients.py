@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from services.directory.domain.errors import ClientRefused, ScopeRefused
+from services.directory.domain.errors import ClientCountsNowhere, ClientRefused, ScopeRefused
 from services.directory.storage.client_rows import (
     Client,
     add_client,
@@ -40,9 +40,11 @@ async def add(
     bound_to: frozenset[str],
     organisation_id: UUID | None,
 ) -> Credential:
-    """Raises ScopeRefused for a scope or an area that there is not."""
+    """Raises ScopeRefused for a scope or an area that there is not, ClientCountsNowhere without any place."""
     if not scopes or not scopes <= SCOPE_NAMES or any(code not in areas() for code in bound_to):
         raise ScopeRefused
+    if not bound_to and organisation_id is None:
+        raise ClientCountsNowhere
     client = Client(uuid4(), scopes, bound_to, organisation_id, version=1, active=True)
     await add_client(connection, client, name)
     credential = await new_secret(connection, client.id)

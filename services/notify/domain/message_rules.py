@@ -67,6 +67,7 @@ RULES: Mapping[str, tuple[MessageRule, ...]] = {
     "referral.contact-asked.v1": (
         MessageRule("how-to-reach-them", "organisation", "organisation_id", Link("person-contact", "leg_id")),
     ),
+    "referral.link-asked.v1": (MessageRule("your-new-link", "person", "person_id", MY_REFERRAL),),
     "referral.withdrawn.v1": (
         MessageRule("no-longer-wanted", "organisation", "organisation_id", Link("offer", "request_id")),
         to_referrer("they-have-stopped"),

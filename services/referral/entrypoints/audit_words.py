@@ -75,6 +75,7 @@ FOR_THE_PERSON: Mapping[tuple[ActorKind, AuditPurpose, Verb], tuple[str, str]] =
     ),
 }
 REFERRER_TOLD = (US, translatable("told whoever referred you how things are going"))
+LINKS_STOPPED = (translatable("You"), translatable("stopped your links and asked for a new one"))
 ANYTHING_ELSE = (translatable("Somebody"), translatable("opened your record"))
 
 
@@ -82,6 +83,11 @@ def words_for_person(act: Act) -> tuple[str, str]:
     """Who, and what they did, as the person would say it."""
     if act.purpose is AuditPurpose.MESSAGE and act.object_kind is RecordKind.REFERRAL:
         return REFERRER_TOLD
+    if act.actor.kind is ActorKind.PERSON and (act.verb, act.object_kind) == (
+        Verb.CHANGE,
+        RecordKind.REFERRAL,
+    ):
+        return LINKS_STOPPED
     return FOR_THE_PERSON.get((act.actor.kind, act.purpose, act.verb), ANYTHING_ELSE)
 
 

@@ -1,4 +1,4 @@
-"""The person's own rights, behind their link: see and take with them all that is held, and be forgotten."""
+"""The person's own rights, behind their link: see and take with them all that is held, stop their links, and be forgotten."""
 
 from typing import Annotated
 from uuid import UUID
@@ -16,6 +16,7 @@ from services.referral.storage.people import PersonVault
 from services.referral.storage.referrals import find_referral
 from services.referral.use_cases.audit_trail import Acting, AuditTrail
 from services.referral.use_cases.erase_person import erase_person
+from services.referral.use_cases.renew_links import renew_links
 from shared.postgres.pool import transaction
 from shared.security.reaches import link_reach
 from shared.security.signed_links import PATHS, Purpose, signed_link
@@ -50,6 +51,20 @@ def export_router(platform: Platform[ReferralSettings], vault: PersonVault, trai
             "cache-control": "no-store",
         }
         return JSONResponse(found.as_json(), headers=headers)
+
+    return router
+
+
+def links_router(platform: Platform[ReferralSettings], trail: AuditTrail) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+    by = Acting(trail, Actor(ActorKind.PERSON), AuditPurpose.OWN_RECORD)
+
+    @router.post(MINE + "/stop-links")
+    async def stop_links(request: Request, _: MyReferral) -> Response:
+        async with transaction(platform.pool, link_reach(request)) as connection:
+            if not await renew_links(connection, request.state.link, platform.clock(), by):
+                raise ReferralNotFound
+        return render(request, "referral/links_stopped.html", templates=TEMPLATES, translated=True)
 
     return router
 

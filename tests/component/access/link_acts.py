@@ -141,6 +141,7 @@ LINK_ACTS = (
     LinkAct("withdraw", Purpose.MY_REFERRAL, "referral", to_withdraw, 303, 303, USED, "/withdraw"),
     # With the person all links about them are taken back.
     LinkAct("erase", Purpose.MY_REFERRAL, "referral", to_erase, 200, 404, "link-revoked", "/erase"),
+    LinkAct("stop-links", Purpose.MY_REFERRAL, "referral", to_erase, 200, 404, "link-revoked", "/stop-links"),
     LinkAct("answer", Purpose.MEASURE, "outcomes", to_answer, 303, 303, USED),
     # A provider says how much space there is whenever that changes; a form sent twice counts once.
     LinkAct("say-full", Purpose.CAPACITY_SIGNAL, "capacity", to_say_full, 200, 200, None),

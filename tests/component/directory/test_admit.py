@@ -1,9 +1,11 @@
 """The first operator, and systems, let in from the machine itself."""
 
+import asyncio
 import json
 
 import pytest
 
+from services.directory.entrypoints import admit_command
 from services.directory.entrypoints.admit_command import carry_out, parser
 from services.directory.settings import DirectorySettings
 from shared.postgres.pool import Pool
@@ -46,3 +48,29 @@ async def test_a_system_s_secret_is_shown_once_and_kept_as_a_hash(
 def test_half_a_command_is_refused(arguments: list[str]) -> None:
     with pytest.raises(SystemExit):
         parser().parse_args(arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["system", "--name", "Surgery", "--scope", "referrals:write"], "--area"),
+        (["operator", "--issuer", "https://id.example", "--subject", " ", "--name", "Ruth"], "--subject"),
+        (["operator", "--issuer", "https://id.example", "--subject", "s", "--name", ""], "--name"),
+    ],
+)
+async def test_what_cannot_be_is_told_in_one_line(
+    settings: DirectorySettings,
+    pool: Pool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    told: str,
+) -> None:
+    monkeypatch.setattr(admit_command, "settings_or_exit", lambda _: settings)
+
+    code = await asyncio.to_thread(admit_command.main, arguments)
+
+    out, lines = capsys.readouterr()
+    assert (code, out, lines.count("\n")) == (1, "", 1)
+    assert told in lines
+    assert await pool.fetchval("SELECT (SELECT count(*) FROM members) + (SELECT count(*) FROM clients)") == 0

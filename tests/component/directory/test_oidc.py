@@ -1,5 +1,6 @@
 """Sign-in at a provider: a real one of the tests' own, over HTTP, by authorization code with PKCE."""
 
+import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -9,22 +10,32 @@ import httpx
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from services.directory.outbound.oidc_provider import OidcProvider, ProviderFailed
 from services.directory.settings import DirectorySettings
 from services.directory.storage.member_rows import add_member
 from shared.postgres.pool import Pool, transaction
+from shared.security.access_tokens import TokenReader
 from shared.security.cookies import SESSION, SIGNING_IN, TOKEN
+from shared.security.staff import FRESH_FOR
 from tests.component.directory.sign_in_world import SignInWorld
 from tests.support.oidc_server import oidc_server
-from tests.support.sign_in import SIGN_IN_SETTINGS
+from tests.support.sign_in import PUBLIC_KEYS, SIGN_IN_SETTINGS
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # the provider's own, in its thread
 MEMBERS = "/directory/members"
+# What the provider says of when they signed in, where that is no good for a sensitive act.
+NOT_FRESH: dict[str, object] = {
+    "never-says": None,
+    "this-morning": int(time.time()) - 11 * 60,
+    "long-ago": 1,
+    "in-words": "yesterday",
+    "yes": True,
+    "beyond-the-calendar": 10**30,
+}
 
 
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[str]:
-    with oidc_server("smartcard-1", "stranger") as found:
+    with oidc_server("smartcard-1", "stranger", times=NOT_FRESH) as found:
         yield found
 
 
@@ -40,6 +51,8 @@ async def world(settings: DirectorySettings, pool: Pool, issuer: str) -> SignInW
     }
     async with transaction(pool) as connection:
         await add_member(connection, UUID(int=1), issuer, "smartcard-1", "Ruth Okafor", None)
+        for number, subject in enumerate(NOT_FRESH, 2):
+            await add_member(connection, UUID(int=number), issuer, subject, "Ruth Okafor", None)
     return SignInWorld(settings.model_copy(update=changed), pool)
 
 
@@ -145,9 +158,41 @@ async def test_a_fresh_sign_in_counts_from_when_the_provider_says(
     back = await browser.get(await at_the_provider(start.headers["location"], "smartcard-1"))
 
     assert back.status_code == 303
-    provider = OidcProvider(world.settings, browser, world.clock)
-    with pytest.raises(ProviderFailed, match="no-auth-time"):
-        provider._authenticated_at({"iat": 1}, fresh=True)
+    assert is_fresh(world, browser)
+
+
+@pytest.mark.asvs("V6.8.4")
+async def test_a_sign_in_of_which_the_provider_says_no_time_is_never_fresh(
+    world: SignInWorld, browser: httpx.AsyncClient
+) -> None:
+    """It may have been silent: a session at the provider from this morning, and nobody at the screen."""
+    back = await there_and_back(browser, "never-says")
+    page = await browser.get("/directory/sign-in", params={"back": MEMBERS, "fresh": "1"})
+
+    assert (back.status_code, back.headers["location"]) == (303, MEMBERS)
+    assert not is_fresh(world, browser)
+    assert "Sign in again, so that we know it is you" in page.text
+    assert (await browser.get("/directory/sign-in", params={"back": MEMBERS})).status_code == 307
+
+
+@pytest.mark.parametrize("subject", NOT_FRESH)
+@pytest.mark.asvs("V6.8.4")
+async def test_a_provider_that_does_not_say_that_it_asked_anew_opens_nothing_and_the_page_says_why(
+    browser: httpx.AsyncClient, subject: str
+) -> None:
+    start = await browser.get("/directory/sign-in/start", params={"fresh": "1"})
+
+    back = await browser.get(await at_the_provider(start.headers["location"], subject))
+
+    assert back.status_code == 400
+    assert "We could not see that you signed in just now" in back.text
+    assert SESSION not in browser.cookies
+
+
+def is_fresh(world: SignInWorld, browser: httpx.AsyncClient) -> bool:
+    """By the token that every service reads."""
+    since = TokenReader(PUBLIC_KEYS).read(browser.cookies[TOKEN], world.clock()).authenticated_at
+    return since is not None and world.clock() - since <= FRESH_FOR
 
 
 @pytest.mark.asvs("V16.5.2")

@@ -353,3 +353,40 @@ async def test_a_bearer_token_of_a_member_who_was_shut_out_is_refused_at_once(
         "member_id": str(amina.id), "version": 0, "kind": "staff", "active": False, "grants": [], "scopes": [],
     }  # fmt: skip
     assert ORIGIN.startswith("http://")
+
+
+@pytest.mark.asvs("V8.2.2")
+async def test_whoever_has_no_role_yet_is_known_to_who_let_them_in_and_to_operators_alone(
+    world: SignInWorld, browser: httpx.AsyncClient
+) -> None:
+    await world.sign_in(browser, "nadia")
+    new = {"name": "Zeynep Kaya", "reference": "smartcard-9"}
+    added = (await browser.post(MEMBERS, data=new | world.csrf(browser))).headers["location"]
+    seen = {"nadia": await seen_by(browser, added)}
+    for key in ("liam", "olu"):
+        async with world.browser() as other:
+            await world.sign_in(other, key)
+            seen[key] = await seen_by(other, added)
+            if key == "liam":
+                role = {"role": "link-worker", "area": "E09000009"}
+                given = await other.post(f"{added}/roles", data=role | world.csrf(other))
+
+    assert seen == {"nadia": (200, True), "liam": (404, False), "olu": (200, True)}
+    assert given.status_code == 404
+
+
+async def seen_by(browser: httpx.AsyncClient, address: str) -> tuple[int, bool]:
+    return (await browser.get(address)).status_code, "Zeynep Kaya" in (await browser.get(MEMBERS)).text
+
+
+@pytest.mark.parametrize("field", ["name", "reference"])
+async def test_nobody_is_let_in_without_a_name_or_a_reference(
+    world: SignInWorld, browser: httpx.AsyncClient, field: str
+) -> None:
+    await world.sign_in(browser, "nadia")
+    new = {"name": "Zeynep Kaya", "reference": "smartcard-9"} | {field: "   "}
+
+    answer = await browser.post(MEMBERS, data=new | world.csrf(browser))
+
+    assert answer.status_code == 422
+    assert "empty" in answer.text

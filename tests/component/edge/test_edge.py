@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from ipaddress import ip_network
 from pathlib import Path
 
 import httpx
@@ -126,9 +127,23 @@ async def test_who_asked_is_told_and_the_trace_is_carried_on(edge: httpx.AsyncCl
 
     headers = response.json()["headers"]
     assert response.json()["body"] == "hello"
-    assert headers["x-forwarded-for"] == "127.0.0.1"
+    assert headers["x-forwarded-for"] == "127.0.0.1"  # and not what they said themselves
     assert headers["x-forwarded-host"] == headers["host"] == edge.base_url.netloc.decode()
     assert headers["traceparent"].split("-")[1] == trace_id
+
+
+async def test_behind_a_trusted_proxy_the_upstream_hears_of_the_visitor(upstream: Upstream) -> None:
+    async with serving(upstream.app) as address:
+        forwarder = Forwarder()
+        app = Edge(
+            {"/": address, "/referral": address}, {}, forwarder, trusted_proxies=[ip_network("127.0.0.1")]
+        )
+        async with serving(app) as origin, httpx.AsyncClient(base_url=origin, timeout=10) as proxy:
+            asked = {"x-forwarded-for": "6.6.6.6, 203.0.113.7"}
+            response = await proxy.get("/referral/echo", headers=asked)
+        forwarder.close()
+
+    assert response.json()["headers"]["x-forwarded-for"] == "203.0.113.7"
 
 
 @pytest.mark.asvs("V4.2.1")

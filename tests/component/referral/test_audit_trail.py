@@ -16,7 +16,7 @@ from services.referral.domain.audit_keys import area_subject
 from services.referral.entrypoints.audit_words import words_for_person
 from services.referral.settings import ReferralSettings
 from services.referral.storage.audit_chain import RECORD
-from services.referral.storage.erasure import record_erasure
+from services.referral.storage.erasure import KnownReferral, record_erasure
 from services.referral.storage.referrals import ReferrerDetails
 from services.referral.use_cases.copy_signals import copy_signals
 from services.referral.use_cases.erase_person import erase_person
@@ -36,6 +36,10 @@ from tests.support.service_in_process import service_in_process
 from tests.support.sign_in import SYSTEM_ID, bearer, staff_caller
 
 NEWHAM = "E09000025"
+
+
+def a_referral() -> KnownReferral:
+    return KnownReferral(uuid4(), "K-TEST", None, (), ())
 
 
 async def acts(world: ReferralWorld, person_id: UUID | None = None) -> list[Act]:
@@ -222,7 +226,7 @@ async def test_the_service_s_role_cannot_silence_a_living_person(
 
 async def pretend_an_erasure(world: ReferralWorld, person_id: UUID) -> None:
     async with transaction(world.pool, EVERYWHERE) as connection:
-        await record_erasure(connection, uuid4(), person_id, AREA, world.clock())
+        await record_erasure(connection, a_referral(), person_id, AREA, world.clock())
         await world.by.trail.forget(connection, person_id)
 
 

@@ -12,7 +12,7 @@ from services.referral.domain.audit_chain import digest, recorded_at_of
 from services.referral.domain.audit_keys import WrappingKeys, area_subject
 from services.referral.settings import ReferralSettings, key_bytes
 from services.referral.storage.audit_chain import RECORD
-from services.referral.storage.erasure import record_erasure
+from services.referral.storage.erasure import KnownReferral, record_erasure
 from services.referral.use_cases.audit_trail import AuditTrail
 from services.referral.use_cases.new_ids import new_id
 from shared.postgres.pool import Pool, transaction
@@ -24,6 +24,10 @@ from tests.support.databases import TestDatabase
 from tests.support.kafka_topics import empty_all_topics
 
 SEALED = 8
+
+
+def a_referral() -> KnownReferral:
+    return KnownReferral(uuid4(), "K-TEST", None, (), ())
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +82,7 @@ async def test_a_late_commit_is_sealed_with_the_next_batch(place: AuditPlace) ->
 
 async def test_an_erased_person_leaves_the_chain_as_it_was(place: AuditPlace) -> None:
     async with transaction(place.pool, areas_reach([place.area])) as connection:
-        await record_erasure(connection, uuid4(), place.person_id, place.area, utc_now())
+        await record_erasure(connection, a_referral(), place.person_id, place.area, utc_now())
         await place.trail.forget(connection, place.person_id)
     await place.seal()
 

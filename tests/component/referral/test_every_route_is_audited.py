@@ -143,6 +143,12 @@ async def be_erased(visitor: Visitor) -> Callable[[], Awaitable[httpx.Response]]
     return lambda: visitor.client.post(f"{mine}/erase")
 
 
+@drives("POST /referral/mine/{token}/stop-links")
+async def stop_links(visitor: Visitor) -> Callable[[], Awaitable[httpx.Response]]:
+    mine = await visitor.mine()
+    return lambda: visitor.client.post(f"{mine}/stop-links")
+
+
 @drives("POST /referral/progress/{token}/contact")
 async def ask_who_it_is(visitor: Visitor) -> Callable[[], Awaitable[httpx.Response]]:
     progress = visitor.link(Purpose.PROGRESS, (await visitor.placed()).leg_id)

@@ -25,10 +25,12 @@ from shared.events.referral import (
     PlaceEndedV1,
     PlaceGivenUpV1,
     PlaceRequestedV1,
+    ReferralLinkAskedV1,
     ReferralWithdrawnV1,
 )
 from shared.postgres.pool import transaction
 from shared.postgres.reach import rounds_reach
+from shared.service_defaults.clock import utc_now
 from tests.component.referral.golden_messages import AREA, held, taken
 from tests.component.referral.referral_world import ReferralWorld
 from tests.component.referral.test_gp_door import REFERRALS, gp_referral, key
@@ -160,6 +162,41 @@ async def test_links_of_a_person_who_was_forgotten_lead_nowhere(
     for path in ("", "/export", "/export.json", "/erase"):
         assert (await client.get(link + path)).status_code == 404
     assert (await client.post(link + "/erase")).status_code == 404
+
+
+async def test_a_person_stops_all_their_links_and_a_new_one_goes_to_their_known_address(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    referral_id = await with_a_place_and_an_offer(world)
+    other = await world.refer("bereavement")
+    world.clock.now = utc_now() + timedelta(seconds=1)
+    mine, earlier, anothers = (world.my_link(each) for each in (referral_id, referral_id, other.referral_id))
+
+    page = await client.get(mine)
+    done = await client.post(mine + "/stop-links")
+    old = [(await client.get(each)).status_code for each in (mine, earlier, anothers)]
+    again = await client.post(mine + "/stop-links")
+
+    assert "Stop all my links and send me a new one" in page.text
+    assert done.status_code == 200
+    assert "Canary" not in done.text
+    assert "/referral/mine/" not in done.text  # whoever holds the old link does not get the new one
+    assert (old, again.status_code) == ([404, 404, 200], 404)
+    [asked] = await world.heard_of(ReferralLinkAskedV1)
+    assert (asked.referral_id, asked.needs) == (referral_id, ("bereavement", "housing", "loneliness"))
+    assert 'kith_access_refused_total{reason="link-revoked"} 3.0' in (await client.get("/metrics")).text
+
+
+async def test_a_link_that_is_made_in_the_second_of_the_stop_works(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    referral_id = await with_a_place_and_an_offer(world)
+    world.clock.now = utc_now().replace(microsecond=999_999)
+    stopped, new = world.my_link(referral_id), world.my_link(referral_id)
+
+    await client.post(stopped + "/stop-links")
+
+    assert [(await client.get(each)).status_code for each in (stopped, new)] == [404, 200]
 
 
 async def test_a_place_that_is_held_or_taken_after_the_person_was_forgotten_is_given_back(

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -217,3 +218,10 @@ def test_a_token_that_was_read_before_ends_in_time_all_the_same() -> None:
         reader.read(token, NOW + timedelta(minutes=5))
     with pytest.raises(TokenNotValid, match="from-the-future"):
         reader.read(token, NOW - timedelta(minutes=1))
+
+
+@pytest.mark.asvs("V6.8.4")
+def test_a_session_of_unknown_sign_in_is_carried_as_such() -> None:
+    silent = replace(MEMBER, authenticated_at=None)
+
+    assert READER.read(SIGNER.sign(silent, NOW), NOW) == silent

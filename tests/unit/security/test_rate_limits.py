@@ -26,13 +26,6 @@ def test_addresses_and_limits_do_not_share() -> None:
     assert buckets.take(Limit("other", 1, 1), "a", NOW)
 
 
-def test_looking_takes_nothing() -> None:
-    buckets = Buckets()
-
-    assert all(buckets.take(THREE, "a", NOW, cost=0) for _ in range(10))
-    assert buckets.take(THREE, "a", NOW)
-
-
 def test_memory_is_bounded() -> None:
     buckets = Buckets()
     for number in range(rate_limits.MOST_ADDRESSES + 10):

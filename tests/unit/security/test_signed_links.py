@@ -149,3 +149,23 @@ async def test_whoever_guesses_is_stopped_and_whoever_holds_a_link_elsewhere_is_
     assert good.status_code == 200
     assert 'kith_access_refused_total{reason="link-not-valid"} 30.0' in metrics
     assert 'kith_access_refused_total{reason="too-often"} 2.0' in metrics
+
+
+@pytest.mark.asvs("V6.3.1")
+async def test_whoever_holds_a_genuine_link_is_let_in_however_often_others_at_the_same_address_guess() -> (
+    None
+):
+    router = APIRouter()
+
+    @router.get("/example/offer/{token}")
+    async def offer(subject: Annotated[UUID, Depends(signed_link(Purpose.OFFER))]) -> str:
+        return str(subject)
+
+    app = app_of(router, clock=lambda: NOW)
+    shared = {"x-forwarded-for": "203.0.113.7"}
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://example") as client:
+        guesses = [await client.get(f"/example/offer/guess{n}", headers=shared) for n in range(31)]
+        good = await client.get(f"/example/offer/{A_TOKEN}", headers=shared)
+
+    assert guesses[30].status_code == 429
+    assert good.status_code == 200
