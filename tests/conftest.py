@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import settings
 
 from deploy.provision.kafka_topics import kafka_admin, provision_topics
@@ -43,6 +44,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     for server, fixtures in SERVER_FIXTURES.items():
         if names & fixtures:
             item.config.stash[REPORT].count(server)
+
+
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    if structlog.get_config()["cache_logger_on_first_use"]:
+        log_safely()
+        pytest.fail(f"{item.name} began the logging of a process: other tests could read no log any more")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

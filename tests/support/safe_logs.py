@@ -15,5 +15,6 @@ def log_safely() -> None:
             with_safe_traceback,
             redact_fields,
             structlog.processors.KeyValueRenderer(key_order=["level", "event"]),
-        ]
+        ],
+        cache_logger_on_first_use=False,
     )

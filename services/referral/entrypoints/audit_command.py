@@ -34,11 +34,16 @@ NOT_REACHED = 3
 
 
 def main(arguments: Sequence[str]) -> int:
+    """The command as a process of its own."""
+    start_logging("audit", "WARNING")
+    set_lasting_objects_aside()
+    return check_trail(arguments)
+
+
+def check_trail(arguments: Sequence[str]) -> int:
     """0 when all holds; 1 on any fault; 3 when the database, Kafka or who has the public keys does not answer."""
     given = _parser().parse_args(arguments)
     settings = settings_or_exit(AuditCheckSettings)
-    start_logging("audit", "WARNING")
-    set_lasting_objects_aside()
     started = time.monotonic()
     try:
         keys = keys_from_file(given.keys) if given.keys else keys_from_service(settings.service_address)

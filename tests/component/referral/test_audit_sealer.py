@@ -16,7 +16,7 @@ from services.referral.domain.audit_act import RecordKind
 from services.referral.domain.audit_heads import HeadSigner, public_halves
 from services.referral.domain.audit_marks import RecordMarks
 from services.referral.domain.audit_public_keys import as_key_set
-from services.referral.entrypoints.audit_command import main
+from services.referral.entrypoints.audit_command import check_trail
 from services.referral.entrypoints.audit_public_keys import AUDIT_KEYS
 from services.referral.entrypoints.audit_sealer import AuditSealer
 from services.referral.settings import ReferralSettings, key_bytes
@@ -203,13 +203,13 @@ async def test_the_command_says_that_all_holds_and_names_what_does_not(
     await eventually(lambda: world.pool.fetchval("SELECT EXISTS (SELECT FROM audit_chain)"))
     await eventually(lambda: world.pool.fetchval("SELECT NOT EXISTS (SELECT FROM outbox_events)"), within=20)
 
-    whole = await asyncio.to_thread(main, verify)
+    whole = await asyncio.to_thread(check_trail, verify)
     said = capsys.readouterr().out
     await world.pool.execute(
         "INSERT INTO audit_records SELECT gen_random_uuid(), area, recorded_at, key_id, actor_tag, body"
         " FROM audit_records"
     )
-    broken = await asyncio.to_thread(main, [*verify, "--json"])
+    broken = await asyncio.to_thread(check_trail, [*verify, "--json"])
     verdict = json.loads(capsys.readouterr().out)
 
     assert (whole, broken) == (0, 1)
@@ -237,7 +237,7 @@ async def test_a_key_that_the_auditor_does_not_know_is_not_believed(
     await eventually(lambda: world.pool.fetchval("SELECT EXISTS (SELECT FROM audit_chain)"))
     await eventually(lambda: world.pool.fetchval("SELECT NOT EXISTS (SELECT FROM outbox_events)"), within=20)
 
-    assert await asyncio.to_thread(main, ["verify", "--keys", str(kept)]) == 1
+    assert await asyncio.to_thread(check_trail, ["verify", "--keys", str(kept)]) == 1
     assert "head-not-ours" in capsys.readouterr().out
 
 
@@ -249,7 +249,7 @@ def test_without_a_database_the_command_says_so(
     keys = tmp_path / "keys.json"
     keys.write_text('{"keys": []}')
 
-    assert main(["verify", "--keys", str(keys)]) == 3
+    assert check_trail(["verify", "--keys", str(keys)]) == 3
     assert "cannot be read" in capsys.readouterr().err
 
 
@@ -266,7 +266,7 @@ def test_without_public_keys_the_command_says_so(
         (tmp_path / "keys.json").write_text(written)
 
     for keys in ([], ["--keys", str(tmp_path / "keys.json")]):
-        assert main(["verify", *keys]) == 3
+        assert check_trail(["verify", *keys]) == 3
         assert "nothing to check with" in capsys.readouterr().err
 
 
