@@ -19,7 +19,8 @@ from services.referral.use_cases.erase_person import erase_person
 from services.referral.use_cases.renew_links import renew_links
 from shared.postgres.pool import transaction
 from shared.security.reaches import link_reach
-from shared.security.signed_links import PATHS, Purpose, signed_link
+from shared.security.revoked_links import revoke_link
+from shared.security.signed_links import PATHS, Link, Purpose, signed_link
 from shared.service_defaults.process import Platform
 from shared.web.pages import render
 
@@ -60,10 +61,14 @@ def links_router(platform: Platform[ReferralSettings], trail: AuditTrail) -> API
     by = Acting(trail, Actor(ActorKind.PERSON), AuditPurpose.OWN_RECORD)
 
     @router.post(MINE + "/stop-links")
-    async def stop_links(request: Request, _: MyReferral) -> Response:
+    async def stop_links(request: Request, referral_id: MyReferral) -> Response:
+        link: Link = request.state.link
         async with transaction(platform.pool, link_reach(request)) as connection:
-            if not await renew_links(connection, request.state.link, platform.clock(), by):
+            if not await renew_links(connection, referral_id, platform.clock(), by):
                 raise ReferralNotFound
+            await revoke_link(
+                connection, link.id, link.expires_at
+            )  # also where it was made within this second
         return render(request, "referral/links_stopped.html", templates=TEMPLATES, translated=True)
 
     return router

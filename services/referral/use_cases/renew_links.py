@@ -11,19 +11,17 @@ from shared.access.vocabulary import Verb
 from shared.events.referral import ReferralLinkAskedV1
 from shared.messaging.outbox import say
 from shared.postgres.pool import Connection
-from shared.security.revoked_links import revoke_link, revoke_links_of
-from shared.security.signed_links import Link
+from shared.security.revoked_links import revoke_links_of
 
 
-async def renew_links(connection: Connection, link: Link, now: datetime, by: Acting) -> bool:
+async def renew_links(connection: Connection, referral_id: UUID, now: datetime, by: Acting) -> bool:
     """False when there is nobody any more. Whoever holds a link learns nothing: the new one goes elsewhere."""
-    found = await lock_person_of(connection, link.subject)
+    found = await lock_person_of(connection, referral_id)
     if found is None:
         return False
     person_id, area = found
     # Links tell their time in whole seconds: the new one may be made within this one, and has to work.
     since = now.replace(microsecond=0)
-    await revoke_link(connection, link.id, link.expires_at)
     for each in await list_referrals_of(connection, person_id):
         await revoke_links_of(connection, each.referral_id, since)
         await _ask_for_one(connection, each.referral_id, person_id, area, by)
