@@ -16,10 +16,13 @@ from shared.events.envelope import Event
 from shared.events.referral import PersonDescribedV1
 from shared.security.signed_links import PATHS, Purpose, mint
 from tests.component.notify.real_mail_server import Mailbox, real_mail_server
+from tests.component.notify.recipient_owner import RecipientOwner
 from tests.component.referral.golden_messages import AREA, service
 from tests.component.tenancy.raw_search import all_records, files_with_content, found_in_files
 from tests.component.tenancy.whole_system import SECRET, SERVICES, WholeSystem, whole_system
 from tests.support.eventually import eventually
+from tests.support.http_servers import serving
+from tests.support.service_apps import settings_for_tests
 from tests.support.sign_in import system_bearer
 
 GROUP = "irish-community"  # a characteristic that nobody else in this world has, neither person nor service
@@ -43,6 +46,14 @@ class Canary:
     person_id: UUID
     sealed: bytes
     wrapped_key: bytes
+
+
+@pytest.fixture
+async def directory() -> AsyncIterator[str]:
+    """Knows every organisation, so that groups can be told that somebody has stopped."""
+    settings = settings_for_tests(internal_key=SecretStr(SECRET))
+    async with serving(RecipientOwner().app(settings)) as address:
+        yield address
 
 
 @pytest.fixture
@@ -190,9 +201,9 @@ async def is_compacted_away(system: WholeSystem, canary: Canary) -> bool:
 
 @pytest.mark.timeout(400)
 async def test_nothing_of_a_person_who_was_forgotten_is_left_in_any_file(
-    mailbox: Mailbox, client: httpx.AsyncClient
+    mailbox: Mailbox, client: httpx.AsyncClient, directory: str
 ) -> None:
-    with whole_system(mailbox.port) as system:
+    with whole_system(mailbox.port, directory) as system:
         await open_a_service(system, client)
         canary = await the_whole_way(system, client, mailbox)
         mine = link(system, Purpose.MY_REFERRAL, canary.referral_id)

@@ -43,6 +43,7 @@ class WholeSystem:
     kafka: str
     postgres: str
     smtp_port: int
+    directory: str
     ports: dict[str, int] = field(default_factory=dict)
 
     def url(self, service: str) -> str:
@@ -69,7 +70,7 @@ class WholeSystem:
             "KEY_ENCRYPTION_KEYS": json.dumps({"tests": base64.b64encode(bytes(32)).decode()}),
             "AUDIT_WRAPPING_KEYS": json.dumps({"tests": "11" * 32}),
             "AUDIT_SIGNING_KEYS": json.dumps({"tests": "22" * 32}),
-            "DIRECTORY_URL": "http://127.0.0.1:9",
+            "DIRECTORY_URL": self.directory,
             **{f"{name.upper()}_URL": self.url(name) for name in SERVICES},
         }
         return {**os.environ, **{f"{service.upper()}_{name}": value for name, value in settings.items()}}
@@ -96,14 +97,15 @@ class WholeSystem:
 
 
 @contextmanager
-def whole_system(smtp_port: int) -> Iterator[WholeSystem]:
-    """Started, provisioned, and ended again."""
+def whole_system(smtp_port: int, directory: str) -> Iterator[WholeSystem]:
+    """Started, provisioned, and ended again. `directory` is the address of whoever knows organisations."""
     with ExitStack() as stack:
         # Without recycling an old part of the write-ahead log goes away; with it, it keeps its bytes for a while.
         postgres = stack.enter_context(LocalPostgres("canary/postgres", wal_recycle="off"))
         kafka = stack.enter_context(LocalKafka("canary/kafka"))
         ports = dict(zip((*SERVICES, "spans"), free_ports(len(SERVICES) + 1), strict=True))
-        system = WholeSystem(own_folder("canary"), kafka.bootstrap, postgres.admin_dsn, smtp_port, ports)
+        folder = own_folder("canary")
+        system = WholeSystem(folder, kafka.bootstrap, postgres.admin_dsn, smtp_port, directory, ports)
         run_apart(provision(system))
         for process in system.processes():
             stack.callback(process.kill)

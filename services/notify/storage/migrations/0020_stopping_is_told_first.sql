@@ -14,6 +14,9 @@ ALTER TABLE owed_erasure_answers ENABLE ROW LEVEL SECURITY;
 ALTER TABLE owed_erasure_answers FORCE ROW LEVEL SECURITY;
 CREATE POLICY owed_erasure_answers_by_area ON owed_erasure_answers
     USING (area = ANY ((SELECT current_areas())::text[]));
+-- Nothing of it is anything to an organisation.
+CREATE POLICY owed_erasure_answers_by_organisation ON owed_erasure_answers AS RESTRICTIVE
+    USING ((SELECT current_organisations()) IS NULL);
 -- The sender deletes the messages that it has sent, and answers.
 CREATE POLICY owed_erasure_answers_for_rounds ON owed_erasure_answers TO notify_rounds USING (true);
 GRANT SELECT, UPDATE, DELETE ON owed_erasure_answers TO notify_rounds;
