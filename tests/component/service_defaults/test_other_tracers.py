@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from tests.unit.service_defaults.test_observation import TOKEN
+from tests.component.service_defaults.test_observation import TOKEN
 
 SPANS_OF_ALL_TRACERS = """
 import asyncio
@@ -14,7 +14,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 spans, provider = InMemorySpanExporter(), TracerProvider()
 provider.add_span_processor(SimpleSpanProcessor(spans))
 trace.set_tracer_provider(provider)
-from tests.unit.service_defaults.test_observation import TOKEN, Watched
+from tests.component.service_defaults.test_observation import TOKEN, Watched
 asyncio.run(Watched().get(f"/example/offer/{TOKEN}?name=Winston"))
 asyncio.run(Watched().get(f"/nothing/{TOKEN}"))
 print(*(span.to_json() for span in spans.get_finished_spans()))

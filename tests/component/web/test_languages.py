@@ -10,8 +10,8 @@ from fastapi import Request
 from shared.web.languages import direction_of, language_choices, language_of, offered_languages
 from shared.web.pages import render
 from shared.web.phrases import in_english, phrase, plain, plural_phrase, speaking
+from tests.component.web.asking import asking
 from tests.support.service_apps import app_of
-from tests.unit.web.asking import asking
 
 ALL = ("en", "ar", "bn", "pl", "so")
 SNIPPET = (

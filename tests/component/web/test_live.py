@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from shared.web.live import LiveEvent, event_stream, last_seen
-from tests.unit.web.asking import asking
+from tests.component.web.asking import asking
 
 
 async def two() -> AsyncIterator[LiveEvent]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from shared.web.gallery_examples import AREAS, COLUMNS, GROUPS
 from shared.web.listing import Filter, Listing, Plan, arrange
-from tests.unit.web.asking import asking
+from tests.component.web.asking import asking
 
 BY_AREA: Filter[Any] = Filter(
     "area", "Borough", [(area, area) for area in AREAS], lambda group, area: group.area == area
