@@ -126,7 +126,7 @@ class TokenReader:
 
 
 def looks_like_token(credential: str) -> bool:
-    """Whether a bearer credential is a JWT and not an API key."""
+    """Whether a bearer credential is a JWT at all; the internal key of our own services is none."""
     return credential.count(".") == 2
 
 
