@@ -221,11 +221,14 @@ class Day:
     async def sum_up(
         self, before: dict[str, Any], answers: Answers, wellbeing: Wellbeing, title: str
     ) -> None:
-        """Asks until the summary says what was done, or until it has had the time to."""
-        await count_people(self.client, self.referred, self.account, self.began)
+        """Asks until the summary says what was done, or until it has had the time to.
+
+        Both sides are asked anew each time: who found nothing hears so by a message that can come after the summary.
+        """
         asked = self.account.total("placed") + self.report.asked_again
         deadline = time.monotonic() + SETTLES_WITHIN
         while True:
+            await count_people(self.client, self.referred, self.account, self.began)
             after = await read_summary(self.client)
             wrong = list(map(str, compare(before, after, self.account, wellbeing.answered)))
             mails = await self.client.mails(since=self.began)

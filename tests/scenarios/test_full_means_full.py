@@ -2,12 +2,14 @@
 
 import asyncio
 from datetime import UTC, datetime
+from typing import Any
 
 from deploy.demo.arrivals import refer_all
 from deploy.demo.checker import check_at_rest
 from deploy.demo.place_rules import Acknowledged
 from deploy.demo.plan import Space
 from deploy.demo.spaces import SPACE_PATH, STILL_SETTLING
+from deploy.demo.waiting import until
 from tests.scenarios.scene import Scene
 
 CAMDEN, GROUP = "E09000007", "Walking beside you"
@@ -34,15 +36,20 @@ async def test_from_the_moment_full_is_confirmed_nobody_more_is_sent(scene: Scen
     rest, heard_at = await asyncio.gather(
         refer_all(scene.client, people[EARLY:], rate=40.0), tap_full_amid_them()
     )
-    ended = [await scene.state(each) for each in (*came, *rest)]
 
-    [pool] = await scene.providers.pools_of(group["id"])
+    async def every_place_has_its_person() -> tuple[list[str], dict[str, Any]] | None:
+        """Who came before referral heard of the space waits a moment for a place that capacity holds already."""
+        states = [await scene.state(each) for each in (*came, *rest)]
+        [pool] = await scene.providers.pools_of(group["id"])
+        held = pool["held"] + pool["taken"] - before["held"] - before["taken"]
+        return (states, pool) if states.count("offered") == held else None
+
+    ended, pool = await until(every_place_has_its_person, "as many people with an offer as places held")
     assert pool["status"] == "full"
     assert pool["free"] == 0
     assert set(ended) <= {"offered", "waiting"}
+    assert ended.count("offered") <= PLACES
     assert ended.count("waiting") >= PEOPLE - PLACES
-    held = pool["held"] + pool["taken"] - before["held"] - before["taken"]
-    assert ended.count("offered") == held <= PLACES
     async with scene.log() as log:
         findings = await check_at_rest(log, [Acknowledged(pool["pool_id"], pool["version"], heard_at)])
     assert (findings.over_allocated, findings.after_full, findings.lost) == ([], [], [])
