@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,13 +12,13 @@ from deploy.demo.account import Account
 from deploy.demo.arrivals import Referred, read_referrals
 from deploy.demo.html_forms import Page
 from deploy.demo.outside_client import Mail, NotAnswered, OutsideClient
-from deploy.demo.waiting import a_few_at_once, until
+from deploy.demo.under_way import UnderWay
+from deploy.demo.waiting import DidNotHappen, a_few_at_once, until
 
 OFFER_PATH, PROGRESS_PATH = "/referral/offer/", "/referral/progress/"
 ON_THE_WAY = {"matching", "requested", "offered", "accepting"}
 AREA = re.compile(r"\bArea (.+?) Language\b")
 NO_EVERY, NO_FIRST = 9, 4  # the 5th offer is declined, and every 9th from there
-QUIET_LOOKS = 5  # in a row without anything new
 
 
 @dataclass
@@ -28,6 +29,7 @@ class Answers:
     account: Account
     boroughs: Mapping[str, str]
     began: datetime
+    under_way: UnderWay
     declines_left: int
     reasons: Counter[str] = field(default_factory=Counter)
     offers: int = 0
@@ -56,19 +58,21 @@ class Answers:
         await until(all_lapsed, "the lapse of unanswered offers")
         return sorted(requests)
 
-    async def answer_until_quiet(self, referred: Sequence[Referred], *, within: float = 60.0) -> None:
-        """Answers what comes until nothing comes any more and everybody's needs have found their state."""
-        quiet = 0
+    async def answer_until_quiet(self, referred: Sequence[Referred], *, within: float = 120.0) -> None:
+        """Answers what comes until nothing is under way any more and everybody's needs have found their state.
+
+        The log is asked before the mailbox: when it says that every offer has had its message, the message is there.
+        What never comes to its end is left for the checker to name.
+        """
 
         async def nothing_left() -> bool:
-            nonlocal quiet
+            on_its_way = await self.under_way.now()
             new = await self._new_mails(OFFER_PATH)
             await a_few_at_once([self._answer(mail, says_no=self._says_no()) for mail in new])
-            under_way = [] if new else await legs_on_the_way(self.client, referred)
-            quiet = 0 if new or under_way else quiet + 1
-            return quiet >= QUIET_LOOKS
+            return not (new or on_its_way or await legs_on_the_way(self.client, referred))
 
-        await until(nothing_left, "an end of offers", within=within)
+        with suppress(DidNotHappen):
+            await until(nothing_left, "an end of offers", within=within)
 
     def _says_no(self) -> bool:
         self.offers += 1

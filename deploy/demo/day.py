@@ -30,6 +30,7 @@ from deploy.demo.report import Report
 from deploy.demo.short_supply import Line
 from deploy.demo.spaces import Providers, read_directory
 from deploy.demo.story import Story, people, times
+from deploy.demo.under_way import UnderWay
 from deploy.demo.waiting import DidNotHappen, until
 from deploy.demo.wellbeing import Wellbeing
 
@@ -54,12 +55,14 @@ class Day:
     report: Report = field(default_factory=Report)
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
     clock: float = field(default_factory=time.monotonic)
+    under_way: UnderWay = field(init=False)
 
     async def run(self) -> Report:
         plan = plan_run(Invented(self.seed, uuid4().hex[:8]), self.number, self.seed)
         providers = await self.look_at_the_directory()
         await self.take_in_who_was_left(providers)
         self.began = datetime.now(UTC)
+        self.under_way = await UnderWay.from_now(self.reader)
         before = await read_summary(self.client)
         await self.tap_spaces(providers, plan)
         await self.people_come(providers, plan)
@@ -104,14 +107,16 @@ class Day:
             f"{people(waiting)} still waited from before: every group opens, so that they come first."
         )
         await providers.open_everything()
+        await self.wait_for_nobody_in_line()
 
+    async def wait_for_nobody_in_line(self) -> None:
         async def nobody_waits() -> bool:
             return not (await read_summary(self.client))["all"]["waiting_now"]
 
         try:
-            await until(nobody_waits, "a place for those who waited from before", within=SETTLES_WITHIN)
+            await until(nobody_waits, "a place for all who waited", within=SETTLES_WITHIN)
         except DidNotHappen:
-            self.story.tell("Some of them suit no group that is open, and wait on.")
+            self.story.tell("Some who wait suit no group that is open, and wait on.")
 
     async def tap_spaces(self, providers: Providers, plan: Plan) -> None:
         self.story.chapter("Providers say how much space they have")
@@ -180,7 +185,12 @@ class Day:
         summary = await read_summary(self.client)
         boroughs = {each["name"]: each["area"] for each in summary["boroughs"]}
         answers = Answers(
-            self.client, self.account, boroughs, self.began, declines_left=max(3, self.number // 10)
+            self.client,
+            self.account,
+            boroughs,
+            self.began,
+            self.under_way,
+            declines_left=max(3, self.number // 10),
         )
         lapsed = await answers.let_lapse(self.referred, LAPSES)
         await answers.answer_until_quiet(self.referred)
@@ -212,6 +222,7 @@ class Day:
         left = await line.waiting()
         await line.open_wide()
         await line.providers.tap_service(FULL_IN_THE_MIDDLE, Space("no-limit"))
+        await self.wait_for_nobody_in_line()
         await answers.answer_until_quiet(self.referred)
         self.story.chapter("In the evening")
         self.story.tell(
@@ -223,11 +234,12 @@ class Day:
     ) -> None:
         """Asks until the summary says what was done, or until it has had the time to.
 
-        Both sides are asked anew each time: who found nothing hears so by a message that can come after the summary.
+        Everything is asked anew each time: a freed place may go to somebody in line, and a message follow, only now.
         """
-        asked = self.account.total("placed") + self.report.asked_again
         deadline = time.monotonic() + SETTLES_WITHIN
         while True:
+            await answers.answer_until_quiet(self.referred)
+            asked = self.account.total("placed") + self.report.asked_again
             await count_people(self.client, self.referred, self.account, self.began)
             after = await read_summary(self.client)
             wrong = list(map(str, compare(before, after, self.account, wellbeing.answered)))
