@@ -41,6 +41,10 @@ class DirectorySettings(ServiceSettings):
     oidc_strengths: Annotated[frozenset[str], NoDecode] = frozenset()
     """What the claim says of a sign-in with a second factor; any one of these will do, and nothing else."""
 
+    @property
+    def addresses_asked(self) -> tuple[str, ...]:
+        return (self.oidc_issuer,) if self.oidc_issuer else ()
+
     @field_validator("oidc_issuer", "oidc_client_id", "oidc_client_secret", "oidc_client_key", mode="before")
     @classmethod
     def _empty_is_not_set(cls, value: object) -> object:

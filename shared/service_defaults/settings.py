@@ -2,13 +2,15 @@
 
 import sys
 from pathlib import Path
-from typing import Any, Literal, NoReturn, TypeVar
+from typing import Annotated, Any, Literal, NoReturn, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     SettingsError,
@@ -62,6 +64,8 @@ class ServiceSettings(EnvironmentSettings):
     token_keys: dict[str, Any] = Field(default_factory=lambda: dict(NO_KEYS))
     """A JSON Web Key Set: the public keys of directory's access tokens, those on their way out and in as well."""
     otlp_endpoint: str | None = Field(default=None, pattern=r"^https?://")
+    outside_hosts: Annotated[frozenset[str], NoDecode] = frozenset()
+    """Names of hosts, with commas between, that may be asked besides those in the other settings."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @property
@@ -75,9 +79,24 @@ class ServiceSettings(EnvironmentSettings):
         )
 
     @property
+    def addresses_asked(self) -> tuple[str, ...]:
+        """Those of the settings that the service sends requests to."""
+        return ()
+
+    @property
+    def hosts_asked(self) -> frozenset[str]:
+        """All that may be asked over HTTP."""
+        return self.outside_hosts | {urlsplit(each).hostname or "" for each in self.addresses_asked}
+
+    @property
     def is_https(self) -> bool:
         """Whether people come by https; TLS ends before us."""
         return self.public_url.startswith("https://")
+
+    @field_validator("outside_hosts", mode="before")
+    @classmethod
+    def _with_commas_between(cls, value: object) -> object:
+        return {each.strip().lower() for each in value.split(",")} - {""} if isinstance(value, str) else value
 
     @field_validator("public_url", "otlp_endpoint")
     @classmethod
