@@ -2,10 +2,10 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn, TypeVar
+from typing import Annotated, Any, Literal, NoReturn, Self, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
@@ -90,8 +90,15 @@ class ServiceSettings(EnvironmentSettings):
 
     @property
     def is_https(self) -> bool:
-        """Whether people come by https; TLS ends before us."""
+        """Whether people come by https; TLS ends at the edge or before it."""
         return self.public_url.startswith("https://")
+
+    @model_validator(mode="after")
+    def _people_come_by_https(self) -> Self:
+        on_this_machine = urlsplit(self.public_url).hostname in {"localhost", "127.0.0.1", "::1"}
+        if not (self.demo_mode or self.is_https or on_this_machine):
+            raise ValueError("outside demo mode PUBLIC_URL begins with https://")
+        return self
 
     @field_validator("outside_hosts", mode="before")
     @classmethod

@@ -82,7 +82,7 @@ async def start(referral_dsn: str) -> AsyncIterator[Start]:
             "EXAMPLE_POSTGRES_DSN": referral_dsn,
             "EXAMPLE_KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9",
             "EXAMPLE_HTTP_PORT": str(port),
-            "EXAMPLE_PUBLIC_URL": "http://kith.example",
+            "EXAMPLE_PUBLIC_URL": "http://localhost",
             "EXAMPLE_LINK_SIGNING_KEY": "a key for links in tests",
             "EXAMPLE_INTERNAL_KEY": "an internal key for tests",
             **(changed or {}),
