@@ -1,6 +1,5 @@
 """`python -m deploy.edge`"""
 
-import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,10 +10,10 @@ from deploy.edge.assets import read_assets
 from deploy.edge.forwarding import Forwarder
 from deploy.edge.settings import EdgeSettings
 from shared.service_defaults.http_server import http_server_task
-from shared.service_defaults.process_loop import StartFailed, run_until_stopped
+from shared.service_defaults.process_loop import run_until_stopped
 from shared.service_defaults.settings import settings_or_exit
 from shared.service_defaults.side_tasks import SideTask
-from shared.service_defaults.tls import server_context
+from shared.service_defaults.tls import server_tls
 
 OUR_STATIC_FILES = Path(shared.web.__path__[0]) / "static"
 
@@ -24,6 +23,7 @@ def main() -> None:
 
     @asynccontextmanager
     async def open_tasks() -> AsyncIterator[Sequence[SideTask]]:
+        tls = server_tls(settings.certificate, settings.certificate_key)
         forwarder = Forwarder()
         assets = read_assets([settings.assets_dir, OUR_STATIC_FILES])
         app = Edge(
@@ -34,22 +34,11 @@ def main() -> None:
             trusted_proxies=settings.trusted_proxies,
         )
         try:
-            yield [http_server_task(app, settings.host, settings.port, _tls(settings))]
+            yield [http_server_task(app, settings.host, settings.port, tls)]
         finally:
             forwarder.close()
 
     run_until_stopped("edge", open_tasks, otlp_endpoint=settings.otlp_endpoint)
-
-
-def _tls(settings: EdgeSettings) -> ssl.SSLContext | None:
-    if settings.certificate is None or settings.certificate_key is None:
-        return None
-    try:
-        return server_context(settings.certificate, settings.certificate_key)
-    except OSError as error:
-        raise StartFailed(
-            "EDGE_CERTIFICATE and EDGE_CERTIFICATE_KEY are no certificate with its key."
-        ) from error
 
 
 if __name__ == "__main__":

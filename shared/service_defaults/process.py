@@ -31,6 +31,7 @@ from shared.service_defaults.process_loop import StartFailed, run_until_stopped
 from shared.service_defaults.redaction import redact_text
 from shared.service_defaults.settings import ServiceSettings
 from shared.service_defaults.side_tasks import SideTask
+from shared.service_defaults.tls import server_tls
 
 CLOSE_SECONDS = 1.0  # time for connections in use to come back
 
@@ -143,7 +144,9 @@ def _tasks(
         pool=platform.pool,
     )
     side_tasks = parts.side_tasks if part != "api" else ()
-    server = http_server_task(app, platform.settings.http_host, platform.settings.http_port)
+    settings = platform.settings
+    tls = server_tls(settings.certificate, settings.certificate_key)
+    server = http_server_task(app, settings.http_host, settings.http_port, tls)
     return [server, loop_lag_task(platform.registry), *messaging.tasks, *side_tasks]
 
 

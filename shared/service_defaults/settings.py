@@ -21,6 +21,7 @@ from shared.web.page_settings import WEATHER, PageSettings
 
 BAD_SETTINGS_EXIT_CODE = 2
 SHORTEST_SECRET = 16  # characters
+THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 LEAST_INBOX_DAYS = (
     14  # twice the time for which Kafka, by its defaults, keeps the place of a group that is away
 )
@@ -64,6 +65,9 @@ class ServiceSettings(EnvironmentSettings):
     token_keys: dict[str, Any] = Field(default_factory=lambda: dict(NO_KEYS))
     """A JSON Web Key Set: the public keys of directory's access tokens, those on their way out and in as well."""
     otlp_endpoint: str | None = Field(default=None, pattern=r"^https?://")
+    certificate: Path | None = None
+    certificate_key: Path | None = None
+    """PEM files; with them the service speaks TLS alone. Needed outside demo mode, but on this machine alone."""
     outside_hosts: Annotated[frozenset[str], NoDecode] = frozenset()
     """Names of hosts, with commas between, that may be asked besides those in the other settings."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -95,10 +99,26 @@ class ServiceSettings(EnvironmentSettings):
 
     @model_validator(mode="after")
     def _people_come_by_https(self) -> Self:
-        on_this_machine = urlsplit(self.public_url).hostname in {"localhost", "127.0.0.1", "::1"}
-        if not (self.demo_mode or self.is_https or on_this_machine):
+        if not self.demo_mode and not _is_encrypted_or_here(self.public_url):
             raise ValueError("outside demo mode PUBLIC_URL begins with https://")
         return self
+
+    @model_validator(mode="after")
+    def _services_meet_by_tls(self) -> Self:
+        if (self.certificate is None) != (self.certificate_key is None):
+            raise ValueError("CERTIFICATE and CERTIFICATE_KEY go together")
+        if self.demo_mode:
+            return self
+        if self.certificate is None and self.http_host not in THIS_MACHINE:
+            raise ValueError("outside demo mode a service that others can reach has a CERTIFICATE")
+        if not all(_is_encrypted_or_here(each) for each in self.addresses_asked):
+            raise ValueError("outside demo mode other services are asked over https alone")
+        return self
+
+    @field_validator("certificate", "certificate_key", mode="before")
+    @classmethod
+    def _no_file_is_absent(cls, value: object) -> object:
+        return value or None
 
     @field_validator("outside_hosts", mode="before")
     @classmethod
@@ -137,6 +157,10 @@ class _FileVariables(EnvSettingsSource):
 
 
 Settings = TypeVar("Settings", bound=BaseSettings)
+
+
+def _is_encrypted_or_here(address: str) -> bool:
+    return address.startswith("https://") or urlsplit(address).hostname in THIS_MACHINE
 
 
 def settings_or_exit(settings_class: type[Settings]) -> Settings:

@@ -161,7 +161,7 @@ async def test_files_that_are_no_certificate_are_told_in_one_line(
 
     assert process.returncode not in {0, None}
     assert said.decode().count("\n") == 1
-    assert "EDGE_CERTIFICATE" in said.decode()
+    assert "CERTIFICATE_KEY" in said.decode()
 
 
 @pytest.mark.parametrize(
