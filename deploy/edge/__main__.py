@@ -13,6 +13,7 @@ from shared.service_defaults.http_server import http_server_task
 from shared.service_defaults.process_loop import run_until_stopped
 from shared.service_defaults.settings import settings_or_exit
 from shared.service_defaults.side_tasks import SideTask
+from shared.service_defaults.tls import server_tls
 
 OUR_STATIC_FILES = Path(shared.web.__path__[0]) / "static"
 
@@ -22,6 +23,7 @@ def main() -> None:
 
     @asynccontextmanager
     async def open_tasks() -> AsyncIterator[Sequence[SideTask]]:
+        tls = server_tls(settings.certificate, settings.certificate_key)
         forwarder = Forwarder()
         assets = read_assets([settings.assets_dir, OUR_STATIC_FILES])
         app = Edge(
@@ -32,7 +34,7 @@ def main() -> None:
             trusted_proxies=settings.trusted_proxies,
         )
         try:
-            yield [http_server_task(app, settings.host, settings.port)]
+            yield [http_server_task(app, settings.host, settings.port, tls)]
         finally:
             forwarder.close()
 

@@ -7,6 +7,7 @@ from services.directory.entrypoints.front_page import front_page_router
 from services.directory.entrypoints.member_pages import member_router
 from services.directory.entrypoints.organisation_parent_route import organisation_parent_router
 from services.directory.entrypoints.recipient_route import recipient_router
+from services.directory.entrypoints.session_pages import session_router
 from services.directory.entrypoints.side_tasks import directory_side_tasks
 from services.directory.entrypoints.sign_in_pages import (
     SignInDesk,
@@ -37,6 +38,7 @@ def make_parts(platform: Platform[DirectorySettings]) -> ServiceParts:
             *([demo_sign_in_router(desk)] if settings.demo_sign_in else []),
             *([gallery_router()] if settings.demo_mode else []),
             sign_out_router(desk),
+            session_router(pool, clock),
             client_token_router(pool, signer, clock),
             token_key_router(settings),
             member_router(pool, settings, clock),

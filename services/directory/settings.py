@@ -1,10 +1,10 @@
 """The directory's settings: what every service has, under DIRECTORY_, and how people and systems sign in."""
 
-from typing import Any, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
-from pydantic_settings import SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from shared.security.access_tokens import NO_KEYS, keys_of, public_keys
 from shared.service_defaults.settings import ServiceSettings
@@ -37,11 +37,23 @@ class DirectorySettings(ServiceSettings):
     oidc_provider_name: str = "your work account"
     oidc_scopes: str = "openid"
     oidc_subject_claim: str = "sub"
+    oidc_strength_claim: str = Field(default="acr", min_length=1)
+    oidc_strengths: Annotated[frozenset[str], NoDecode] = frozenset()
+    """What the claim says of a sign-in with a second factor; any one of these will do, and nothing else."""
+
+    @property
+    def addresses_asked(self) -> tuple[str, ...]:
+        return (self.oidc_issuer,) if self.oidc_issuer else ()
 
     @field_validator("oidc_issuer", "oidc_client_id", "oidc_client_secret", "oidc_client_key", mode="before")
     @classmethod
     def _empty_is_not_set(cls, value: object) -> object:
         return value or None
+
+    @field_validator("oidc_strengths", mode="before")
+    @classmethod
+    def _with_commas_between(cls, value: object) -> object:
+        return {each.strip() for each in value.split(",")} - {""} if isinstance(value, str) else value
 
     @field_validator("token_signing_keys")
     @classmethod
@@ -61,6 +73,8 @@ class DirectorySettings(ServiceSettings):
             raise ValueError("a provider needs a client id and a secret or a key")
         if self.oidc_issuer and not self.demo_mode and self.oidc_issuer.startswith("http://"):
             raise ValueError("outside demo mode a provider is asked over https alone")
+        if self.oidc_issuer and not self.demo_mode and not self.oidc_strengths:
+            raise ValueError("OIDC_STRENGTHS must say by which values a provider vouches for a second factor")
         if self.demo_sign_in or self.oidc_issuer:
             own = {each["kid"] for each in self.token_keys.get("keys", ())}
             signing = public_keys(self.token_signing_keys)["keys"]

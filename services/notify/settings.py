@@ -21,3 +21,7 @@ class NotifySettings(ServiceSettings):
     sending_at_once: int = Field(default=6, ge=1, le=50)
     sending_lease_seconds: int = Field(default=60, ge=1, le=3600)
     """After this long, a message that was being sent when a process ended is sent again."""
+
+    @property
+    def addresses_asked(self) -> tuple[str, ...]:
+        return self.referral_url, self.directory_url

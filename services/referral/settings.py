@@ -82,6 +82,10 @@ class ReferralSettings(ServiceSettings):
         return {"capacity": self.capacity_url, "notify": self.notify_url, "outcomes": self.outcomes_url}
 
     @property
+    def addresses_asked(self) -> tuple[str, ...]:
+        return tuple(self.held_urls.values())
+
+    @property
     def link_time(self) -> timedelta:
         return timedelta(days=self.link_days)
 

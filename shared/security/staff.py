@@ -136,13 +136,17 @@ class StaffMay(DeclaresAccess):
 
 
 class SignedIn(DeclaresAccess):
-    """Any signed-in member, for what is their own: their sign-out, their home page."""
+    """Any signed-in member, for what is their own: their sign-out, their home page, their sessions."""
 
-    access = "any staff member"
+    def __init__(self, *, fresh: bool = False) -> None:
+        self.fresh = fresh
+        self.access = "any staff member" + (", signed in just now" if fresh else "")
 
     async def __call__(self, request: Request) -> Caller:
         caller = await staff_caller(request)
         note_caller(request, caller)
+        if self.fresh:
+            _require_fresh(request, caller)
         return caller
 
 
@@ -151,9 +155,9 @@ def allowed(verb: Verb, thing: Thing, *, fresh: bool = False) -> StaffMay:
     return StaffMay(verb, thing, fresh=fresh)
 
 
-def signed_in() -> SignedIn:
+def signed_in(*, fresh: bool = False) -> SignedIn:
     """Declares that a route is for whoever has signed in."""
-    return SignedIn()
+    return SignedIn(fresh=fresh)
 
 
 async def staff_caller(request: Request) -> Caller:

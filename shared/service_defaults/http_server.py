@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+import ssl
 from collections.abc import Iterator
 
 import uvicorn
@@ -23,13 +24,13 @@ class _Server(uvicorn.Server):
         yield
 
 
-def http_server_task(app: ASGIApp, host: str, port: int) -> SideTask:
+def http_server_task(app: ASGIApp, host: str, port: int, tls: ssl.SSLContext | None = None) -> SideTask:
     """Takes the port now, so that a taken one is told in one line, and serves when run."""
-    return serve_on(listen(host, port), app)
+    return serve_on(listen(host, port), app, tls)
 
 
-def serve_on(listener: socket.socket, app: ASGIApp) -> SideTask:
-    """Serves the app on a socket that listens already."""
+def serve_on(listener: socket.socket, app: ASGIApp, tls: ssl.SSLContext | None = None) -> SideTask:
+    """Serves the app on a socket that listens already; with TLS, nothing else is spoken there."""
     config = uvicorn.Config(
         app,
         http="httptools",
@@ -41,6 +42,7 @@ def serve_on(listener: socket.socket, app: ASGIApp) -> SideTask:
         proxy_headers=False,
         timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=LAST_REQUESTS,
+        ssl_context_factory=(lambda _config, _default: tls) if tls else None,
     )
     server = _Server(config)
 

@@ -26,12 +26,13 @@ from shared.service_defaults.http_server import http_server_task
 from shared.service_defaults.loop_lag import loop_lag_task
 from shared.service_defaults.metrics import new_registry
 from shared.service_defaults.old_inbox_rows import old_inbox_rows_task
+from shared.service_defaults.outgoing import outgoing_client
 from shared.service_defaults.process_loop import StartFailed, run_until_stopped
 from shared.service_defaults.redaction import redact_text
 from shared.service_defaults.settings import ServiceSettings
 from shared.service_defaults.side_tasks import SideTask
+from shared.service_defaults.tls import server_tls
 
-HTTP_SECONDS = 5.0  # for calls to another of our services
 CLOSE_SECONDS = 1.0  # time for connections in use to come back
 
 Part = Literal["all", "api", "worker"]
@@ -107,7 +108,7 @@ async def _open_tasks(
         raise StartFailed(f"The database cannot be used: {redact_text(str(error))}") from error
     try:
         await refuse_unsafe_role(pool)
-        async with httpx.AsyncClient(timeout=HTTP_SECONDS) as http:
+        async with outgoing_client(settings.hosts_asked) as http:
             yield _tasks(Platform(settings, pool, utc_now, new_registry(), http), definition, part)
     except UnsafeRole as error:
         raise StartFailed(str(error)) from error
@@ -143,7 +144,9 @@ def _tasks(
         pool=platform.pool,
     )
     side_tasks = parts.side_tasks if part != "api" else ()
-    server = http_server_task(app, platform.settings.http_host, platform.settings.http_port)
+    settings = platform.settings
+    tls = server_tls(settings.certificate, settings.certificate_key)
+    server = http_server_task(app, settings.http_host, settings.http_port, tls)
     return [server, loop_lag_task(platform.registry), *messaging.tasks, *side_tasks]
 
 

@@ -2,13 +2,15 @@
 
 import sys
 from pathlib import Path
-from typing import Any, Literal, NoReturn, TypeVar
+from typing import Annotated, Any, Literal, NoReturn, Self, TypeVar
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     SettingsError,
@@ -19,6 +21,7 @@ from shared.web.page_settings import WEATHER, PageSettings
 
 BAD_SETTINGS_EXIT_CODE = 2
 SHORTEST_SECRET = 16  # characters
+THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 LEAST_INBOX_DAYS = (
     14  # twice the time for which Kafka, by its defaults, keeps the place of a group that is away
 )
@@ -62,6 +65,11 @@ class ServiceSettings(EnvironmentSettings):
     token_keys: dict[str, Any] = Field(default_factory=lambda: dict(NO_KEYS))
     """A JSON Web Key Set: the public keys of directory's access tokens, those on their way out and in as well."""
     otlp_endpoint: str | None = Field(default=None, pattern=r"^https?://")
+    certificate: Path | None = None
+    certificate_key: Path | None = None
+    """PEM files; with them the service speaks TLS alone. Needed outside demo mode, but on this machine alone."""
+    outside_hosts: Annotated[frozenset[str], NoDecode] = frozenset()
+    """Names of hosts, with commas between, that may be asked besides those in the other settings."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @property
@@ -75,9 +83,47 @@ class ServiceSettings(EnvironmentSettings):
         )
 
     @property
+    def addresses_asked(self) -> tuple[str, ...]:
+        """Those of the settings that the service sends requests to."""
+        return ()
+
+    @property
+    def hosts_asked(self) -> frozenset[str]:
+        """All that may be asked over HTTP."""
+        return self.outside_hosts | {urlsplit(each).hostname or "" for each in self.addresses_asked}
+
+    @property
     def is_https(self) -> bool:
-        """Whether people come by https; TLS ends before us."""
+        """Whether people come by https; TLS ends at the edge or before it."""
         return self.public_url.startswith("https://")
+
+    @model_validator(mode="after")
+    def _people_come_by_https(self) -> Self:
+        if not self.demo_mode and not _is_encrypted_or_here(self.public_url):
+            raise ValueError("outside demo mode PUBLIC_URL begins with https://")
+        return self
+
+    @model_validator(mode="after")
+    def _services_meet_by_tls(self) -> Self:
+        if (self.certificate is None) != (self.certificate_key is None):
+            raise ValueError("CERTIFICATE and CERTIFICATE_KEY go together")
+        if self.demo_mode:
+            return self
+        if self.certificate is None and self.http_host not in THIS_MACHINE:
+            raise ValueError("outside demo mode a service that others can reach has a CERTIFICATE")
+        if not all(_is_encrypted_or_here(each) for each in self.addresses_asked):
+            raise ValueError("outside demo mode other services are asked over https alone")
+        return self
+
+    @field_validator("certificate", "certificate_key", mode="before")
+    @classmethod
+    def _no_file_is_absent(cls, value: object) -> object:
+        return value or None
+
+    @field_validator("outside_hosts", mode="before")
+    @classmethod
+    def _with_commas_between(cls, value: object) -> object:
+        return {each.strip().lower() for each in value.split(",")} - {""} if isinstance(value, str) else value
 
     @field_validator("public_url", "otlp_endpoint")
     @classmethod
@@ -111,6 +157,10 @@ class _FileVariables(EnvSettingsSource):
 
 
 Settings = TypeVar("Settings", bound=BaseSettings)
+
+
+def _is_encrypted_or_here(address: str) -> bool:
+    return address.startswith("https://") or urlsplit(address).hostname in THIS_MACHINE
 
 
 def settings_or_exit(settings_class: type[Settings]) -> Settings:

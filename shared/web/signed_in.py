@@ -13,6 +13,7 @@ class SignedIn:
     role: str
     areas: tuple[str, ...] = ()
     sign_out: str = "/directory/sign-out"
+    sessions: str = "/directory/sessions"
     fields: Mapping[str, str] = field(default_factory=dict)
     roles: frozenset[str] = frozenset()
 

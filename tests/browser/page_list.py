@@ -198,6 +198,7 @@ PAGES: Final[dict[str, Visit]] = {
     "work of a coordinator": signed_in("Nadia Rahman", "/"),
     "nothing to do": signed_in("Vera Lindqvist", "/"),
     "members": signed_in("Nadia Rahman", "/directory/members"),
+    "sessions": signed_in("Nadia Rahman", "/directory/sessions"),
     "member": member,
     "how to refer": at("/directory/refer"),
     "how groups take part": at("/directory/groups"),

@@ -25,7 +25,7 @@ def parts_of(service: str, monkeypatch: pytest.MonkeyPatch) -> ServiceParts:
         "POSTGRES_DSN": NOWHERE,
         "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9",
         "HTTP_PORT": "0",
-        "PUBLIC_URL": "http://kith.example",
+        "PUBLIC_URL": "http://localhost",
         "DEMO_MODE": "true",
         "LINK_SIGNING_KEY": LINK_KEY.get_secret_value(),
         "INTERNAL_KEY": INTERNAL_KEY,

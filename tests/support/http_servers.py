@@ -8,15 +8,18 @@ import httpx
 from starlette.types import ASGIApp
 
 from shared.service_defaults.http_server import listen, serve_on
+from shared.service_defaults.tls import server_context
+from tests.support.certificates import Certificate
 
 
 @asynccontextmanager
-async def serving(app: ASGIApp) -> AsyncIterator[str]:
-    """Serves the app as a process would, and gives its address once it answers."""
+async def serving(app: ASGIApp, certificate: Certificate | None = None) -> AsyncIterator[str]:
+    """Serves the app as a process would, and gives its address."""
     listener = listen("127.0.0.1", 0)
     listener.listen()
-    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server = serve_on(listener, app)
+    tls = server_context(certificate.file, certificate.key) if certificate else None
+    address = f"http{'s' if tls else ''}://127.0.0.1:{listener.getsockname()[1]}"
+    server = serve_on(listener, app, tls)
     assert server.stop is not None
     running = asyncio.create_task(server.run())
     try:

@@ -11,13 +11,18 @@ with warnings.catch_warnings():
 
 
 @contextmanager
-def oidc_server(*subjects: str, times: Mapping[str, object] | None = None) -> Iterator[str]:
+def oidc_server(
+    *subjects: str,
+    times: Mapping[str, object] | None = None,
+    claims: Mapping[str, Mapping[str, object]] | None = None,
+) -> Iterator[str]:
     """Gives the issuer. It vouches for each of the subjects when it is asked to.
 
-    They have signed in just now; for those in `times` it says that as their `auth_time`.
+    They have signed in just now; for those in `times` it says that as their `auth_time`, of those in `claims` all of these.
     """
     users = [User(sub=each) for each in subjects]
     users += [User(sub=each, claims={"auth_time": said}) for each, said in (times or {}).items()]
+    users += [User(sub=each, claims=dict(said)) for each, said in (claims or {}).items()]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with run_server_in_thread(user_claims=users) as server:

@@ -37,7 +37,7 @@ def settings_for_tests(**changed: Any) -> ServiceSettings:
             "postgres_dsn": SecretStr("postgresql://nowhere"),
             "kafka_bootstrap_servers": "127.0.0.1:9",
             "http_port": 0,
-            "public_url": "http://kith.example",
+            "public_url": "http://localhost",
             "link_signing_key": LINK_KEY,
             "internal_key": SecretStr(INTERNAL_KEY),
             "token_keys": PUBLIC_KEYS,

@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 from shared.postgres.pool import Pool
 from shared.service_defaults.clock import Clock, utc_now
 from shared.service_defaults.http_app import create_app
+from shared.service_defaults.outgoing import outgoing_client
 from shared.service_defaults.process import Platform, ServiceParts
 from shared.service_defaults.settings import ServiceSettings
 
@@ -29,7 +30,7 @@ async def service_in_process(
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the app, put together as the service's process does it. It follows no redirect, and keeps cookies."""
     registry = CollectorRegistry()
-    async with httpx.AsyncClient() as outward:
+    async with outgoing_client(settings.hosts_asked) as outward:
         parts = make_parts(Platform(settings, pool, clock, registry, outward))
         app = create_app(
             settings,

@@ -1,5 +1,6 @@
 """GETs what somebody else's server has, within bounds of size, time and hops, at checked addresses only."""
 
+from collections.abc import Collection
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -9,7 +10,7 @@ from urllib.parse import urljoin
 import httpx
 
 from services.directory.domain.errors import FeedRefused
-from services.directory.entrypoints.public_address import Target, resolve
+from services.directory.entrypoints.public_address import Target, refuse_unlisted, resolve
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -29,6 +30,7 @@ class BoundedFetch:
 
     limits: FeedLimits
     allow_private: bool
+    hosts: Collection[str]
     bytes_read: int = 0
     _clients: dict[str, httpx.AsyncClient] = field(default_factory=dict)
     _closing: AsyncExitStack = field(default_factory=AsyncExitStack)
@@ -48,6 +50,7 @@ class BoundedFetch:
             if url in seen:
                 raise FeedRefused("The feed redirects in a circle.")
             seen.add(url)
+            refuse_unlisted(url, self.hosts)
             target = await resolve(url, allow_private=self.allow_private)
             try:
                 found = await self._get(target)

@@ -2,6 +2,7 @@
 
 import asyncio
 import stat
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
@@ -15,12 +16,17 @@ from services.directory.oruk.feed import Page, Unavailable, parse_page, thin_rec
 AT_ONCE = 8  # full records asked for at the same time
 
 
-async def fetch_pages(source: str, *, allow_private: bool, limits: FeedLimits) -> list[Page]:
+async def fetch_pages(
+    source: str, *, allow_private: bool, limits: FeedLimits, hosts: Collection[str]
+) -> list[Page]:
     """All pages of a feed, parsed. Raises FeedRefused with one line to show."""
     if "://" not in source:
         return [parse_page(_read_file(Path(source), limits))]
     try:
-        async with asyncio.timeout(limits.whole_seconds), BoundedFetch(limits, allow_private) as fetch:
+        async with (
+            asyncio.timeout(limits.whole_seconds),
+            BoundedFetch(limits, allow_private, hosts) as fetch,
+        ):
             return [await _with_full_records(page, source, fetch) for page in await _all_pages(source, fetch)]
     except TimeoutError as error:
         raise FeedRefused(f"The feed took longer than {limits.whole_seconds:g} seconds.") from error

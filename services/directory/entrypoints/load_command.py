@@ -54,7 +54,12 @@ async def load(
     source: str, settings: DirectorySettings, *, allow_private: bool = False, limits: FeedLimits | None = None
 ) -> LoadReport:
     """Fetches, reads and imports a feed. Nothing is written before the whole feed is read."""
-    pages = await fetch_pages(source, allow_private=allow_private, limits=limits or FeedLimits())
+    pages = await fetch_pages(
+        source,
+        allow_private=allow_private,
+        limits=limits or FeedLimits(),
+        hosts=settings.outside_hosts,
+    )
     feed = read_feed(pages)
     pool = await open_pool(settings.postgres_dsn.get_secret_value(), application="directory-load", largest=1)
     try:

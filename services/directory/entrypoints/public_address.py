@@ -3,6 +3,7 @@
 import asyncio
 import ipaddress
 import socket
+from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
@@ -19,6 +20,18 @@ class Target:
     url: str
     host: str
     host_header: str
+
+
+def refuse_unlisted(url: str, hosts: Collection[str]) -> None:
+    """Before the name is even looked up. What is no address at all is `resolve`'s to refuse."""
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        return
+    if host and host not in hosts:
+        raise FeedRefused(
+            "The feed's server is not one that may be asked. Name it in DIRECTORY_OUTSIDE_HOSTS."
+        )
 
 
 async def resolve(url: str, *, allow_private: bool) -> Target:

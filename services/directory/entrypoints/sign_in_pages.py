@@ -1,5 +1,6 @@
 """Sign-in and sign-out: the page, the way to the provider and back, and the renewal of tokens that ran out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -12,7 +13,13 @@ from services.directory.domain.errors import NobodyByThatSubject, NoLiveSession
 from services.directory.entrypoints.attempt_cookie import forget_attempt, keep_attempt, read_attempt
 from services.directory.entrypoints.front_page import TEMPLATES
 from services.directory.entrypoints.sign_in_access import SignInAccess, same_origin
-from services.directory.outbound.oidc_provider import NotAskedAnew, OidcProvider, ProviderFailed, new_attempt
+from services.directory.outbound.oidc_provider import (
+    NotAskedAnew,
+    NotStrongEnough,
+    OidcProvider,
+    ProviderFailed,
+    new_attempt,
+)
 from services.directory.settings import DirectorySettings
 from services.directory.use_cases.keep_session import Proven, end_session, open_for, renew
 from services.directory.use_cases.keep_session import SignedIn as NewSession
@@ -27,6 +34,11 @@ from shared.service_defaults.clock import Clock
 from shared.web.pages import render
 
 log = structlog.get_logger(__name__)
+
+WORDS_FOR: Mapping[type, str] = {
+    NotAskedAnew: "sign_in_not_anew.html",
+    NotStrongEnough: "sign_in_not_strong.html",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +94,8 @@ class SignInDesk:
         forget_attempt(response, self.settings)
         return response
 
-    def failed(self, request: Request, *, not_anew: bool = False) -> Response:
-        page = "sign_in_not_anew.html" if not_anew else "sign_in_failed.html"
+    def failed(self, request: Request, why: ProviderFailed | None = None) -> Response:
+        page = WORDS_FOR.get(type(why), "sign_in_failed.html")
         response = render(request, page, status=400, templates=TEMPLATES)
         forget_attempt(response, self.settings)
         return response
@@ -150,7 +162,7 @@ def _add_callback(router: APIRouter, desk: SignInDesk) -> None:
             vouched = await desk.provider.vouched(attempt, state, code)
         except ProviderFailed as error:
             log.warning("sign_in.provider_failed", reason=str(error))
-            return desk.failed(request, not_anew=isinstance(error, NotAskedAnew))
+            return desk.failed(request, error)
         proven = Proven(vouched.issuer, vouched.subject, vouched.authenticated_at)
         try:
             return await desk.let_in(request, proven, attempt.back)

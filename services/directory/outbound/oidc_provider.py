@@ -33,6 +33,10 @@ class NotAskedAnew(ProviderFailed):
     """The provider was asked to have the person prove anew who they are, and does not say that they did."""
 
 
+class NotStrongEnough(ProviderFailed):
+    """The provider vouches for the person, and not for a second factor."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One sign-in under way, kept by the browser in a signed cookie until it comes back."""
@@ -74,6 +78,8 @@ class OidcProvider:
         """Where to send the browser."""
         metadata = await self._discovered()
         asked: dict[str, str] = {"prompt": "login", "max_age": "0"} if attempt.fresh else {}
+        if self._settings.oidc_strengths and self._settings.oidc_strength_claim == "acr":
+            asked["acr_values"] = " ".join(sorted(self._settings.oidc_strengths))
         uri: str = prepare_grant_uri(
             metadata["authorization_endpoint"],
             client_id=self._settings.oidc_client_id,
@@ -97,6 +103,7 @@ class OidcProvider:
         subject = claims.get(self._settings.oidc_subject_claim)
         if not isinstance(subject, str) or not 0 < len(subject) <= 255:
             raise ProviderFailed("subject")
+        self._require_strength(claims)
         return Vouched(str(claims["iss"]), subject, self._authenticated_at(claims, fresh=attempt.fresh))
 
     async def _exchange(self, code: str, verifier: str) -> Mapping[str, Any]:
@@ -173,6 +180,14 @@ class OidcProvider:
     def _decoded(self, text: str) -> jwt.Token:
         assert self._keys is not None  # noqa: S101  (discovered a line before)
         return jwt.decode(text, self._keys, algorithms=ID_TOKEN_ALGORITHMS)
+
+    def _require_strength(self, claims: Mapping[str, Any]) -> None:
+        """One word (`acr`) or a list of them (`amr`). What was asked for counts for nothing: the answer does."""
+        wanted = self._settings.oidc_strengths
+        said = claims.get(self._settings.oidc_strength_claim)
+        words = {each for each in (said if isinstance(said, list) else [said]) if isinstance(each, str)}
+        if wanted and not words & wanted:
+            raise NotStrongEnough("strength")
 
     def _authenticated_at(self, claims: Mapping[str, Any], *, fresh: bool) -> datetime | None:
         """When the person proved who they are. A provider that was asked for it anew has to say so.

@@ -13,6 +13,7 @@ from services.directory.oruk.feed import Notice, read_feed
 from tests.component.directory.feed_server import feed_server, http_answer
 from tests.unit.directory.records import SERVICE_ID, a_record
 
+HERE = frozenset({"127.0.0.1", "localhost"})
 SMALL = FeedLimits(largest_bytes=1_000_000, most_pages=5, silence_seconds=0.3, whole_seconds=5)
 
 
@@ -26,9 +27,11 @@ def one(record: object) -> bytes:
     return http_answer(json.dumps(record).encode())
 
 
-async def refusal(url: str, limits: FeedLimits = SMALL, *, allow_private: bool = True) -> str:
+async def refusal(
+    url: str, limits: FeedLimits = SMALL, *, allow_private: bool = True, hosts: frozenset[str] = HERE
+) -> str:
     with pytest.raises(FeedRefused) as refused:
-        await fetch_pages(url, allow_private=allow_private, limits=limits)
+        await fetch_pages(url, allow_private=allow_private, limits=limits, hosts=hosts)
     assert "\n" not in str(refused.value)
     return str(refused.value)
 
@@ -39,7 +42,9 @@ async def test_all_pages_of_a_feed_are_fetched() -> None:
         "/services?per_page=1&page=2": page(2, 2, a_record()),
     }
     async with feed_server(answers) as server:
-        pages = await fetch_pages(f"{server.url}/services?per_page=1", allow_private=True, limits=SMALL)
+        pages = await fetch_pages(
+            f"{server.url}/services?per_page=1", allow_private=True, limits=SMALL, hosts=HERE
+        )
 
     assert [len(each.records) for each in pages] == [1, 1]
 
@@ -48,7 +53,9 @@ async def test_a_thin_list_is_filled_with_the_full_records_behind_it() -> None:
     thin = {name: a_record()[name] for name in ("id", "name", "status", "organization")}
     answers = {"/api/services?x=1": page(1, 1, thin), f"/api/services/{SERVICE_ID}": one(a_record())}
     async with feed_server(answers) as server:
-        pages = await fetch_pages(f"{server.url}/api/services?x=1", allow_private=True, limits=SMALL)
+        pages = await fetch_pages(
+            f"{server.url}/api/services?x=1", allow_private=True, limits=SMALL, hosts=HERE
+        )
 
     assert read_feed(pages).services[SERVICE_ID].suitability.needs == ("loneliness",)
 
@@ -62,7 +69,9 @@ async def test_a_full_record_that_cannot_be_had_costs_one_record(answer: bytes) 
     other = a_record(id="11111111-1111-4111-8111-222222222222")
     answers = {"/services": page(1, 1, thin, other), f"/services/{SERVICE_ID}": answer}
     async with feed_server(answers) as server:
-        feed = read_feed(await fetch_pages(f"{server.url}/services", allow_private=True, limits=SMALL))
+        feed = read_feed(
+            await fetch_pages(f"{server.url}/services", allow_private=True, limits=SMALL, hosts=HERE)
+        )
 
     assert len(feed.services) == 1
     assert feed.refused == [Notice(1, SERVICE_ID, "record", "full-record-not-available")]
@@ -71,7 +80,7 @@ async def test_a_full_record_that_cannot_be_had_costs_one_record(answer: bytes) 
 async def test_a_thin_record_whose_id_is_a_path_is_never_asked_for() -> None:
     thin = {"id": "../../admin", "name": "x", "status": "active"}
     async with feed_server({"/services": page(1, 1, thin)}) as server:
-        await fetch_pages(f"{server.url}/services", allow_private=True, limits=SMALL)
+        await fetch_pages(f"{server.url}/services", allow_private=True, limits=SMALL, hosts=HERE)
 
     assert server.paths == ["/services"]
 
@@ -79,9 +88,25 @@ async def test_a_thin_record_whose_id_is_a_path_is_never_asked_for() -> None:
 async def test_a_redirect_is_followed() -> None:
     moved = http_answer(b"", status="302 Found", headers="location: /new\r\n")
     async with feed_server({"/old": moved, "/new": page(1, 1, a_record())}) as server:
-        pages = await fetch_pages(f"{server.url}/old", allow_private=True, limits=SMALL)
+        pages = await fetch_pages(f"{server.url}/old", allow_private=True, limits=SMALL, hosts=HERE)
 
     assert len(pages) == 1
+
+
+@pytest.mark.asvs("V13.2.4", "V13.2.5")
+async def test_a_host_that_nobody_listed_is_asked_for_nothing_by_name_or_by_redirect() -> None:
+    nothing: frozenset[str] = frozenset()
+    async with feed_server({"/services": page(1, 1)}) as other:
+        elsewhere = other.url.replace("127.0.0.1", "localhost")
+        moved = http_answer(b"", status="302 Found", headers=f"location: {elsewhere}/services\r\n")
+        async with feed_server({"/services": moved}) as server:
+            by_name = await refusal(f"{server.url}/services", hosts=nothing)
+            asked_before = list(server.paths)
+            by_redirect = await refusal(f"{server.url}/services", hosts=frozenset({"127.0.0.1"}))
+
+    assert "DIRECTORY_OUTSIDE_HOSTS" in by_name
+    assert by_name == by_redirect
+    assert (asked_before, server.paths, other.paths) == ([], ["/services"], [])
 
 
 @pytest.mark.asvs("V1.3.6")

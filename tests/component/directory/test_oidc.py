@@ -32,10 +32,19 @@ NOT_FRESH: dict[str, object] = {
     "beyond-the-calendar": 10**30,
 }
 
+# What the provider says of how they signed in.
+STRENGTHS: dict[str, dict[str, object]] = {
+    "with-a-key": {"acr": "aal2", "amr": ["pwd", "hwk"]},
+    "by-password": {"acr": "aal1", "amr": ["pwd"]},
+    "in-part-of-a-word": {"acr": "aal2-not", "amr": "hwkk"},
+    "in-an-object": {"acr": {"aal2": True}, "amr": {"hwk": 1}},
+    "as-a-number": {"acr": 2, "amr": [2, None]},
+}
+
 
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[str]:
-    with oidc_server("smartcard-1", "stranger", times=NOT_FRESH) as found:
+    with oidc_server("smartcard-1", "stranger", times=NOT_FRESH, claims=STRENGTHS) as found:
         yield found
 
 
@@ -51,7 +60,7 @@ async def world(settings: DirectorySettings, pool: Pool, issuer: str) -> SignInW
     }
     async with transaction(pool) as connection:
         await add_member(connection, UUID(int=1), issuer, "smartcard-1", "Ruth Okafor", None)
-        for number, subject in enumerate(NOT_FRESH, 2):
+        for number, subject in enumerate([*NOT_FRESH, *STRENGTHS], 2):
             await add_member(connection, UUID(int=number), issuer, subject, "Ruth Okafor", None)
     return SignInWorld(settings.model_copy(update=changed), pool)
 
@@ -209,4 +218,33 @@ def test_outside_demo_mode_the_provider_is_asked_over_https(world: SignInWorld) 
 
     with pytest.raises(ValidationError, match="https alone"):
         DirectorySettings(**given)
-    DirectorySettings(**{**given, "oidc_issuer": "https://id.example"})
+    DirectorySettings(**{**given, "oidc_issuer": "https://id.example", "oidc_strengths": "aal2"})
+
+
+@pytest.mark.parametrize(("claim", "wanted"), [("acr", {"aal3", "aal2"}), ("amr", {"hwk"})])
+@pytest.mark.asvs("V6.3.3")
+async def test_a_sign_in_without_the_second_factor_that_was_asked_for_is_refused(
+    world: SignInWorld, claim: str, wanted: set[str]
+) -> None:
+    asked = {"oidc_strength_claim": claim, "oidc_strengths": frozenset(wanted)}
+    async with world.browser(**asked) as browser:
+        weak = [await there_and_back(browser, each) for each in [*STRENGTHS, "smartcard-1"][1:]]
+        signed_in = [SESSION in browser.cookies]
+        strong = await there_and_back(browser, "with-a-key")
+        signed_in.append(SESSION in browser.cookies)
+        start = await browser.get("/directory/sign-in/start")
+
+    assert [each.status_code for each in weak] == [400] * 5
+    assert all("Sign in with a second step" in each.text for each in weak)
+    assert (strong.status_code, signed_in) == (303, [False, True])
+    said = parse_qs(urlsplit(start.headers["location"]).query).get("acr_values")
+    assert said == (["aal2 aal3"] if claim == "acr" else None)
+
+
+@pytest.mark.asvs("V6.3.3")
+def test_outside_demo_mode_there_is_no_provider_without_a_second_factor(world: SignInWorld) -> None:
+    given = {**world.settings.model_dump(), "demo_mode": False, "oidc_issuer": "https://id.example"}
+
+    with pytest.raises(ValidationError, match="second factor"):
+        DirectorySettings(**given)
+    assert DirectorySettings(**{**given, "oidc_strengths": "aal2, aal3"}).oidc_strengths == {"aal2", "aal3"}

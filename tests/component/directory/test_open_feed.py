@@ -56,7 +56,8 @@ async def test_another_directory_can_take_the_whole_feed_from_our_address_and_en
             full = await client.get(f"/services/{record['id']}")
             answers[f"/services/{record['id']}"] = http_answer(full.content)
     other_dsn = (await database("directory")).dsn
-    other = settings.model_copy(update={"postgres_dsn": SecretStr(other_dsn)})
+    hosts = frozenset({"127.0.0.1"})
+    other = settings.model_copy(update={"postgres_dsn": SecretStr(other_dsn), "outside_hosts": hosts})
 
     async with feed_server(answers) as server:
         source = f"{server.url}/services?per_page=50&page=1"

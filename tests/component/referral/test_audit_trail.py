@@ -169,6 +169,7 @@ async def test_the_service_cannot_change_what_it_recorded(world: ReferralWorld) 
             await world.pool.execute(statement)
 
 
+@pytest.mark.asvs("V14.2.4")
 async def test_a_stored_record_says_nothing_of_whom_it_is_about(world: ReferralWorld) -> None:
     referred = await world.refer()
     rows = [dict(row) for row in await world.pool.fetch("SELECT * FROM audit_records")]

@@ -33,6 +33,7 @@ async def found(
         return await find_person(connection, vault or PersonVault(world.vault.ring), person_id)
 
 
+@pytest.mark.asvs("V14.2.4")
 async def test_a_person_is_found_as_they_were_said_and_the_row_says_nothing(world: ReferralWorld) -> None:
     person_id = (await world.refer(person=PERSON)).legs[0].person_id
 

@@ -167,7 +167,7 @@ async def test_every_answer_keeps_to_itself() -> None:
 
 @pytest.mark.asvs("V3.4.1")
 async def test_browsers_are_told_to_use_https_alone_where_people_come_by_it() -> None:
-    for public_url, told in (("https://kith.example", True), ("http://kith.example", False)):
+    for public_url, told in (("https://kith.example", True), ("http://localhost", False)):
         transport = httpx.ASGITransport(app_of(public_url=public_url))
         async with httpx.AsyncClient(transport=transport, base_url="http://example") as asking:
             answer = await asking.get("/example/nothing")

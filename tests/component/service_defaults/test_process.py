@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import ssl
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -13,6 +14,7 @@ import httpx
 import pytest
 
 from shared.service_defaults.http_server import listen
+from tests.support.certificates import certificate_for
 from tests.support.eventually import eventually
 
 EXAMPLE = """
@@ -82,7 +84,7 @@ async def start(referral_dsn: str) -> AsyncIterator[Start]:
             "EXAMPLE_POSTGRES_DSN": referral_dsn,
             "EXAMPLE_KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9",
             "EXAMPLE_HTTP_PORT": str(port),
-            "EXAMPLE_PUBLIC_URL": "http://kith.example",
+            "EXAMPLE_PUBLIC_URL": "http://localhost",
             "EXAMPLE_LINK_SIGNING_KEY": "a key for links in tests",
             "EXAMPLE_INTERNAL_KEY": "an internal key for tests",
             **(changed or {}),
@@ -103,8 +105,9 @@ async def start(referral_dsn: str) -> AsyncIterator[Start]:
 
 
 @asynccontextmanager
-async def alive(port: int) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+async def alive(port: int, tls: ssl.SSLContext | None = None) -> AsyncIterator[httpx.AsyncClient]:
+    address = f"https://localhost:{port}" if tls else f"http://127.0.0.1:{port}"
+    async with httpx.AsyncClient(base_url=address, verify=tls or True) as client:
 
         async def answers() -> bool:
             try:
@@ -132,6 +135,20 @@ async def test_sigterm_finishes_the_request_under_way_and_exits_with_0(start: St
         assert (await asking).json() == 7
         assert await asyncio.wait_for(process.wait(), 10) == 0
         assert time.monotonic() - told < 5
+
+
+@pytest.mark.asvs("V12.3.3")
+async def test_with_a_certificate_a_service_speaks_tls_alone(start: Start, tmp_path: Path) -> None:
+    made, port = certificate_for("localhost", tmp_path), free_port()
+    await start(
+        port, "api", {"EXAMPLE_CERTIFICATE": str(made.file), "EXAMPLE_CERTIFICATE_KEY": str(made.key)}
+    )
+    async with alive(port, ssl.create_default_context(cafile=str(made.authority))) as client:
+        answer = await client.get("/health/live")
+        with pytest.raises(httpx.TransportError):
+            await client.get(f"http://localhost:{port}/health/live")
+
+    assert answer.status_code == 200
 
 
 async def test_worker_part_serves_health_and_no_routes(start: Start) -> None:

@@ -92,3 +92,19 @@ def test_wrong_setting_is_named_in_one_line_without_its_value(
     assert line.count("\n") == 1
     assert SECRET not in line
     assert value is None or value not in line
+
+
+@pytest.mark.asvs("V12.2.1")
+def test_outside_a_demonstration_people_come_by_https_unless_from_this_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("EXAMPLE_DEMO_MODE", "false")
+    answers = {}
+    for address in ("http://kith.example", "https://kith.example", "http://localhost:8080"):
+        monkeypatch.setenv("EXAMPLE_PUBLIC_URL", address)
+        try:
+            answers[address] = bool(ExampleSettings())
+        except ValidationError as error:
+            answers[address] = "https" not in str(error)
+
+    assert list(answers.values()) == [False, True, True]

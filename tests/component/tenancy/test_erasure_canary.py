@@ -200,6 +200,7 @@ async def is_compacted_away(system: WholeSystem, canary: Canary) -> bool:
 
 
 @pytest.mark.timeout(400)
+@pytest.mark.asvs("V14.2.4")
 async def test_nothing_of_a_person_who_was_forgotten_is_left_in_any_file(
     mailbox: Mailbox, client: httpx.AsyncClient, directory: str
 ) -> None:

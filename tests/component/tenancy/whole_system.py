@@ -60,7 +60,7 @@ class WholeSystem:
             "POSTGRES_DSN": runtime_dsn(self.postgres, self.roles(service)),
             "KAFKA_BOOTSTRAP_SERVERS": self.kafka,
             "HTTP_PORT": str(self.ports[service]),
-            "PUBLIC_URL": "http://kith.example",
+            "PUBLIC_URL": "http://localhost",
             "LINK_SIGNING_KEY": SECRET,
             "INTERNAL_KEY": SECRET,
             "TOKEN_KEYS": json.dumps(PUBLIC_KEYS),

@@ -41,13 +41,14 @@ def settings() -> DirectorySettings:
         oidc_issuer=ISSUER,
         oidc_client_id="kith",
         oidc_client_secret=SecretStr("a secret for tests"),
+        oidc_strengths=frozenset({"aal2"}),
     )
 
 
 def claims(**changed: Any) -> dict[str, Any]:
     now = int(NOW.timestamp())
     plain = {"iss": ISSUER, "aud": "kith", "sub": "smartcard-1", "iat": now, "exp": now + 300}
-    made = {**plain, "nonce": ATTEMPT.nonce, "auth_time": now - 60, **changed}
+    made = {**plain, "nonce": ATTEMPT.nonce, "auth_time": now - 60, "acr": "aal2", **changed}
     return {name: value for name, value in made.items() if value is not None}
 
 

@@ -40,7 +40,7 @@ def test_what_is_no_set_of_public_keys_is_refused(document: object) -> None:
 def settings(**changed: Any) -> ReferralSettings:
     plain: dict[str, Any] = {
         "postgres_dsn": SecretStr("postgresql://nobody@127.0.0.1:9/nothing"), "kafka_bootstrap_servers": "127.0.0.1:9",
-        "http_port": 0, "public_url": "http://kith.example", "link_signing_key": SecretStr("a key that is long enough"),
+        "http_port": 0, "public_url": "http://localhost", "link_signing_key": SecretStr("a key that is long enough"),
         "internal_key": SecretStr("a key that is long enough"), "key_encryption_keys": {"one": SecretStr("M" * 43 + "=")},
         "capacity_url": "http://127.0.0.1:9", "notify_url": "http://127.0.0.1:9", "outcomes_url": "http://127.0.0.1:9",
         "audit_wrapping_keys": {"one": SecretStr("11" * 32)}, "audit_signing_keys": {"new": SecretStr("22" * 32)},
