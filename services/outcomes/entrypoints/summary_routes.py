@@ -57,7 +57,7 @@ def summary_router(pool: Pool, clock: Clock, *, hide_small_counts: bool) -> APIR
         selection: Chosen,
         caller: Annotated[ApiCaller, Depends(require_scope(SUMMARY_READ))],
     ) -> SummaryBody:
-        """Of all boroughs for a system that is bound to all of London."""
+        """Of all boroughs for a system that is bound to all of London, or to an organisation alone."""
         check_summary(caller, selection.area, clock)
         return await summary(selection, client_reach(request, caller))
 
@@ -77,7 +77,9 @@ def summary_router(pool: Pool, clock: Clock, *, hide_small_counts: bool) -> APIR
     async def summary(selection: Selection, reach: Reach) -> SummaryBody:
         async with transaction(pool, reach) as connection:
             found = await summarise(connection, selection, hide_small_counts=hide_small_counts)
-        return summary_body(found, selection, clock(), hidden=hide_small_counts)
+        return summary_body(
+            found, selection, clock(), hidden=hide_small_counts, organisations=reach.organisations
+        )
 
     return router
 

@@ -44,6 +44,10 @@ WHERE NOT s.withdrawn
 """
 LIST_FOR_NEEDS = f"{POOLS} AND s.needs && $1::text[] AND (s.everywhere OR s.areas && $2::text[])"
 LIST_BY_ID = f"{POOLS} AND s.pool_ids && $1::uuid[] AND pool.id = ANY ($1::uuid[])"
+WORKS_IN = """
+SELECT EXISTS (SELECT FROM copied_services
+    WHERE organisation_id = $1 AND NOT withdrawn AND (everywhere OR $2 = ANY (areas)))
+"""
 FIND_NAMES = "SELECT service_id, name, sensitive FROM copied_services WHERE service_id = ANY ($1::uuid[])"
 
 
@@ -80,6 +84,11 @@ async def list_pools_for(
 async def list_pools(connection: Connection, pool_ids: Collection[UUID]) -> list[ListedPool]:
     """These pools, as far as their services are there."""
     return [_pool(row) for row in await connection.fetch(LIST_BY_ID, list(pool_ids))]
+
+
+async def works_in(connection: Connection, organisation_id: UUID, area: str) -> bool:
+    """Whether one of the organisation's services takes people who live there."""
+    return bool(await connection.fetchval(WORKS_IN, organisation_id, area))
 
 
 async def find_service_names(connection: Connection, service_ids: Iterable[UUID]) -> Mapping[UUID, str]:
