@@ -25,6 +25,18 @@ TO_ANSWER = Task(
     "Answer with the link in our message to your group",
     counted_at="/referral/offers",
 )
+NO_HELP = Task(
+    "See who you referred and has no help yet",
+    "/referral/referred/without-help",
+    "Nothing was found, they stopped, or a group did not answer",
+    counted_at="/referral/referred/without-help",
+)
+PLACED = Task(
+    "See who you referred and got a place",
+    "/referral/referred/placed",
+    "In the last 7 days",
+    counted_at="/referral/referred/placed",
+)
 SPACE = Task("Say how much space you have", "/directory/groups", "With the link that we emailed to you")
 FIGURES = Task(
     "See what became of referrals", "/outcomes/summary", "By borough, with how each number is made"
@@ -35,7 +47,7 @@ AUDIT = Task(
 MEMBERS = Task("See who works here", "/directory/members", "And what each of them may do")
 
 BY_ROLE: Mapping[str, Sequence[Task]] = {
-    "referrer": (REFER, SEARCH),
+    "referrer": (NO_HELP, PLACED, REFER, SEARCH),
     "link-worker": (WAITING, NOT_ANSWERED, REFER, SEARCH),
     "provider-staff": (TO_ANSWER, SPACE),
     "volunteer": (),

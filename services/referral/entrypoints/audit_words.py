@@ -69,6 +69,10 @@ FOR_THE_PERSON: Mapping[tuple[ActorKind, AuditPurpose, Verb], tuple[str, str]] =
         US,
         translatable("tried out how this works"),
     ),
+    (ActorKind.STAFF, AuditPurpose.FOLLOWING_UP, Verb.READ): (
+        REFERRER,
+        translatable("looked at how things are going"),
+    ),
     (ActorKind.STAFF, AuditPurpose.AUDIT, Verb.READ): (
         translatable("An auditor"),
         translatable("checked who has seen your record"),
