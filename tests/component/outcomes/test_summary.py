@@ -209,3 +209,31 @@ async def test_an_organisation_reads_the_figures_of_whom_it_referred_or_gave_a_p
     for page in pages:
         assert page.status_code == 200
         assert "your organisation referred, or gave a place to" in page.text
+
+
+async def test_the_home_page_is_told_for_how_many_needs_nothing_was_found_of_late(
+    world: OutcomesWorld,
+) -> None:
+    world.clock.now = utc_now()  # tokens are of today
+    old, now = world.clock.now - timedelta(days=40), world.clock.now
+    journeys = [
+        *(Journey(area=area, now=now) for area in [EALING] * 6 + [CAMDEN] * 7),
+        *(Journey(area=CAMDEN, now=old) for _ in range(9)),
+    ]
+    for journey in journeys:
+        await world.hear(journey.received(), journey.unmet())
+
+    def asking(*areas: str) -> dict[str, str]:
+        token = SIGNER.sign(staff_caller(Role.COMMISSIONER, now, areas=areas), now)
+        return {"cookie": f"kith-token={token}", "hx-request": "true", "accept": "*/*"}
+
+    async with world.client(demo_mode=False) as real:
+        sums = [
+            (await real.get("/outcomes/summary", headers=asking(*areas))).text
+            for areas in ((CAMDEN,), (CAMDEN, EALING), ("E09000025",))
+        ]
+
+    assert "Nothing suits: 7 in 30 days" in sums[0]
+    assert "Nothing suits: 13 in 30 days" in sums[1]
+    assert sums[2].strip() == "Nothing new"
+    assert "<html" not in "".join(sums)

@@ -10,6 +10,8 @@ READS = {
     "/referral/waiting": Thing.WAITING_LIST,
     "/referral/referred/without-help": Thing.REFERRAL,
     "/referral/referred/placed": Thing.REFERRAL,
+    "/outcomes/summary": Thing.SUMMARY,
+    "/directory/members": Thing.MEMBERSHIP,
 }
 
 
