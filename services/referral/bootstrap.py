@@ -14,6 +14,7 @@ from services.referral.entrypoints.my_data_pages import erasure_router, export_r
 from services.referral.entrypoints.my_referral_pages import my_referral_router
 from services.referral.entrypoints.offer_pages import offer_router, progress_router
 from services.referral.entrypoints.people_keys import people_keys_task
+from services.referral.entrypoints.referred_pages import referred_router
 from services.referral.entrypoints.rounds import Rounds
 from services.referral.entrypoints.seen_pages import seen_router
 from services.referral.entrypoints.self_referral_pages import self_referral_router
@@ -55,6 +56,7 @@ def make_parts(platform: Platform[ReferralSettings]) -> ServiceParts:
         audit_router(platform, trail),
         audit_keys_router(settings),
         work_router(platform),
+        referred_router(platform, trail),
         offer_router(platform, trail),
         progress_router(platform, trail),
         contact_router(platform, vault, trail),

@@ -70,7 +70,11 @@ def _giving() -> Iterator[str]:
 
 def _scopes() -> Iterator[str]:
     yield "## Scopes of systems\n"
-    yield "A system is bound to areas, to an organisation, or to both, and its scopes count there alone.\n"
+    yield "A system is bound to areas, to an organisation, or to both, and its scopes count there alone."
+    yield "Bound to an organisation it refers people in the areas where that works (those that it is bound to as"
+    yield "well, or else those whose people its services take) and reads those referrals and the ones that stand with"
+    yield "it; says the space of the organisation's services; reads the figures of those whom it referred or gave a"
+    yield "place. Plumbing is no organisation's own: `operate` opens nothing to it.\n"
     yield "| scope | may |"
     yield "| --- | --- |"
     for scope in SCOPES:

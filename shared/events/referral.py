@@ -28,6 +28,7 @@ class ReferralReceivedV1(EventData):
     needs: tuple[Code, ...]
     received_at: AwareDatetime
     referrer_id: UUID | None = None
+    referring_organisation_id: UUID | None = None
 
 
 class LegEventData(EventData):

@@ -35,6 +35,7 @@ class Pool:
     spoken_version: int
     ledger: PoolLedger
     said: Said | None
+    organisation_id: UUID | None = None
 
 
 class SomeoneSpokeSince(CapacityError):

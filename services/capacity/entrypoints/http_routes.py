@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import JSONResponse, Response
 
 from services.capacity.domain.pool import Pool as CapacityPool
@@ -23,6 +23,7 @@ from shared.access.decide import Facts
 from shared.access.vocabulary import Thing, Verb
 from shared.postgres.pool import Pool, transaction
 from shared.security.api_callers import ApiCaller, require_scope
+from shared.security.reaches import client_reach
 from shared.service_defaults.clock import Clock
 from shared.service_defaults.http_errors import problem_of
 from shared.service_defaults.idempotency import IdempotencyKey
@@ -39,14 +40,15 @@ def api_router(pool: Pool, signalling: Signalling, clock: Clock) -> APIRouter:
 
     @router.post(SIGNAL_ROUTE, response_model=SignalAnswer)
     async def say(
-        pool_id: UUID, statement: SignalStatement, caller: Caller, key: IdempotencyKey
+        pool_id: UUID, statement: SignalStatement, caller: Caller, key: IdempotencyKey, request: Request
     ) -> SignalAnswer | Response:
         """Says full, paused, limited or open. The answer to full comes when nobody new will be shown."""
-        request = f"{pool_id} {statement.model_dump_json()}".encode()
-        once_key = OnceKey(key, f"POST {SIGNAL_ROUTE}", request, caller.name)
+        sent = f"{pool_id} {statement.model_dump_json()}".encode()
+        once_key = OnceKey(key, f"POST {SIGNAL_ROUTE}", sent, caller.name)
         await check(pool, pool_id, caller, clock())
         try:
-            return await signalling.say(pool_id, statement.as_statement(caller.name), once_key)
+            said, reach = statement.as_statement(caller.name), client_reach(request, caller)
+            return await signalling.say(pool_id, said, once_key, reach)
         except SomeoneSpokeSince as error:
             return spoken_since(PoolState.of(error.current))
 
@@ -78,7 +80,7 @@ def api_router(pool: Pool, signalling: Signalling, clock: Clock) -> APIRouter:
 
 
 async def check(pool: Pool, pool_id: UUID, caller: ApiCaller, now: datetime) -> None:
-    """A system says and reads the space of its own areas alone."""
+    """A system says and reads the space of its own areas, or its own organisation, alone."""
     with told_to_the_caller():
         async with transaction(pool) as connection:
             found = await find_pool(connection, pool_id)
@@ -87,7 +89,9 @@ async def check(pool: Pool, pool_id: UUID, caller: ApiCaller, now: datetime) -> 
 
 def facts_of(found: CapacityPool) -> Facts:
     """A service that is for all boroughs together belongs to London."""
-    return Facts(Thing.SIGNAL, area=found.area or LONDON_AREA)
+    own = found.organisation_id
+    organisations = frozenset[UUID]() if own is None else frozenset({own})
+    return Facts(Thing.SIGNAL, area=found.area or LONDON_AREA, organisations=organisations)
 
 
 def spoken_since(current: PoolState) -> Response:

@@ -10,6 +10,7 @@ from services.capacity.entrypoints.problems import told_to_the_caller
 from services.capacity.entrypoints.settling import Settling
 from services.capacity.use_cases.say_signal import SaySignal, say_signal
 from shared.postgres.pool import Pool, transaction
+from shared.postgres.reach import NOWHERE, Reach
 from shared.service_defaults.clock import Clock
 from shared.service_defaults.idempotency import StoredResponse, once
 
@@ -31,10 +32,12 @@ class Signalling:
     signal_life: timedelta
     settling: Settling
 
-    async def say(self, pool_id: UUID, statement: Statement, once_key: OnceKey) -> SignalAnswer:
+    async def say(
+        self, pool_id: UUID, statement: Statement, once_key: OnceKey, reach: Reach = NOWHERE
+    ) -> SignalAnswer:
         """Raises NoSuchPool, PoolIsWithdrawn, PauseNotPossible or SomeoneSpokeSince."""
         with told_to_the_caller():
-            async with transaction(self.pool) as connection:
+            async with transaction(self.pool, reach) as connection:
 
                 async def create() -> StoredResponse:
                     command = SaySignal(pool_id, statement)

@@ -13,7 +13,7 @@ from services.capacity.domain.pool import Pool, Said
 from services.capacity.domain.status import Source, Status
 from shared.postgres.pool import Connection
 
-COLUMNS = """pool_id, service_id, service_name, area, withdrawn, status, version, spoken_version, source,
+COLUMNS = """pool_id, service_id, service_name, area, organisation_id, withdrawn, status, version, spoken_version, source,
     confirmed_at, expires_at, paused_until, expected_wait_days, places, free, held, taken, unlimited"""
 
 FIND_POOL = f"SELECT {COLUMNS} FROM pools WHERE pool_id = $1"
@@ -164,6 +164,7 @@ def _pool(row: Record) -> Pool:
         service_id=row["service_id"],
         service_name=row["service_name"],
         area=row["area"],
+        organisation_id=row["organisation_id"],
         spoken_version=row["spoken_version"],
         ledger=ledger,
         said=_said(row),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from shared.events.directory import ServicePublishedV1
 from shared.postgres.pool import Connection
 
 # The row is locked from here on, also when the version is an older one.
@@ -19,11 +20,11 @@ SELECT FROM pools WHERE service_id = $1 OR pool_id = ANY ($2::uuid[]) ORDER BY p
 """
 # No service takes over another's pool.
 KEEP_POOLS = """
-INSERT INTO pools (pool_id, service_id, service_name, service_version, area)
-SELECT pool_id, $2, $3, $4, $5 FROM unnest($1::uuid[]) AS pool_id ORDER BY pool_id
+INSERT INTO pools (pool_id, service_id, service_name, service_version, area, organisation_id)
+SELECT pool_id, $2, $3, $4, $5, $6 FROM unnest($1::uuid[]) AS pool_id ORDER BY pool_id
 ON CONFLICT ON CONSTRAINT pools_pk DO UPDATE SET
     service_name = excluded.service_name, service_version = excluded.service_version,
-    area = excluded.area, withdrawn = false
+    area = excluded.area, organisation_id = excluded.organisation_id, withdrawn = false
 WHERE pools.service_id = excluded.service_id
 """
 WITHDRAW_POOLS = """
@@ -42,16 +43,12 @@ async def lock_pools_of(connection: Connection, service_id: UUID, pool_ids: Sequ
     await connection.execute(LOCK, service_id, pool_ids)
 
 
-async def keep_pools(
-    connection: Connection,
-    service_id: UUID,
-    version: int,
-    pool_ids: Sequence[UUID],
-    name: str,
-    area: str | None,
-) -> None:
+async def keep_pools(connection: Connection, service: ServicePublishedV1, pool_ids: Sequence[UUID]) -> None:
     """Makes these the service's pools. The caller holds their locks."""
-    await connection.execute(KEEP_POOLS, pool_ids, service_id, name, version, area)
+    await connection.execute(
+        KEEP_POOLS, pool_ids, service.service_id, service.name, service.version, service.area,
+        service.organisation_id,
+    )  # fmt: skip
 
 
 async def withdraw_pools(

@@ -11,7 +11,7 @@ async def follow_published(connection: Connection, service: ServicePublishedV1) 
         return
     pool_ids = [pool.pool_id for pool in service.pools]
     await lock_pools_of(connection, service.service_id, pool_ids)
-    await keep_pools(connection, service.service_id, service.version, pool_ids, service.name, service.area)
+    await keep_pools(connection, service, pool_ids)
     await withdraw_pools(connection, service.service_id, service.version, but=pool_ids)
 
 

@@ -25,25 +25,47 @@ TO_ANSWER = Task(
     "Answer with the link in our message to your group",
     counted_at="/referral/offers",
 )
+NO_HELP = Task(
+    "See who you referred and has no help yet",
+    "/referral/referred/without-help",
+    "Nothing was found, they stopped, or a group did not answer",
+    counted_at="/referral/referred/without-help",
+)
+PLACED = Task(
+    "See who you referred and got a place",
+    "/referral/referred/placed",
+    "In the last 7 days",
+    counted_at="/referral/referred/placed",
+)
 SPACE = Task("Say how much space you have", "/directory/groups", "With the link that we emailed to you")
 FIGURES = Task(
-    "See what became of referrals", "/outcomes/summary", "By borough, with how each number is made"
+    "See what became of referrals",
+    "/outcomes/summary",
+    "By borough, with how each number is made",
+    counted_at="/outcomes/summary",
 )
+OUR_FIGURES = Task("See your figures", "/outcomes/summary", "With how each number is made")
 AUDIT = Task(
     "See who has seen records", "/referral/audit", "In your areas, by person, by who acted and by day"
 )
 MEMBERS = Task("See who works here", "/directory/members", "And what each of them may do")
+WITHOUT_ROLE = Task(
+    "See who works here, and who has no role yet",
+    "/directory/members",
+    "And what each of them may do",
+    counted_at="/directory/members",
+)
 
 BY_ROLE: Mapping[str, Sequence[Task]] = {
-    "referrer": (REFER, SEARCH),
+    "referrer": (NO_HELP, PLACED, REFER, SEARCH),
     "link-worker": (WAITING, NOT_ANSWERED, REFER, SEARCH),
-    "provider-staff": (TO_ANSWER, SPACE),
+    "provider-staff": (TO_ANSWER, SPACE, OUR_FIGURES),
     "volunteer": (),
     "signposter": (SEARCH,),
-    "coordinator": (WAITING, NOT_ANSWERED, REFER, SEARCH, FIGURES, MEMBERS),
+    "coordinator": (WAITING, NOT_ANSWERED, REFER, SEARCH, FIGURES, WITHOUT_ROLE),
     "commissioner": (FIGURES, SEARCH),
     "auditor": (AUDIT, MEMBERS),
-    "operator": (MEMBERS,),
+    "operator": (WITHOUT_ROLE,),
 }
 
 

@@ -13,7 +13,13 @@ from services.directory.entrypoints.front_page import TEMPLATES
 from services.directory.entrypoints.member_list import member_listing
 from services.directory.entrypoints.member_words import MemberView, member_problems, member_view
 from services.directory.settings import DirectorySettings
-from services.directory.storage.member_rows import find_member, list_members, memberships_of, was_let_in_by
+from services.directory.storage.member_rows import (
+    count_without_role,
+    find_member,
+    list_members,
+    memberships_of,
+    was_let_in_by,
+)
 from services.directory.use_cases.manage_members import (
     NewMember,
     RoleToGive,
@@ -85,6 +91,8 @@ def member_router(pool: Pool, settings: DirectorySettings, clock: Clock) -> APIR
 def _add_reading(router: APIRouter, desk: MemberDesk) -> None:
     @router.get("")
     async def show_all(request: Request, permit: MayRead) -> Response:
+        if request.headers.get("hx-request") == "true":
+            return await _without_role(request, permit, desk)
         async with transaction(desk.pool) as connection:
             listed = await list_members(
                 connection,
@@ -96,7 +104,10 @@ def _add_reading(router: APIRouter, desk: MemberDesk) -> None:
             views = [await desk.view(connection, each, permit) for each in listed]
         may_let_in = any(role in MAY_GIVE for role in permit.caller.roles())
         shown = member_listing(request, views)
-        return render(request, "members.html", templates=TEMPLATES, members=shown, may_let_in=may_let_in)
+        return render(
+            request, "members.html", templates=TEMPLATES, headers={"vary": "hx-request, cookie"}, members=shown,
+            may_let_in=may_let_in,
+        )  # fmt: skip
 
     @router.get("/{member_id}")
     async def show_one(request: Request, member_id: UUID, permit: MayRead) -> Response:
@@ -107,6 +118,21 @@ def _add_reading(router: APIRouter, desk: MemberDesk) -> None:
         return render(
             request, "member.html", templates=TEMPLATES, member=view, **_choices(permit, desk.clock)
         )
+
+
+async def _without_role(request: Request, permit: Permit, desk: MemberDesk) -> Response:
+    """How many have no role yet, for the home page."""
+    async with transaction(desk.pool) as connection:
+        people = await count_without_role(
+            connection, all_of_them=_sees_everywhere(permit), let_in_by=permit.member_id
+        )
+    return render(
+        request,
+        "without_role.html",
+        templates=TEMPLATES,
+        headers={"vary": "hx-request, cookie"},
+        people=people,
+    )
 
 
 def _add_letting_in(router: APIRouter, desk: MemberDesk) -> None:

@@ -52,6 +52,11 @@ WHERE $1 OR EXISTS (
     OR let_in_by = $4 AND NOT EXISTS (SELECT FROM memberships WHERE member_id = members.id)
 ORDER BY display_name, members.id LIMIT $3
 """
+# Of those whom LIST shows without any role.
+COUNT_WITHOUT_ROLE = """
+SELECT count(*) FROM members
+WHERE active AND ($1 OR let_in_by = $2) AND NOT EXISTS (SELECT FROM memberships WHERE member_id = members.id)
+"""
 PARENTS = "SELECT parent_id, child_id, passes_down FROM organisation_parents"
 DECLARE_PARENT = """
 INSERT INTO organisation_parents (child_id, parent_id, passes_down, declared_by) VALUES ($1, $2, $3, $4)
@@ -140,6 +145,11 @@ async def list_members(
 ) -> list[Member]:
     rows = await connection.fetch(LIST, all_of_them, list(areas), most, let_in_by)
     return [Member(**row) for row in rows]
+
+
+async def count_without_role(connection: Connection, *, all_of_them: bool, let_in_by: UUID) -> int:
+    """Who may sign in and was never given a role."""
+    return int(await connection.fetchval(COUNT_WITHOUT_ROLE, all_of_them, let_in_by))
 
 
 async def organisation_links(connection: Connection) -> list[PassedDown]:

@@ -37,6 +37,8 @@ class LegRecord:
     unmet_reason: str | None = None
     declines: int = 0
     lapses: int = 0
+    organisation_id: UUID | None = None
+    """Whose place it is, or was."""
 
     def wait_listed(self, since: datetime) -> "LegRecord":
         return replace(self, state=LegState.WAITING, waited_at=self.waited_at or since)
@@ -44,10 +46,11 @@ class LegRecord:
     def offered(self) -> "LegRecord":
         return replace(self, state=LegState.OFFERED)
 
-    def accepted(self, at: datetime, service_id: UUID) -> "LegRecord":
+    def accepted(self, at: datetime, service_id: UUID, organisation_id: UUID) -> "LegRecord":
         return replace(
-            self, state=LegState.ACCEPTED, accepted_at=self.accepted_at or at, service_id=service_id
-        )
+            self, state=LegState.ACCEPTED, accepted_at=self.accepted_at or at, service_id=service_id,
+            organisation_id=organisation_id,
+        )  # fmt: skip
 
     def declined(self) -> "LegRecord":
         return replace(self, state=LegState.MATCHING, declines=self.declines + 1)

@@ -1,5 +1,7 @@
 """Who may read the summary page: everybody where all data are made up, else staff by their role, and systems."""
 
+from uuid import UUID
+
 from fastapi import Request
 
 from shared.access.decide import Facts
@@ -13,6 +15,7 @@ from shared.service_defaults.clock import Clock
 from shared.vocabulary.vocabulary import LONDON_AREA, boroughs
 
 SUMMARY_READ = "summary:read"
+NONE: frozenset[UUID] = frozenset()
 
 
 class SummaryAccess(DeclaresAccess):
@@ -33,12 +36,23 @@ class SummaryAccess(DeclaresAccess):
 
 
 def check_summary(caller: ApiCaller | Permit | None, area: str | None, clock: Clock) -> None:
-    """Raises for figures of areas out of reach; all boroughs together are those of London."""
-    facts = Facts(Thing.SUMMARY, area=area or LONDON_AREA)
+    """Raises for figures of areas out of reach; all boroughs together are those of London.
+
+    Whoever asks for an organisation is given the figures of that alone: their reach leaves no other rows.
+    """
+    facts = Facts(Thing.SUMMARY, area=area or LONDON_AREA, organisations=organisations_of(caller) or NONE)
     if isinstance(caller, Permit):
         caller.check(facts)
     elif caller is not None:
         caller.check(Verb.READ, facts, clock())
+
+
+def organisations_of(caller: ApiCaller | Permit | None) -> frozenset[UUID] | None:
+    """Whose figures the caller is given; None for those of whole areas."""
+    if isinstance(caller, Permit):
+        return None if caller.areas() else caller.organisations()
+    own = caller.system.organisation_id if caller else None
+    return None if own is None else frozenset({own})
 
 
 def area_to_start_with(caller: ApiCaller | Permit | None) -> str | None:

@@ -1,6 +1,6 @@
 """The commissioner's summary, as JSON and as a page."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -14,7 +14,7 @@ from services.outcomes.entrypoints.summary_access import (
     area_to_start_with,
     check_summary,
 )
-from services.outcomes.entrypoints.summary_page import summary_page
+from services.outcomes.entrypoints.summary_page import TEMPLATES, summary_page
 from services.outcomes.entrypoints.summary_schemas import SummaryBody, summary_body
 from services.outcomes.storage.summary_rows import Selection
 from services.outcomes.use_cases.summarise import summarise
@@ -25,6 +25,10 @@ from shared.security.reaches import client_reach, every_borough, permit_reach
 from shared.security.staff import Permit
 from shared.service_defaults.clock import Clock
 from shared.vocabulary.vocabulary import boroughs
+from shared.web.dates import LONDON
+from shared.web.pages import render
+
+OF_LATE = timedelta(days=30)
 
 
 def _absent(value: object) -> object:
@@ -57,7 +61,7 @@ def summary_router(pool: Pool, clock: Clock, *, hide_small_counts: bool) -> APIR
         selection: Chosen,
         caller: Annotated[ApiCaller, Depends(require_scope(SUMMARY_READ))],
     ) -> SummaryBody:
-        """Of all boroughs for a system that is bound to all of London."""
+        """Of all boroughs for a system that is bound to all of London, or to an organisation alone."""
         check_summary(caller, selection.area, clock)
         return await summary(selection, client_reach(request, caller))
 
@@ -67,6 +71,8 @@ def summary_router(pool: Pool, clock: Clock, *, hide_small_counts: bool) -> APIR
         selection: Chosen,
         caller: Annotated[ApiCaller | Permit | None, Depends(SummaryAccess())],
     ) -> Response:
+        if request.headers.get("hx-request") == "true":
+            return await nothing_suits(request, caller)
         if selection.area is None and (area := area_to_start_with(caller)):
             return RedirectResponse(
                 str(request.url.include_query_params(area=area).replace(scheme="", netloc="")), 303
@@ -74,10 +80,21 @@ def summary_router(pool: Pool, clock: Clock, *, hide_small_counts: bool) -> APIR
         check_summary(caller, selection.area, clock)
         return summary_page(request, await summary(selection, _reach_of(request, caller)))
 
+    async def nothing_suits(request: Request, caller: ApiCaller | Permit | None) -> Response:
+        """For the home page: of all areas, or organisations, of whoever asks together."""
+        since = clock().astimezone(LONDON).date() - OF_LATE
+        found = await summary(Selection(None, since, None), _reach_of(request, caller))
+        return render(
+            request, "nothing_suits.html", templates=TEMPLATES, headers={"vary": "hx-request, cookie"},
+            unmet=found.all.unmet,
+        )  # fmt: skip
+
     async def summary(selection: Selection, reach: Reach) -> SummaryBody:
         async with transaction(pool, reach) as connection:
             found = await summarise(connection, selection, hide_small_counts=hide_small_counts)
-        return summary_body(found, selection, clock(), hidden=hide_small_counts)
+        return summary_body(
+            found, selection, clock(), hidden=hide_small_counts, organisations=reach.organisations
+        )
 
     return router
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -46,6 +47,9 @@ class SummaryBody(BaseModel):
 
     made_at: datetime
     area: str | None
+    organisations: tuple[UUID, ...] | None = Field(
+        description="Whose figures these are: of people whom they referred or gave a place; null for everybody"
+    )
     first_day: date | None = Field(alias="from")
     last_day: date | None = Field(alias="to")
     small_counts: str
@@ -54,10 +58,18 @@ class SummaryBody(BaseModel):
     definitions: Mapping[str, str]
 
 
-def summary_body(summary: Summary, selection: Selection, made_at: datetime, *, hidden: bool) -> SummaryBody:
+def summary_body(
+    summary: Summary,
+    selection: Selection,
+    made_at: datetime,
+    *,
+    hidden: bool,
+    organisations: frozenset[UUID] | None,
+) -> SummaryBody:
     return SummaryBody(
         made_at=made_at,
         area=selection.area,
+        organisations=None if organisations is None else tuple(sorted(organisations)),
         first_day=selection.first_day,
         last_day=selection.last_day,
         small_counts="hidden" if hidden else "shown",

@@ -9,9 +9,15 @@ from shared.postgres.pool import Connection
 
 # All four statements then see the same moment.
 ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+# To an organisation that did not refer the person a referral has the needs alone that stand with it.
 CHOSEN = """
 WITH chosen AS (
-    SELECT referral_id, area, door, needs FROM referrals
+    SELECT referral_id, area, door,
+        CASE WHEN (SELECT current_organisations()) IS NULL
+                OR referring_organisation_id = ANY ((SELECT current_organisations())::uuid[])
+            THEN needs ELSE (SELECT count(*) FROM legs l WHERE l.referral_id = referrals.referral_id)
+        END AS needs
+    FROM referrals
     WHERE ($1::text IS NULL OR area = $1)
       AND ($2::date IS NULL OR received_on >= $2) AND ($3::date IS NULL OR received_on <= $3))
 """

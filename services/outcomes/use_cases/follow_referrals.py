@@ -33,7 +33,9 @@ LONDON = ZoneInfo("Europe/London")
 
 PROGRESS: Mapping[type[LegEventData], Callable[[LegRecord, Event[Any]], LegRecord]] = {
     ReferralOfferedV1: lambda leg, _: leg.offered(),
-    ReferralAcceptedV1: lambda leg, event: leg.accepted(event.time, event.data.service_id),
+    ReferralAcceptedV1: lambda leg, event: leg.accepted(
+        event.time, event.data.service_id, event.data.organisation_id
+    ),
     ReferralDeclinedV1: lambda leg, _: leg.declined(),
     ReferralLapsedV1: lambda leg, _: leg.lapsed(),
     ReferralWaitListedV1: lambda leg, event: leg.wait_listed(event.data.waiting_since),
@@ -71,7 +73,10 @@ def area_of(event: Event[Any]) -> str:
 def _referral(event: Event[ReferralReceivedV1]) -> ReferralRow:
     data = event.data
     day = data.received_at.astimezone(LONDON).date()
-    return ReferralRow(data.referral_id, data.person_id, area_of(event), data.door, len(data.needs), day)
+    return ReferralRow(
+        data.referral_id, data.person_id, area_of(event), data.door, len(data.needs), day,
+        data.referring_organisation_id,
+    )  # fmt: skip
 
 
 def _new_leg(event: Event[Any]) -> LegRecord:

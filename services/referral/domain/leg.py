@@ -72,6 +72,7 @@ class Leg:
     changed_at: datetime | None = None
     asked_again: int = 0
     referrer_id: UUID | None = None
+    referring_organisation_id: UUID | None = None
 
     @property
     def place_in_line(self) -> tuple[datetime, UUID]:

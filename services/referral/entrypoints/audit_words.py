@@ -1,6 +1,7 @@
 """Audit records in words: plain ones for the person, exact ones for an auditor."""
 
 from collections.abc import Mapping
+from uuid import UUID
 
 from services.referral.domain.audit_act import Act, ActorKind, AuditPurpose, RecordKind
 from shared.access.roles import LABELS
@@ -69,6 +70,10 @@ FOR_THE_PERSON: Mapping[tuple[ActorKind, AuditPurpose, Verb], tuple[str, str]] =
         US,
         translatable("tried out how this works"),
     ),
+    (ActorKind.STAFF, AuditPurpose.FOLLOWING_UP, Verb.READ): (
+        REFERRER,
+        translatable("looked at how things are going"),
+    ),
     (ActorKind.STAFF, AuditPurpose.AUDIT, Verb.READ): (
         translatable("An auditor"),
         translatable("checked who has seen your record"),
@@ -89,6 +94,13 @@ def words_for_person(act: Act) -> tuple[str, str]:
     ):
         return LINKS_STOPPED
     return FOR_THE_PERSON.get((act.actor.kind, act.purpose, act.verb), ANYTHING_ELSE)
+
+
+def name_of_place(act: Act, places: Mapping[UUID, str]) -> str:
+    """Which group it was that has, or had, a place for the person; nothing for anybody else."""
+    if words_for_person(act)[0] != PLACED or act.actor.id is None:
+        return ""
+    return places.get(UUID(act.actor.id), "")
 
 
 def who(act: Act) -> str:

@@ -20,6 +20,7 @@ from services.referral.entrypoints.http_schemas import (
 )
 from services.referral.entrypoints.rounds import Rounds
 from services.referral.settings import ReferralSettings
+from services.referral.storage.copied_services import works_in
 from services.referral.storage.leg_history import list_steps
 from services.referral.storage.legs import list_legs
 from services.referral.storage.people import PersonVault
@@ -52,15 +53,17 @@ def api_router(
         request: Request,
         body: ReferralBody,
     ) -> JSONResponse:
-        caller.check(Verb.CREATE, Facts(Thing.REFERRAL, area=body.area), platform.clock())
         sent = await request.body()
         kept_pools: set[UUID] = set()
         by = Acting(trail, Actor(ActorKind.SYSTEM, caller.name), AuditPurpose.REFERRING)
         async with transaction(platform.pool, areas_reach([body.area])) as connection:
+            facts = await facts_of_new(connection, caller, body.area)
+            caller.check(Verb.CREATE, facts, platform.clock())
             answer = await once(
                 connection, key=key, route=REFERRALS, caller=caller.name, request=sent,
                 create=lambda: create_referral(
-                    connection, body.as_command(), platform.clock, vault, kept_pools, by
+                    connection, body.as_command(caller.system.organisation_id), platform.clock, vault,
+                    kept_pools, by,
                 ),
             )  # fmt: skip
         rounds.nudge(kept_pools)
@@ -89,9 +92,22 @@ def api_router(
 
 
 def facts_of(referral: ReferralRow, legs: Sequence[Leg]) -> Facts:
-    """A case is also of the organisations that its legs stand with."""
-    organisations = frozenset(leg.placement.organisation_id for leg in legs if leg.placement)
-    return Facts(Thing.REFERRAL, area=referral.area, organisations=organisations)
+    """A case is of the organisation that referred, and of those that its legs stand with."""
+    organisations = {leg.placement.organisation_id for leg in legs if leg.placement}
+    if referral.referring_organisation_id is not None:
+        organisations.add(referral.referring_organisation_id)
+    return Facts(Thing.REFERRAL, area=referral.area, organisations=frozenset(organisations))
+
+
+async def facts_of_new(connection: Connection, caller: ApiCaller, area: str) -> Facts:
+    """A new referral is of the organisation that makes it, in the areas where that works.
+
+    Those are the areas that its system is bound to, and for one that is bound to none where its services take people.
+    """
+    own = caller.system.organisation_id
+    works_there = own is not None and (bool(caller.system.areas) or await works_in(connection, own, area))
+    organisations = frozenset({own}) if own is not None and works_there else frozenset[UUID]()
+    return Facts(Thing.REFERRAL, area=area, organisations=organisations)
 
 
 def demo_router(platform: Platform[ReferralSettings], trail: AuditTrail) -> APIRouter:

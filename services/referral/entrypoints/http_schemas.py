@@ -136,7 +136,7 @@ class ReferralBody(_Body):
     risks: Risks
     referrer: ReferrerBody
 
-    def as_command(self) -> ReferPerson:
+    def as_command(self, organisation_id: UUID | None) -> ReferPerson:
         return ReferPerson(
             door="gp",
             area=self.area,
@@ -149,6 +149,7 @@ class ReferralBody(_Body):
             only_evenings_or_weekends=self.only_evenings_or_weekends,
             risks=self.risks,
             referrer=ReferrerDetails(**self.referrer.model_dump()),
+            referring_organisation_id=organisation_id,
         )
 
 

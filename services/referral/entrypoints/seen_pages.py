@@ -7,11 +7,12 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from services.referral.domain.audit_act import Actor, ActorKind, AuditPurpose, RecordKind
-from services.referral.entrypoints.audit_words import words_for_person
+from services.referral.entrypoints.audit_words import name_of_place, words_for_person
 from services.referral.entrypoints.error_responses import ReferralNotFound
 from services.referral.entrypoints.my_referral_pages import MINE, MyReferral
 from services.referral.entrypoints.offer_pages import TEMPLATES
 from services.referral.settings import ReferralSettings
+from services.referral.storage.copied_services import find_places_of
 from services.referral.storage.referrals import find_referral
 from services.referral.use_cases.audit_trail import Acting, AuditTrail
 from services.referral.use_cases.read_audit import Search, search
@@ -36,12 +37,16 @@ def seen_router(platform: Platform[ReferralSettings], trail: AuditTrail) -> APIR
                 raise ReferralNotFound
             wanted = Search(frozenset({referral.area}), person_id=referral.person_id, before=before)
             page = await search(connection, trail, wanted)
+            places = await find_places_of(connection, referral.person_id)
             read = by.act(
                 Verb.READ, RecordKind.AUDIT_TRAIL, None, area=referral.area,
                 person_id=referral.person_id, referral_id=referral.referral_id,
             )  # fmt: skip
             await by.record(connection, read)
-        seen = [(each.recorded_at, *words_for_person(each.act)) for each in page.records if each.act]
+        seen = [
+            (each.recorded_at, *words_for_person(each.act), name_of_place(each.act, places))
+            for each in page.records if each.act
+        ]  # fmt: skip
         return render(
             request, "referral/seen.html", templates=TEMPLATES, translated=True, seen=seen,
             older=page.older, back=request.url.path.removesuffix("/seen"),

@@ -44,6 +44,19 @@ WHERE NOT s.withdrawn
 """
 LIST_FOR_NEEDS = f"{POOLS} AND s.needs && $1::text[] AND (s.everywhere OR s.areas && $2::text[])"
 LIST_BY_ID = f"{POOLS} AND s.pool_ids && $1::uuid[] AND pool.id = ANY ($1::uuid[])"
+# A leg keeps the service that it went to. What was only asked, and not accepted, is no place.
+PLACES_OF = """
+SELECT l.organisation_id, string_agg(DISTINCT s.name, ', ' ORDER BY s.name) AS names
+FROM legs l JOIN copied_services s USING (service_id)
+WHERE l.person_id = $1 AND s.name <> '' AND EXISTS (
+    SELECT FROM leg_history h
+    WHERE h.leg_id = l.leg_id AND h.service_id = l.service_id AND h.to_state = 'accepted')
+GROUP BY l.organisation_id
+"""
+WORKS_IN = """
+SELECT EXISTS (SELECT FROM copied_services
+    WHERE organisation_id = $1 AND NOT withdrawn AND (everywhere OR $2 = ANY (areas)))
+"""
 FIND_NAMES = "SELECT service_id, name, sensitive FROM copied_services WHERE service_id = ANY ($1::uuid[])"
 
 
@@ -80,6 +93,17 @@ async def list_pools_for(
 async def list_pools(connection: Connection, pool_ids: Collection[UUID]) -> list[ListedPool]:
     """These pools, as far as their services are there."""
     return [_pool(row) for row in await connection.fetch(LIST_BY_ID, list(pool_ids))]
+
+
+async def find_places_of(connection: Connection, person_id: UUID) -> Mapping[UUID, str]:
+    """The public names of the services where the person has, or had, a place, by organisation."""
+    rows = await connection.fetch(PLACES_OF, person_id)
+    return {row["organisation_id"]: row["names"] for row in rows}
+
+
+async def works_in(connection: Connection, organisation_id: UUID, area: str) -> bool:
+    """Whether one of the organisation's services takes people who live there."""
+    return bool(await connection.fetchval(WORKS_IN, organisation_id, area))
 
 
 async def find_service_names(connection: Connection, service_ids: Iterable[UUID]) -> Mapping[UUID, str]:

@@ -17,6 +17,7 @@ LEG = """
     l.leg_id, l.referral_id, l.person_id, l.wants, l.received_at, l.state,
     l.request_id, l.pool_id, l.service_id, l.organisation_id,
     l.waiting_since, l.offered_at, l.answer_by, l.reason, l.version, l.changed_at, l.asked_again,
+    l.referring_organisation_id,
     (SELECT r.referrer_id FROM referrals r WHERE r.referral_id = l.referral_id) AS referrer_id,
     ARRAY(SELECT t.pool_id FROM tried_pools t WHERE t.leg_id = l.leg_id) AS tried
 """
@@ -34,9 +35,10 @@ LIST_OF_REFERRAL = f"SELECT {LEG} FROM legs l WHERE l.referral_id = $1 ORDER BY 
 SAVE = """
 INSERT INTO legs (leg_id, referral_id, person_id, area, need, wants, received_at, state, request_id, pool_id,
                   service_id, organisation_id, waiting_since, offered_at, answer_by, reason, version, changed_at,
-                  asked_again)
+                  asked_again, referring_organisation_id)
 SELECT leg_id, referral_id, person_id, area, need, wants, received_at, state, request_id, pool_id,
-       service_id, organisation_id, waiting_since, offered_at, answer_by, reason, version, changed_at, asked_again
+       service_id, organisation_id, waiting_since, offered_at, answer_by, reason, version, changed_at, asked_again,
+       referring_organisation_id
 FROM jsonb_populate_recordset(NULL::legs, $1::text::jsonb)
 ON CONFLICT (leg_id) DO UPDATE SET
     state = EXCLUDED.state, request_id = EXCLUDED.request_id, pool_id = EXCLUDED.pool_id,
@@ -100,6 +102,7 @@ def _row(leg: Leg, now: datetime) -> dict[str, Any]:
         "version": leg.version,
         "changed_at": now,
         "asked_again": leg.asked_again,
+        "referring_organisation_id": leg.referring_organisation_id,
     }
 
 
@@ -147,5 +150,6 @@ def leg_of(row: asyncpg.Record) -> Leg:
         changed_at=row["changed_at"],
         asked_again=row["asked_again"],
         referrer_id=row["referrer_id"],
+        referring_organisation_id=row["referring_organisation_id"],
         tried=frozenset(row["tried"]),
     )

@@ -13,8 +13,9 @@ WITH person AS (
 ), key AS (
     INSERT INTO person_keys (person_id, area, kid, wrapped_key) VALUES ($1, $2, $4, $5)
 )
-INSERT INTO referrals (referral_id, reference, person_id, area, door, received_at, referrer_id, consent_at, risks)
-VALUES ($8, $9, $1, $2, $10, $11, $12, $11, $13)
+INSERT INTO referrals (referral_id, reference, person_id, area, door, received_at, referrer_id, consent_at, risks,
+    referring_organisation_id)
+VALUES ($8, $9, $1, $2, $10, $11, $12, $11, $13, $14)
 """
 FIND_REFERRER = """
 SELECT referrer_id FROM referrers WHERE practice_code = $1 AND email = $2 AND name = $3
@@ -26,7 +27,8 @@ ON CONFLICT ON CONSTRAINT referrers_practice_code_email_name_uq DO UPDATE SET na
 RETURNING referrer_id
 """
 FIND = """
-SELECT referral_id, reference, person_id, area, door, received_at FROM referrals WHERE referral_id = $1
+SELECT referral_id, reference, person_id, area, door, received_at, referring_organisation_id FROM referrals
+WHERE referral_id = $1
 """
 FIND_REFERRER_ADDRESS = "SELECT email, name, 'en' AS language FROM referrers WHERE referrer_id = $1"
 FIND_OF = """
@@ -58,6 +60,7 @@ class ReferralRow:
     area: str
     door: str
     received_at: datetime
+    referring_organisation_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,7 @@ async def add_referral(
         ADD,
         row.person_id, row.area, sealed.sealed, sealed.key.kid, sealed.key.wrapped, person.language, person.sex,
         row.referral_id, row.reference, row.door, row.received_at, referrer_id, risks,
+        row.referring_organisation_id,
     )  # fmt: skip
 
 

@@ -42,6 +42,7 @@ class ReferPerson:
     only_evenings_or_weekends: bool = False
     risks: Risks = "none-known"
     referrer: ReferrerDetails | None = None
+    referring_organisation_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,15 @@ class Referred:
 async def refer_person(
     connection: Connection, command: ReferPerson, now: datetime, vault: PersonVault, by: Acting
 ) -> Referred:
-    referral = ReferralRow(new_id(), new_reference(), new_id(), command.area, command.door, now)
+    referral = ReferralRow(
+        new_id(),
+        new_reference(),
+        new_id(),
+        command.area,
+        command.door,
+        now,
+        command.referring_organisation_id,
+    )
     referrer_id = (
         await find_or_add_referrer(connection, command.referrer, new_id()) if command.referrer else None
     )
@@ -84,6 +93,7 @@ async def refer_person(
             needs=command.needs,
             received_at=now,
             referrer_id=referrer_id,
+            referring_organisation_id=command.referring_organisation_id,
         ),
         area=command.area,
     )
@@ -111,7 +121,8 @@ def _described(command: ReferPerson, person_id: UUID, now: datetime) -> PersonDe
 def _legs(command: ReferPerson, referral: ReferralRow, referrer_id: UUID | None) -> list[Leg]:
     return [
         Leg(new_id(), referral.referral_id, referral.person_id, _wants(command, need, referral.received_at),
-            referral.received_at, referrer_id=referrer_id)
+            referral.received_at, referrer_id=referrer_id,
+            referring_organisation_id=command.referring_organisation_id)
         for need in command.needs
     ]  # fmt: skip
 

@@ -195,6 +195,8 @@ NOT_ABOUT_ONE = {
     "POST /referral/audit",
     "GET /referral/offers",
     "GET /referral/waiting",
+    "GET /referral/referred/without-help",
+    "GET /referral/referred/placed",
 }
 
 

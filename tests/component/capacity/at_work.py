@@ -73,6 +73,7 @@ class CapacityAtWork:
         self, pool_id: UUID, status: str, free: int | None = None, seen: int = 0, **more: Any
     ) -> httpx.Response:
         key = more.pop("key", None) or uuid4().hex
+        by = more.pop("by", SYSTEM)
         statement = {
             "status": status,
             "free": free,
@@ -82,7 +83,7 @@ class CapacityAtWork:
         return await self.http.post(
             f"/capacity/api/pools/{pool_id}/signal",
             json=statement | more,
-            headers={**SYSTEM, "idempotency-key": key},
+            headers={**by, "idempotency-key": key},
         )
 
     async def get(self, path: str, **params: Any) -> httpx.Response:
@@ -123,12 +124,14 @@ class CapacityAtWork:
         )
 
 
-def published(service_id: UUID, pool_ids: Iterable[UUID], version: int = 1) -> Event[ServicePublishedV1]:
+def published(
+    service_id: UUID, pool_ids: Iterable[UUID], version: int = 1, organisation_id: UUID | None = None
+) -> Event[ServicePublishedV1]:
     data = ServicePublishedV1(
         service_id=service_id,
         version=version,
         name="Art for all",
-        organisation_id=uuid4(),
+        organisation_id=organisation_id or uuid4(),
         area=AREA,
         catchment=Catchment(everywhere=True),
         needs=("creative",),

@@ -9,6 +9,7 @@ import pytest
 
 from shared.events.capacity import SignalChangedV1
 from tests.component.capacity.at_work import CapacityAtWork, asked, published
+from tests.support.sign_in import system_bearer
 
 
 async def test_a_statement_is_told_in_full(capacity: CapacityAtWork) -> None:
@@ -122,6 +123,23 @@ async def test_only_whoever_may_signal_sees_or_says_anything(capacity: CapacityA
     for method, where in (("GET", path), ("GET", "/capacity/api/pools"), ("POST", f"{path}/signal")):
         answer = await capacity.http.request(method, where)
         assert answer.status_code == 401
+
+
+@pytest.mark.asvs("V8.2.2")
+async def test_the_system_of_an_organisation_says_the_space_of_its_own_services_alone(
+    capacity: CapacityAtWork,
+) -> None:
+    ours, theirs = uuid4(), uuid4()
+    pools = {ours: uuid4(), theirs: uuid4()}
+    for organisation, pool_id in pools.items():
+        await capacity.hear([published(uuid4(), [pool_id], organisation_id=organisation)])
+    system = system_bearer("signals:write", areas=(), organisation=ours)
+
+    answers = [await capacity.say(pool_id, "limited", 2, by=system) for pool_id in pools.values()]
+
+    assert [answer.status_code for answer in answers] == [200, 403]
+    (said,) = await capacity.said(SignalChangedV1)
+    assert said.model_dump()["pool_id"] == pools[ours]
 
 
 async def test_pools_of_a_service_are_found_and_strangers_are_not(capacity: CapacityAtWork) -> None:

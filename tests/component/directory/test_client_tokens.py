@@ -13,6 +13,7 @@ from deploy.demo.outside_client import CLIENTS, NotAnswered, OutsideClient
 from deploy.local.secrets_file import DEMO_CLIENTS, new_secrets
 from deploy.local.service_environment import demo_clients_setting
 from services.directory.demo_clients import keep_demo_clients
+from services.directory.demo_people import STRATFORD_SURGERY
 from services.directory.domain.errors import ScopeRefused
 from services.directory.settings import DemoClient, DirectorySettings
 from services.directory.use_cases.trust_clients import (
@@ -213,6 +214,7 @@ async def test_the_demonstrations_clients_get_tokens_for_all_of_london(
     assert set(tokens) == set(DEMO_CLIENTS)
     for name, (token, again) in tokens.items():
         caller = TokenReader(PUBLIC_KEYS).read(token, world.clock())
+        assert (caller.organisation_id == STRATFORD_SURGERY) == (name == "demo-gp")
         assert (caller.scopes, caller.areas) == (frozenset(DEMO_CLIENTS[name]), frozenset({"E12000007"}))
         assert again == token  # asked for once
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -66,6 +67,26 @@ async def test_counts_are_asked_of_the_service_that_knows_and_the_link_needs_no_
     assert '<span hx-get="/referral/waiting" hx-trigger="load"></span>' in page
     assert 'href="/referral/waiting"' in page
     assert 'src="/assets/htmx.min.js"' in page
+
+
+async def test_who_has_no_role_yet_is_counted_for_whoever_let_them_in_and_for_operators(
+    world: SignInWorld,
+) -> None:
+    async def sum_of(who: str, *, lets_in: bool = False) -> str:
+        async with world.browser() as browser:
+            await world.sign_in(browser, who)
+            if lets_in:
+                new = {"name": "Somebody", "reference": uuid4().hex}
+                await browser.post("/directory/members", data=world.csrf(browser) | new)
+            answer = await browser.get("/directory/members", headers={"hx-request": "true"})
+            assert "<html" not in answer.text
+            return answer.text
+
+    before = await sum_of("olu")
+    sums = [await sum_of("nadia", lets_in=True), await sum_of("liam"), await sum_of("olu")]
+
+    assert ["without a role" in each for each in (before, *sums)] == [False, True, False, True]
+    assert "1 without a role" in sums[0]
 
 
 async def test_a_live_session_is_not_shown_the_page_of_visitors_when_its_token_has_run_out(

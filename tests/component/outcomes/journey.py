@@ -27,6 +27,8 @@ class Journey:
     leg_id: UUID = field(default_factory=uuid4)
     service_id: UUID = field(default_factory=uuid4)
     started_at: datetime = START
+    organisation_id: UUID = field(default_factory=uuid4)
+    referring_organisation_id: UUID | None = None
 
     def received(self) -> Event[Any]:
         return self._event(
@@ -36,6 +38,7 @@ class Journey:
             door=self.door,
             needs=["loneliness"],
             received_at=self.now,
+            referring_organisation_id=self.referring_organisation_id,
         )
 
     def waiting(self) -> Event[Any]:
@@ -79,7 +82,7 @@ class Journey:
         )
 
     def _placed(self, model: type[Data], **more: Any) -> Event[Data]:
-        ids = {"request_id": uuid4(), "pool_id": uuid4(), "organisation_id": uuid4()}
+        ids = {"request_id": uuid4(), "pool_id": uuid4(), "organisation_id": self.organisation_id}
         return self._of_leg(model, service_id=self.service_id, **ids, **more)
 
     def _event(self, model: type[Data], **data: Any) -> Event[Data]:

@@ -2,14 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
 
 from shared.access.roles import Role
+from shared.service_defaults.clock import utc_now
 from tests.component.outcomes.journey import CAMDEN, EALING, Journey
 from tests.component.outcomes.outcomes_world import AS_BROWSER, AS_COMMISSIONER, OutcomesWorld
-from tests.support.sign_in import PUBLIC_KEYS, SIGNER, staff_caller
+from tests.support.sign_in import PUBLIC_KEYS, SIGNER, staff_caller, system_bearer
 
 
 async def a_day_in_london(world: OutcomesWorld, client: httpx.AsyncClient) -> list[Journey]:
@@ -175,3 +177,63 @@ async def test_the_page_has_the_same_figures(world: OutcomesWorld, client: httpx
     assert "How this is worked out" in page.text
     assert "counts under 5 are hidden" in page.text
     assert "style=" not in page.text
+
+
+async def test_an_organisation_reads_the_figures_of_whom_it_referred_or_gave_a_place(
+    world: OutcomesWorld,
+) -> None:
+    ours = uuid4()
+    journeys = [
+        Journey(referring_organisation_id=ours),
+        Journey(area=CAMDEN, organisation_id=ours),
+        Journey(),
+        Journey(area=CAMDEN, referring_organisation_id=uuid4()),
+    ]
+    for journey in journeys:
+        await world.hear(journey.received(), journey.offered(), journey.accepted(), journey.started())
+    world.clock.now = utc_now()  # tokens are of today
+    staff = staff_caller(Role.PROVIDER_STAFF, world.clock(), organisations=(ours,))
+    system = system_bearer("summary:read", areas=(), organisation=ours)
+
+    async with world.client(demo_mode=False) as client:
+        found = (await client.get("/outcomes/api/summary", headers=system)).json()
+        camden = (await client.get("/outcomes/api/summary", params={"area": CAMDEN}, headers=system)).json()
+        pages = [
+            await client.get("/outcomes/summary", headers=headers | AS_BROWSER)
+            for headers in ({"cookie": f"kith-token={SIGNER.sign(staff, world.clock())}"}, system)
+        ]
+
+    assert found["organisations"] == [str(ours)]
+    assert [each["name"] for each in found["boroughs"]] == ["Camden", "Ealing"]
+    assert [each["name"] for each in camden["boroughs"]] == ["Camden"]
+    for page in pages:
+        assert page.status_code == 200
+        assert "your organisation referred, or gave a place to" in page.text
+
+
+async def test_the_home_page_is_told_for_how_many_needs_nothing_was_found_of_late(
+    world: OutcomesWorld,
+) -> None:
+    world.clock.now = utc_now()  # tokens are of today
+    old, now = world.clock.now - timedelta(days=40), world.clock.now
+    journeys = [
+        *(Journey(area=area, now=now) for area in [EALING] * 6 + [CAMDEN] * 7),
+        *(Journey(area=CAMDEN, now=old) for _ in range(9)),
+    ]
+    for journey in journeys:
+        await world.hear(journey.received(), journey.unmet())
+
+    def asking(*areas: str) -> dict[str, str]:
+        token = SIGNER.sign(staff_caller(Role.COMMISSIONER, now, areas=areas), now)
+        return {"cookie": f"kith-token={token}", "hx-request": "true", "accept": "*/*"}
+
+    async with world.client(demo_mode=False) as real:
+        sums = [
+            (await real.get("/outcomes/summary", headers=asking(*areas))).text
+            for areas in ((CAMDEN,), (CAMDEN, EALING), ("E09000025",))
+        ]
+
+    assert "Nothing suits: 7 in 30 days" in sums[0]
+    assert "Nothing suits: 13 in 30 days" in sums[1]
+    assert sums[2].strip() == "Nothing new"
+    assert "<html" not in "".join(sums)

@@ -124,6 +124,29 @@ async def test_the_person_sees_that_the_group_knows_how_to_reach_them(
     assert known in (await client.get(mine)).text
 
 
+async def test_the_person_sees_by_name_which_group_with_a_place_looked(
+    client: httpx.AsyncClient,
+    settings: ReferralSettings,
+    world: ReferralWorld,
+    offered: referral.PlaceRequestedV1,
+) -> None:
+    name = "Tea & talk"
+    await world.pool.execute("UPDATE copied_services SET name = $1", name)
+    seen = world.my_link(offered.referral_id) + "/seen"
+    await client.get(link(settings, world, Purpose.OFFER, offered.request_id))
+    only_asked = await client.get(seen)
+    async with transaction(world.pool, EVERYWHERE) as connection:
+        await accept_offer(connection, offered.request_id, world.clock(), world.by)
+    await world.hear_answers(taken(offered))
+    await client.get(link(settings, world, Purpose.PROGRESS, offered.leg_id))
+
+    page = await client.get(seen)
+
+    assert "Tea" not in only_asked.text
+    assert page.text.count("The group that has a place for you: Tea &amp; talk") == 1
+    assert page.text.count("Tea") == 1  # who only asked or was asked stays without a name
+
+
 @pytest.mark.asvs("V2.3.1")
 async def test_before_the_place_is_booked_there_is_nothing_to_ask_for_and_nothing_to_see(
     client: httpx.AsyncClient,

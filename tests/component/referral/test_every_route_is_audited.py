@@ -3,7 +3,8 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -40,15 +41,15 @@ class Visitor:
     world: ReferralWorld
     settings: ReferralSettings
 
-    async def offered(self) -> referral.PlaceRequestedV1:
+    async def offered(self, **changes: Any) -> referral.PlaceRequestedV1:
         await self.world.service(("open", 1))
-        await self.world.refer()
+        await self.world.refer(**changes)
         request = await self.world.last(referral.PlaceRequestedV1)
         await self.world.hear_answers(held(request))
         return request
 
-    async def placed(self) -> referral.PlaceRequestedV1:
-        request = await self.offered()
+    async def placed(self, **changes: Any) -> referral.PlaceRequestedV1:
+        request = await self.offered(**changes)
         await self.client.post(self.link(Purpose.OFFER, request.request_id), data={"answer": "accept"})
         await self.world.hear_answers(taken(request))
         return request
@@ -59,6 +60,10 @@ class Visitor:
 
     async def mine(self) -> str:
         return self.link(Purpose.MY_REFERRAL, (await self.world.refer()).referral_id)
+
+    def referrer(self, practice: UUID) -> dict[str, str]:
+        now = self.world.clock()
+        return bearer(staff_caller(Role.REFERRER, now, organisations=(practice,)), now)
 
     def auditor(self) -> dict[str, str]:
         now = self.world.clock()
@@ -189,6 +194,22 @@ async def look_at_progress(visitor: Visitor) -> Callable[[], Awaitable[httpx.Res
 async def tell_progress(visitor: Visitor) -> Callable[[], Awaitable[httpx.Response]]:
     progress = visitor.link(Purpose.PROGRESS, (await visitor.placed()).leg_id)
     return lambda: visitor.client.post(progress, data={"step": "started"})
+
+
+@drives("GET /referral/referred/without-help")
+async def look_who_has_no_help(visitor: Visitor) -> Callable[[], Awaitable[httpx.Response]]:
+    practice = uuid4()
+    await visitor.world.refer("housing", referring_organisation_id=practice)
+    path, headers = "/referral/referred/without-help", visitor.referrer(practice)
+    return lambda: visitor.client.get(path, headers=headers)
+
+
+@drives("GET /referral/referred/placed")
+async def look_who_got_a_place(visitor: Visitor) -> Callable[[], Awaitable[httpx.Response]]:
+    practice = uuid4()
+    request = await visitor.placed(referring_organisation_id=practice)
+    assert request
+    return lambda: visitor.client.get("/referral/referred/placed", headers=visitor.referrer(practice))
 
 
 @drives("POST /internal/recipients")

@@ -78,7 +78,8 @@ SHOWN: Mapping[str, Mapping[str, tuple[str, str]]] = {
 }
 # Ids and counters of ours say nothing of the person; an area is that of the referral, which is shown with each need.
 OURS = frozenset(
-    {"person_id", "referral_id", "leg_id", "request_id", "pool_id", "organisation_id", "follow_up_id", "id",
+    {"person_id", "referral_id", "leg_id", "request_id", "pool_id", "organisation_id", "referring_organisation_id",
+     "follow_up_id", "id",
      "area", "version", "record_id", "key_id", "created_at"}
 )  # fmt: skip
 BEFORE_SEALING = frozenset({"given_name", "family_name", "date_of_birth", "nhs_number", "email", "phone"})

@@ -202,6 +202,47 @@ async def test_the_system_of_an_organisation_reads_what_stands_with_it_and_is_re
 
 
 @pytest.mark.asvs("V8.2.2")
+async def test_a_practices_system_refers_in_its_areas_and_sees_those_referrals_as_its_own(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    practice, provider = uuid4(), uuid4()
+    await world.service(("open", 1), organisation_id=provider)
+    scopes = ("referrals:write", "referrals:read")
+    ours = system_bearer(*scopes, areas=(AREA,), organisation=practice)
+    elsewhere = system_bearer(*scopes, areas=("E09000025",), organisation=practice)
+    nowhere = system_bearer(*scopes, areas=(), organisation=practice)
+    body = gp_referral(needs=["loneliness", "housing"])
+
+    created = await client.post(REFERRALS, json=body, headers=key() | ours)
+    refused = [await client.post(REFERRALS, json=body, headers=key() | each) for each in (elsewhere, nowhere)]
+    path = f"{REFERRALS}/{created.json()['referral_id']}"
+    another = system_bearer(*scopes, areas=(AREA,), organisation=uuid4())
+    read = {name: await client.get(path, headers=who) for name, who in (("ours", ours), ("another", another))}
+
+    assert created.status_code == 201
+    assert [answer.status_code for answer in refused] == [403, 403]
+    assert {leg["need"] for leg in read["ours"].json()["legs"]} == {"loneliness", "housing"}
+    assert all(leg["history"] for leg in read["ours"].json()["legs"])
+    assert read["another"].status_code == 404
+    [told] = await world.heard_of(referral.ReferralReceivedV1)
+    assert told.referring_organisation_id == practice
+
+
+async def test_a_charitys_system_refers_where_its_services_take_people(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    charity = uuid4()
+    ours = system_bearer("referrals:write", areas=(), organisation=charity)
+
+    before = await client.post(REFERRALS, json=gp_referral(), headers=key() | ours)
+    await world.service(("open", 1), organisation_id=charity)
+    here = await client.post(REFERRALS, json=gp_referral(), headers=key() | ours)
+    elsewhere = await client.post(REFERRALS, json=gp_referral(area="E09000025"), headers=key() | ours)
+
+    assert [answer.status_code for answer in (before, here, elsewhere)] == [403, 201, 403]
+
+
+@pytest.mark.asvs("V8.2.2")
 async def test_an_offer_elsewhere_is_not_made_due(client: httpx.AsyncClient, world: ReferralWorld) -> None:
     await world.service(("open", 1))
     await world.refer()

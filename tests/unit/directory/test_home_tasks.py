@@ -5,7 +5,14 @@ from shared.access.roles import STAFF_ROLES, Role
 from shared.access.table import TABLE
 from shared.access.vocabulary import Thing, Verb
 
-READS = {"/referral/offers": Thing.OFFER, "/referral/waiting": Thing.WAITING_LIST}
+READS = {
+    "/referral/offers": Thing.OFFER,
+    "/referral/waiting": Thing.WAITING_LIST,
+    "/referral/referred/without-help": Thing.REFERRAL,
+    "/referral/referred/placed": Thing.REFERRAL,
+    "/outcomes/summary": Thing.SUMMARY,
+    "/directory/members": Thing.MEMBERSHIP,
+}
 
 
 def test_every_role_has_its_tasks() -> None:

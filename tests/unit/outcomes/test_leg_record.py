@@ -35,7 +35,7 @@ def test_a_lapse_is_not_a_decline() -> None:
 
 
 def test_a_place_stays_on_record_after_the_support_is_over() -> None:
-    leg = new_leg().offered().accepted(NOW, uuid4()).started(NOW).completed(NOW)
+    leg = new_leg().offered().accepted(NOW, uuid4(), uuid4()).started(NOW).completed(NOW)
 
     assert leg.accepted_at == leg.started_at == leg.completed_at == NOW
 
