@@ -34,6 +34,14 @@ FOR_THE_PERSON: Mapping[tuple[ActorKind, AuditPurpose, Verb], tuple[str, str]] =
         translatable("You"),
         translatable("read what happens if we delete everything"),
     ),
+    (ActorKind.PERSON, AuditPurpose.MEASURING, Verb.READ): (
+        translatable("You"),
+        translatable("looked at our questions about how you are"),
+    ),
+    (ActorKind.PERSON, AuditPurpose.MEASURING, Verb.CREATE): (
+        translatable("You"),
+        translatable("told us how you are"),
+    ),
     (ActorKind.SYSTEM, AuditPurpose.REFERRING, Verb.CREATE): (
         REFERRER,
         translatable("asked for help for you"),
@@ -66,6 +74,10 @@ FOR_THE_PERSON: Mapping[tuple[ActorKind, AuditPurpose, Verb], tuple[str, str]] =
     ),
     (ActorKind.SERVICE, AuditPurpose.ALLOCATION, Verb.CHANGE): (US, translatable("looked for help for you")),
     (ActorKind.SYSTEM, AuditPurpose.DEMONSTRATION, Verb.CHANGE): (
+        US,
+        translatable("tried out how this works"),
+    ),
+    (ActorKind.SYSTEM, AuditPurpose.DEMONSTRATION, Verb.READ): (
         US,
         translatable("tried out how this works"),
     ),

@@ -41,7 +41,7 @@ def seen_router(platform: Platform[ReferralSettings], trail: AuditTrail) -> APIR
                 person_id=referral.person_id, referral_id=referral.referral_id,
             )  # fmt: skip
             await by.record(connection, read)
-        seen = [(each.recorded_at, *words_for_person(each.act)) for each in page.records if each.act]
+        seen = [(each.happened_at, *words_for_person(each.act)) for each in page.records if each.act]
         return render(
             request, "referral/seen.html", templates=TEMPLATES, translated=True, seen=seen,
             older=page.older, back=request.url.path.removesuffix("/seen"),
