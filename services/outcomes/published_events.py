@@ -3,10 +3,18 @@
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from services.outcomes.storage.follow_up_rows import FollowUp
+from shared.access.vocabulary import Thing, Verb
 from shared.events.envelope import Event, new_event
-from shared.events.outcomes import FollowUpDueV1, FollowUpSettledV1, MeasureRecordedV1, SettledBy
+from shared.events.outcomes import (
+    FollowUpDueV1,
+    FollowUpSettledV1,
+    MeasureRecordedV1,
+    RecordAccessedV1,
+    SettledBy,
+)
 from shared.messaging.outbox import say
 
 
@@ -32,6 +40,31 @@ def follow_up_settled(follow_up: FollowUp, settled_by: SettledBy) -> Event[Any]:
 def measure_recorded(follow_up: FollowUp, score: Decimal, recorded_at: datetime) -> Event[Any]:
     data = MeasureRecordedV1(
         **_names(follow_up), instrument=follow_up.instrument, score=score, recorded_at=recorded_at
+    )
+    return say(data, area=follow_up.area)
+
+
+def accessed_by_person(follow_up: FollowUp, verb: Verb) -> Event[Any]:
+    """By the link that was sent to them. For the audit trail, which referral keeps."""
+    return _accessed(follow_up, verb, "person", "measuring")
+
+
+def accessed_by_system(follow_up: FollowUp, verb: Verb, system_id: UUID, purpose: str) -> Event[Any]:
+    return _accessed(follow_up, verb, "system", purpose, system_id)
+
+
+def _accessed(
+    follow_up: FollowUp, verb: Verb, actor_kind: str, purpose: str, actor_id: UUID | None = None
+) -> Event[Any]:
+    data = RecordAccessedV1(
+        person_id=follow_up.person_id,
+        referral_id=follow_up.referral_id,
+        actor_kind=actor_kind,
+        actor_id=actor_id,
+        purpose=purpose,
+        verb=verb,
+        object_kind=Thing.MEASURE,
+        object_id=follow_up.follow_up_id,
     )
     return say(data, area=follow_up.area)
 

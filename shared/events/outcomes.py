@@ -53,6 +53,25 @@ class MeasureRecordedV1(FollowUpEventData):
     recorded_at: AwareDatetime
 
 
+class RecordAccessedV1(EventData):
+    """Somebody read or changed what outcomes holds on one person: who, why and what, by ids and codes alone."""
+
+    event_type: ClassVar[str] = "outcomes.record-accessed.v1"
+    topic: ClassVar[str] = "outcomes.accesses.v1"
+    key_field: ClassVar[str] = "person_id"
+
+    person_id: UUID
+    referral_id: UUID
+    actor_kind: Code
+    actor_id: UUID | None = None
+    """Absent for the person, whom the link names."""
+    actor_role: Code | None = None
+    purpose: Code
+    verb: Code
+    object_kind: Code
+    object_id: UUID
+
+
 class PersonErasureAnsweredV1(EventData):
     """Outcomes holds no row of this referral any more."""
 

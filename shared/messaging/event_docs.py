@@ -6,6 +6,7 @@
 import json
 import sys
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,8 @@ def topic_lines(topic: Topic) -> Iterator[str]:
 def retention(config: Mapping[str, str]) -> str:
     if config.get("cleanup.policy") == "compact":
         return "Compacted: the last event of each key stays."
-    return "Kept for ever." if config.get("retention.ms") == "-1" else f"Kept {config['retention.ms']} ms."
+    kept = timedelta(milliseconds=int(config["retention.ms"]))
+    return "Kept for ever." if kept < timedelta() else f"Kept for {kept.days} days."
 
 
 def order_words(order: ConsumerOrder, topic: Topic) -> str:

@@ -35,7 +35,7 @@ def demo_router(pool: Pool, clock: Clock) -> APIRouter:
     ) -> FollowUpNow:
         try:
             async with transaction(pool, operator_reach(request, caller)) as connection:
-                moved = await bring_follow_up_forward(connection, leg_id, caller.name, clock())
+                moved = await bring_follow_up_forward(connection, leg_id, UUID(caller.name), clock())
         except SupportNotStarted as error:
             raise SupportHasNotStarted from error
         return FollowUpNow(follow_up_id=moved.follow_up_id, due_at=moved.due_at)

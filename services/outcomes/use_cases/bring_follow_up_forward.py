@@ -5,7 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from services.outcomes.domain.errors import SupportNotStarted
+from services.outcomes.published_events import accessed_by_system
 from services.outcomes.storage.follow_up_rows import lock_follow_up_of_leg, move_due_time
+from shared.access.vocabulary import Verb
+from shared.messaging.outbox import append_events
 from shared.postgres.pool import Connection
 
 REASON = "demonstration"
@@ -20,13 +23,16 @@ class BroughtForward:
 
 
 async def bring_follow_up_forward(
-    connection: Connection, leg_id: UUID, moved_by: str, now: datetime
+    connection: Connection, leg_id: UUID, moved_by: UUID, now: datetime
 ) -> BroughtForward:
     """Makes the leg's `after` due now. One that was due already stays as it is."""
     follow_up = await lock_follow_up_of_leg(connection, leg_id, "after")
     if follow_up is None:
         raise SupportNotStarted
-    if follow_up.due_at <= now:
+    is_due = follow_up.due_at <= now
+    verb = Verb.READ if is_due else Verb.CHANGE
+    await append_events(connection, [accessed_by_system(follow_up, verb, moved_by, REASON)])
+    if is_due:
         return BroughtForward(follow_up.follow_up_id, follow_up.due_at)
-    await move_due_time(connection, follow_up, now, moved_by, REASON)
+    await move_due_time(connection, follow_up, now, str(moved_by), REASON)
     return BroughtForward(follow_up.follow_up_id, now)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.outcomes.domain import swemwbs
 from services.outcomes.domain.errors import FollowUpNotFound
-from services.outcomes.published_events import follow_up_settled, measure_recorded
+from services.outcomes.published_events import accessed_by_person, follow_up_settled, measure_recorded
 from services.outcomes.storage.follow_up_rows import (
     FollowUp,
     find_follow_up,
@@ -17,6 +17,7 @@ from services.outcomes.storage.follow_up_rows import (
     settle,
 )
 from services.outcomes.storage.measure_rows import MeasureRow, find_answered_at, keep_answers, keep_measure
+from shared.access.vocabulary import Verb
 from shared.messaging.outbox import append_events
 from shared.postgres.pool import Connection
 
@@ -31,11 +32,13 @@ class FollowUpView:
 
 
 async def view_follow_up(connection: Connection, follow_up_id: UUID) -> FollowUpView:
+    """Says, for the audit trail, that the person looked."""
     follow_up = await find_follow_up(connection, follow_up_id)
     if follow_up is None:
         raise FollowUpNotFound
     answered_at = await find_answered_at(connection, follow_up_id)
     name = await name_of_service(connection, follow_up.leg_id)
+    await append_events(connection, [accessed_by_person(follow_up, Verb.READ)])
     return FollowUpView(follow_up.occasion, name, answered_at)
 
 
@@ -57,7 +60,7 @@ async def record_answers(
     said = [measure_recorded(follow_up, score, now)]
     if await settle(connection, follow_up_id, now, "answered"):
         said.append(follow_up_settled(follow_up, "answered"))
-    await append_events(connection, said)
+    await append_events(connection, [*said, accessed_by_person(follow_up, Verb.CREATE)])
     return True
 
 

@@ -1,6 +1,7 @@
 """Who read or wrote what of a person's record, and why: the words of the audit trail, and how they are kept."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Self
 from uuid import UUID
@@ -34,6 +35,7 @@ class AuditPurpose(StrEnum):
     AUDIT = "audit"
     EXPORT = "export"
     ERASURE = "erasure"
+    MEASURING = "measuring"
 
 
 class RecordKind(StrEnum):
@@ -43,6 +45,7 @@ class RecordKind(StrEnum):
     REFERRAL = "referral"
     LEG = "leg"
     OFFER = "offer"
+    MEASURE = "measure"
     AUDIT_TRAIL = "audit-trail"
 
 
@@ -74,6 +77,8 @@ class Act:
     referral_id: UUID | None = None
     trace_id: str | None = None
     person_is_new: bool = False
+    happened_at: datetime | None = None
+    """Of an act in another service, which is recorded when word of it comes."""
 
     def as_bytes(self) -> bytes:
         """What is encrypted. The area stands beside it, in the open."""
@@ -88,13 +93,14 @@ class Act:
             "person_id": self.person_id,
             "referral_id": self.referral_id,
             "trace_id": self.trace_id,
+            "happened_at": self.happened_at,
         }
         return orjson.dumps({name: str(value) for name, value in said.items() if value is not None})
 
     @classmethod
     def from_bytes(cls, body: bytes, area: str) -> Self:
         said: dict[str, str] = orjson.loads(body)
-        role = said.get("actor_role")
+        role, happened_at = said.get("actor_role"), said.get("happened_at")
         return cls(
             actor=Actor(ActorKind(said["actor_kind"]), said.get("actor_id"), Role(role) if role else None),
             purpose=AuditPurpose(said["purpose"]),
@@ -105,6 +111,7 @@ class Act:
             person_id=_uuid(said.get("person_id")),
             referral_id=_uuid(said.get("referral_id")),
             trace_id=said.get("trace_id"),
+            happened_at=datetime.fromisoformat(happened_at) if happened_at else None,
         )
 
 

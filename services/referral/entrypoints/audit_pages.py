@@ -109,7 +109,7 @@ async def _search(connection: Connection, permit: Permit, asked: Asked) -> Searc
 
 def _row(recorded: Recorded) -> list[str]:
     act, place = recorded.act, area_label(recorded.area)
-    when = as_date_and_time(recorded.recorded_at)
+    when = as_date_and_time(recorded.happened_at)
     if act is None:
         return [
             when,

@@ -35,6 +35,14 @@ FOR_THE_PERSON: Mapping[tuple[ActorKind, AuditPurpose, Verb], tuple[str, str]] =
         translatable("You"),
         translatable("read what happens if we delete everything"),
     ),
+    (ActorKind.PERSON, AuditPurpose.MEASURING, Verb.READ): (
+        translatable("You"),
+        translatable("looked at our questions about how you are"),
+    ),
+    (ActorKind.PERSON, AuditPurpose.MEASURING, Verb.CREATE): (
+        translatable("You"),
+        translatable("told us how you are"),
+    ),
     (ActorKind.SYSTEM, AuditPurpose.REFERRING, Verb.CREATE): (
         REFERRER,
         translatable("asked for help for you"),
@@ -73,6 +81,10 @@ FOR_THE_PERSON: Mapping[tuple[ActorKind, AuditPurpose, Verb], tuple[str, str]] =
     (ActorKind.STAFF, AuditPurpose.FOLLOWING_UP, Verb.READ): (
         REFERRER,
         translatable("looked at how things are going"),
+    ),
+    (ActorKind.SYSTEM, AuditPurpose.DEMONSTRATION, Verb.READ): (
+        US,
+        translatable("tried out how this works"),
     ),
     (ActorKind.STAFF, AuditPurpose.AUDIT, Verb.READ): (
         translatable("An auditor"),

@@ -10,6 +10,7 @@ from services.referral.use_cases.copy_services import copy_services
 from services.referral.use_cases.copy_signals import copy_signals
 from services.referral.use_cases.keep_settlement import keep_settlement
 from services.referral.use_cases.receive_place_answers import receive_place_answers
+from services.referral.use_cases.record_told_access import record_told_access
 from shared.events import capacity, notify, outcomes
 from shared.events.capacity import (
     PlaceFreedV1,
@@ -22,7 +23,7 @@ from shared.events.catalogue import owner_of
 from shared.events.directory import ServicePublishedV1, ServiceWithdrawnV1
 from shared.events.envelope import Event
 from shared.events.event_data import EventData
-from shared.events.outcomes import FollowUpSettledV1
+from shared.events.outcomes import FollowUpSettledV1, RecordAccessedV1
 from shared.messaging.failures import PoisonMessage
 from shared.messaging.subscription import Subscription
 from shared.postgres.pool import Connection
@@ -52,9 +53,10 @@ def subscriptions(settings: ReferralSettings, clock: Clock, by: Acting) -> list[
         await copy_signals(connection, events, clock(), by)
 
     async def on_follow_up_settled(connection: Connection, event: Event[FollowUpSettledV1]) -> None:
-        if event.area is None:
-            raise PoisonMessage("no-area")
-        await keep_settlement(connection, event, event.area, by)
+        await keep_settlement(connection, event, _area_of(event), by)
+
+    async def on_record_accessed(connection: Connection, event: Event[RecordAccessedV1]) -> None:
+        await record_told_access(connection, event, _area_of(event), by.trail)
 
     return [
         Subscription(
@@ -75,11 +77,22 @@ def subscriptions(settings: ReferralSettings, clock: Clock, by: Acting) -> list[
             "referral.follow-ups",
             handlers={FollowUpSettledV1: on_follow_up_settled},
         ),
+        Subscription(
+            "outcomes.accesses.v1",
+            "referral.accesses",
+            handlers={RecordAccessedV1: on_record_accessed},
+        ),
         *(
             Subscription(answer.topic, f"referral.{service}-erasures", handlers={answer: on_erasure_answered})
             for service, answer in ERASURE_ANSWERS.items()
         ),
     ]
+
+
+def _area_of(event: Event[Any]) -> str:
+    if event.area is None:
+        raise PoisonMessage("no-area")
+    return event.area
 
 
 async def on_erasure_answered(connection: Connection, event: Event[Any]) -> None:

@@ -127,7 +127,7 @@ async def _seen(connection: Connection, by: Acting, referral: ReferralRow) -> Re
         for each in page.records:
             if each.act:
                 who, what = words_for_person(each.act)
-                found.append({"when": each.recorded_at.isoformat(), "who": who, "what they did": what})
+                found.append({"when": each.happened_at.isoformat(), "who": who, "what they did": what})
         if page.older is None:
             return tuple(found)
         wanted = replace(wanted, before=page.older)

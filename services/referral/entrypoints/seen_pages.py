@@ -44,7 +44,7 @@ def seen_router(platform: Platform[ReferralSettings], trail: AuditTrail) -> APIR
             )  # fmt: skip
             await by.record(connection, read)
         seen = [
-            (each.recorded_at, *words_for_person(each.act), name_of_place(each.act, places))
+            (each.happened_at, *words_for_person(each.act), name_of_place(each.act, places))
             for each in page.records if each.act
         ]  # fmt: skip
         return render(

@@ -13,6 +13,10 @@ ANSWERING = ("capacity", "notify", "outcomes")
 LOCK_PERSON = """
 SELECT p.person_id, p.area FROM people p JOIN referrals r USING (person_id) WHERE r.referral_id = $1 FOR UPDATE OF p
 """
+# Whoever adds to what is kept under the person's keys: they wait for each other not, and for an erasure.
+HOLD_PERSON = """
+SELECT p.person_id FROM people p JOIN referrals r USING (person_id) WHERE r.referral_id = $1 FOR KEY SHARE OF p
+"""
 LIST_REFERRALS = """
 SELECT r.referral_id, r.reference, r.referrer_id, ARRAY(SELECT l.leg_id FROM legs l WHERE l.referral_id = r.referral_id ORDER BY l.leg_id) AS leg_ids,
     ARRAY(SELECT DISTINCT h.request_id FROM leg_history h JOIN legs l USING (leg_id)
@@ -30,6 +34,7 @@ INSERT INTO erasures (referral_id, person_id, area, asked_at, referrer_id, refer
 # Notify answers when who referred the person knows that they have stopped: then nothing needs the reference any more.
 FORGET_REFERENCE = "UPDATE erasures SET referrer_id = NULL, reference = NULL WHERE referral_id = $1"
 FIND_REFERENCE = "SELECT reference FROM erasures WHERE referral_id = $1 AND referrer_id = $2"
+IS_ERASED = "SELECT EXISTS (SELECT FROM erasures WHERE referral_id = $1)"
 RECORD_ANSWER = """
 INSERT INTO erasure_answers (referral_id, service, area, answered_at)
 SELECT referral_id, $2, area, $3 FROM erasures WHERE referral_id = $1
@@ -56,6 +61,12 @@ async def lock_person_of(connection: Connection, referral_id: UUID) -> tuple[UUI
     """The person of a referral and their area, locked. None where there is nobody."""
     row = await connection.fetchrow(LOCK_PERSON, referral_id)
     return (row["person_id"], row["area"]) if row else None
+
+
+async def hold_person_of(connection: Connection, referral_id: UUID) -> UUID | None:
+    """The person of a referral, who cannot be forgotten before this transaction ends. None where there is nobody."""
+    person_id: UUID | None = await connection.fetchval(HOLD_PERSON, referral_id)
+    return person_id
 
 
 async def list_referrals_of(connection: Connection, person_id: UUID) -> list[KnownReferral]:
@@ -91,6 +102,10 @@ async def record_erasure(
     await connection.execute(
         RECORD, referral.referral_id, person_id, area, now, referral.referrer_id, reference
     )
+
+
+async def is_erased(connection: Connection, referral_id: UUID) -> bool:
+    return bool(await connection.fetchval(IS_ERASED, referral_id))
 
 
 async def find_erased_reference(connection: Connection, referral_id: UUID, referrer_id: UUID) -> str | None:

@@ -167,7 +167,7 @@ class Acting:
     ) -> Act:
         actor = self.actor.known_by(person_id=person_id, organisation_id=organisation_id)
         return Act(
-            actor, self.purpose, verb, kind, object_id, area, person_id, referral_id, _trace_id(cause),
+            actor, self.purpose, verb, kind, object_id, area, person_id, referral_id, trace_id_of(cause),
             person_is_new,
         )  # fmt: skip
 
@@ -206,7 +206,7 @@ def _readable(record: AuditRecord, key: SubjectKey | None) -> Act | None:
         return None
 
 
-def _trace_id(cause: Event[Any] | None) -> str | None:
+def trace_id_of(cause: Event[Any] | None) -> str | None:
     if cause is not None and cause.traceparent:
         return cause.traceparent.split("-")[1]
     found = trace.get_current_span().get_span_context().trace_id

@@ -37,6 +37,11 @@ class Recorded:
     area: str
     act: Act | None
 
+    @property
+    def happened_at(self) -> datetime:
+        """When it was done; only of what another service told is that not the moment of recording."""
+        return self.act.happened_at if self.act and self.act.happened_at else self.recorded_at
+
 
 @dataclass(frozen=True, slots=True)
 class Page:

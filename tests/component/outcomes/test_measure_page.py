@@ -47,11 +47,12 @@ async def test_answers_are_scored_and_only_the_score_is_said(
     answered = await world.answer(client, journey.leg_id, "before", "3343434")
 
     assert "We have your answers" in answered.text
-    _, recorded, settled = await world.said()
+    _, recorded, settled, *accesses = await world.said()
     assert recorded.data.score == Decimal("21.54")
     assert recorded.data.occasion == "before"
     assert settled.data.settled_by == "answered"
     assert b"answers" not in recorded.body()
+    assert {access.type for access in accesses} == {"outcomes.record-accessed.v1"}
     [kept] = await world.pool.fetch("SELECT answers, area FROM answers")
     assert (list(kept["answers"]), kept["area"]) == ([3, 3, 4, 3, 4, 3, 4], journey.area)
 
@@ -127,7 +128,9 @@ async def test_a_get_changes_nothing(world: OutcomesWorld, client: httpx.AsyncCl
         await client.get(world.link(journey.leg_id, "before"))
 
     assert await world.pool.fetchval("SELECT count(*) FROM answers") == 0
-    assert len(await world.said()) == 1
+    looks = await world.said("outcomes.record-accessed")
+    assert len(await world.said()) - len(looks) == 1
+    assert [(look.data.verb, look.data.object_kind) for look in looks] == [("read", "measure")] * 3
 
 
 async def test_a_link_that_is_forged_old_or_of_nobody_is_refused(
