@@ -1,6 +1,6 @@
 """Every SQL statement about holds: what became of each request for a place."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,6 +47,10 @@ SELECT state AS "state", held_at::text AS "kept since", shown_at::text AS "shown
 FROM place_holds WHERE request_id = ANY ($1::uuid[]) ORDER BY changed_at
 """
 DELETE_HOLDS = "DELETE FROM place_holds WHERE request_id = ANY ($1::uuid[])"
+REMEMBER_ERASED = """
+INSERT INTO erased_referrals (referral_id) VALUES ($1) ON CONFLICT ON CONSTRAINT erased_referrals_pk DO NOTHING
+"""
+ANY_ERASED = "SELECT EXISTS (SELECT FROM erased_referrals WHERE referral_id = ANY ($1::uuid[]))"
 FIND_FORGOTTEN = """
 SELECT request_id, pool_id FROM place_holds WHERE state = 'held' AND held_at <= $1
 ORDER BY held_at LIMIT $2
@@ -112,8 +116,14 @@ async def list_holds_in_words(
     return tuple(dict(row) for row in await connection.fetch(IN_WORDS, request_ids))
 
 
-async def delete_holds(connection: Connection, request_ids: Sequence[UUID]) -> None:
+async def delete_holds(connection: Connection, referral_id: UUID, request_ids: Sequence[UUID]) -> None:
+    """For good: no word about the referral is taken any more."""
+    await connection.execute(REMEMBER_ERASED, referral_id)
     await connection.execute(DELETE_HOLDS, request_ids)
+
+
+async def any_is_erased(connection: Connection, referral_ids: Collection[UUID]) -> bool:
+    return bool(referral_ids) and bool(await connection.fetchval(ANY_ERASED, list(referral_ids)))
 
 
 def _hold(row: Record) -> Hold:
