@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from asyncpg import Record
@@ -40,11 +39,6 @@ WHERE pool_id = $1 AND state = 'held' AND signal_version < $2 ORDER BY shown_at,
 """
 LOCK_STATES = """
 SELECT request_id, state FROM place_holds WHERE request_id = ANY ($1::uuid[]) ORDER BY request_id FOR UPDATE
-"""
-IN_WORDS = """
-SELECT state AS "state", held_at::text AS "kept since", shown_at::text AS "shown to the group",
-    changed_at::text AS "changed", why AS "why"
-FROM place_holds WHERE request_id = ANY ($1::uuid[]) ORDER BY changed_at
 """
 DELETE_HOLDS = "DELETE FROM place_holds WHERE request_id = ANY ($1::uuid[])"
 REMEMBER_ERASED = """
@@ -108,12 +102,6 @@ async def find_forgotten(connection: Connection, held_before: datetime, limit: i
 async def lock_hold_states(connection: Connection, request_ids: Sequence[UUID]) -> dict[UUID, str]:
     rows = await connection.fetch(LOCK_STATES, request_ids)
     return {row["request_id"]: row["state"] for row in rows}
-
-
-async def list_holds_in_words(
-    connection: Connection, request_ids: Sequence[UUID]
-) -> tuple[dict[str, Any], ...]:
-    return tuple(dict(row) for row in await connection.fetch(IN_WORDS, request_ids))
 
 
 async def delete_holds(connection: Connection, referral_id: UUID, request_ids: Sequence[UUID]) -> None:
