@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from uuid import UUID
 
 import orjson
 
@@ -53,6 +54,12 @@ ON CONFLICT (consumer, topic, partition, "offset") DO NOTHING
 ANYTHING_PUT_ASIDE = "SELECT EXISTS (SELECT FROM deferred_events WHERE consumer = $1)"
 BLOCKED_KEYS = """
 SELECT DISTINCT order_key FROM deferred_events WHERE consumer = $1 AND order_key = ANY ($2::text[])
+"""
+# By the record's key, or by the key that its order goes by.
+ANYTHING_PUT_ASIDE_ABOUT = """
+SELECT EXISTS (
+    SELECT FROM deferred_events
+    WHERE (message_key = ANY ($1::bytea[]) OR order_key = ANY ($2::text[])) AND event_type IS DISTINCT FROM $3)
 """
 
 # Takes one row away and releases the next of its key, unless that waits for a person.
@@ -120,6 +127,13 @@ async def defer(connection: Connection, consumer: str, deferrals: Sequence[Defer
 async def anything_put_aside(connection: Connection, consumer: str) -> bool:
     """Whether this consumer has put any event aside: on most days none, and no key need be looked for."""
     return bool(await connection.fetchval(ANYTHING_PUT_ASIDE, consumer))
+
+
+async def anything_put_aside_about(connection: Connection, ids: Sequence[UUID], *, but: str) -> bool:
+    """Whether any consumer of this database has put aside an event with such a key, of another type than `but`."""
+    keys = [str(each) for each in ids]
+    found = await connection.fetchval(ANYTHING_PUT_ASIDE_ABOUT, [key.encode() for key in keys], keys, but)
+    return bool(found)
 
 
 async def blocked_keys(connection: Connection, consumer: str, keys: Sequence[str]) -> set[str]:

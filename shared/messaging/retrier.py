@@ -109,6 +109,7 @@ class Retrier:
         status, reason = classify(failure, row["attempts"] + 1)
         if status is None:
             await finish(connection, row["id"])
+            self._metrics.events.labels(row["consumer"], row["event_type"] or "other", "ignored").inc()
             return
         handler = subscription.handler_name(delivery.event_type)
         await self._failed(connection, row, status, reason, handler)

@@ -28,6 +28,11 @@ class HeldRequest(_Contract):
     leg_ids: tuple[UUID, ...]
     request_ids: tuple[UUID, ...]
 
+    @property
+    def ids(self) -> list[UUID]:
+        """All of them: no two things have the same id."""
+        return [self.person_id, *self.referral_ids, *self.leg_ids, *self.request_ids]
+
 
 class HeldRecords(_Contract):
     """Records of one kind, each with its fields in words."""

@@ -2,7 +2,8 @@
 
 from fastapi import APIRouter, Depends
 
-from services.capacity.storage.hold_rows import list_holds_in_words
+from services.capacity.storage.held_rows import PLACE_HOLDS
+from shared.postgres.held_rows import read_held
 from shared.postgres.pool import Pool, transaction
 from shared.postgres.reach import areas_reach
 from shared.security.held_data import HELD_PATH, HeldAnswer, HeldRecords, HeldRequest
@@ -16,7 +17,7 @@ def held_router(pool: Pool) -> APIRouter:
     @router.post(HELD_PATH)
     async def held(asked: HeldRequest) -> HeldAnswer:
         async with transaction(pool, areas_reach([asked.area])) as connection:
-            holds = await list_holds_in_words(connection, asked.request_ids)
+            holds = await read_held(connection, PLACE_HOLDS, asked.ids)
         return HeldAnswer(
             held=(
                 HeldRecords(

@@ -1,9 +1,8 @@
 """Every SQL statement about holds: what became of each request for a place."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from asyncpg import Record
@@ -41,12 +40,11 @@ WHERE pool_id = $1 AND state = 'held' AND signal_version < $2 ORDER BY shown_at,
 LOCK_STATES = """
 SELECT request_id, state FROM place_holds WHERE request_id = ANY ($1::uuid[]) ORDER BY request_id FOR UPDATE
 """
-IN_WORDS = """
-SELECT state AS "state", held_at::text AS "kept since", shown_at::text AS "shown to the group",
-    changed_at::text AS "changed", why AS "why"
-FROM place_holds WHERE request_id = ANY ($1::uuid[]) ORDER BY changed_at
-"""
 DELETE_HOLDS = "DELETE FROM place_holds WHERE request_id = ANY ($1::uuid[])"
+REMEMBER_ERASED = """
+INSERT INTO erased_referrals (referral_id) VALUES ($1) ON CONFLICT ON CONSTRAINT erased_referrals_pk DO NOTHING
+"""
+ANY_ERASED = "SELECT EXISTS (SELECT FROM erased_referrals WHERE referral_id = ANY ($1::uuid[]))"
 FIND_FORGOTTEN = """
 SELECT request_id, pool_id FROM place_holds WHERE state = 'held' AND held_at <= $1
 ORDER BY held_at LIMIT $2
@@ -106,14 +104,14 @@ async def lock_hold_states(connection: Connection, request_ids: Sequence[UUID]) 
     return {row["request_id"]: row["state"] for row in rows}
 
 
-async def list_holds_in_words(
-    connection: Connection, request_ids: Sequence[UUID]
-) -> tuple[dict[str, Any], ...]:
-    return tuple(dict(row) for row in await connection.fetch(IN_WORDS, request_ids))
-
-
-async def delete_holds(connection: Connection, request_ids: Sequence[UUID]) -> None:
+async def delete_holds(connection: Connection, referral_id: UUID, request_ids: Sequence[UUID]) -> None:
+    """For good: no word about the referral is taken any more."""
+    await connection.execute(REMEMBER_ERASED, referral_id)
     await connection.execute(DELETE_HOLDS, request_ids)
+
+
+async def any_is_erased(connection: Connection, referral_ids: Collection[UUID]) -> bool:
+    return bool(referral_ids) and bool(await connection.fetchval(ANY_ERASED, list(referral_ids)))
 
 
 def _hold(row: Record) -> Hold:

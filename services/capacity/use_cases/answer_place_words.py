@@ -11,10 +11,10 @@ from services.capacity.domain.ledger import PoolLedger, apply_word
 from services.capacity.domain.places import Fact, Hold, Request, Word
 from services.capacity.domain.safeguards import Safeguards
 from services.capacity.published_events import area_of, place_outcome
-from services.capacity.storage.hold_rows import find_holds, save_holds
+from services.capacity.storage.hold_rows import any_is_erased, find_holds, save_holds
 from services.capacity.storage.pool_rows import lock_pools, save_ledgers
 from shared.events.envelope import Event
-from shared.messaging.failures import PoisonMessage
+from shared.messaging.failures import IgnorableEvent, PoisonMessage
 from shared.messaging.outbox import append_events, say
 from shared.postgres.pool import Connection
 
@@ -74,9 +74,16 @@ async def answer_place_words(
     safeguards: Safeguards,
     teller: Teller,
 ) -> Sequence[Answer]:
-    """Decides under the locks of the pools, so that signal and free places are looked at in the same moment."""
+    """Decides under the locks of the pools, so that signal and free places are looked at in the same moment.
+
+    Raises IgnorableEvent when one is about somebody who was forgotten: the rest is then answered one by one.
+    """
     pools = await lock_pools(connection, {each.request.pool_id for each in heard})
     holds = await find_holds(connection, [each.request.request_id for each in heard])
+    # After the holds: whoever was forgotten in between has none that a word still changes.
+    new = {each.request.referral_id for each in heard if each.request.request_id not in holds}
+    if await any_is_erased(connection, new):
+        raise IgnorableEvent("person-erased")
     ledgers = {pool_id: pool.ledger for pool_id, pool in pools.items()}
     answers = decide(heard, ledgers, holds, now, safeguards)
     if answers.ledgers:

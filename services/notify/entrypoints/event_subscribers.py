@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.notify.domain.message_rules import RULES
-from services.notify.use_cases.erase_person import erase_person
+from services.notify.use_cases.erase_person import erase_person, refuse_events_of_the_erased
 from services.notify.use_cases.follow_services import follow_published_service, follow_withdrawn_service
 from services.notify.use_cases.plan_messages import plan_messages
 from shared.events.catalogue import types_on
@@ -18,6 +18,7 @@ from shared.service_defaults.clock import Clock
 
 def subscriptions(clock: Clock) -> list[Subscription]:
     async def on_events(connection: Connection, events: Sequence[Event[Any]]) -> None:
+        await refuse_events_of_the_erased(connection, events)
         await plan_messages(connection, events, clock())
         for event in events:
             if isinstance(event.data, PersonErasedV1):

@@ -2,7 +2,8 @@
 
 from fastapi import APIRouter, Depends
 
-from services.notify.storage.held_rows import list_messages
+from services.notify.storage.held_rows import MESSAGES
+from shared.postgres.held_rows import read_held
 from shared.postgres.pool import Pool, transaction
 from shared.postgres.reach import areas_reach
 from shared.security.held_data import HELD_PATH, HeldAnswer, HeldRecords, HeldRequest
@@ -15,9 +16,8 @@ def held_router(pool: Pool) -> APIRouter:
 
     @router.post(HELD_PATH)
     async def held(asked: HeldRequest) -> HeldAnswer:
-        about = [*asked.referral_ids, *asked.leg_ids, *asked.request_ids]
         async with transaction(pool, areas_reach([asked.area])) as connection:
-            messages = await list_messages(connection, asked.person_id, about)
+            messages = await read_held(connection, MESSAGES, asked.ids)
         return HeldAnswer(
             held=(
                 HeldRecords(

@@ -22,9 +22,20 @@ DELETE FROM messages
 WHERE erased_referral_id IS NULL
   AND ((recipient_kind = 'person' AND recipient_id = $1) OR link_subject = ANY ($2::uuid[]))
 """
-REMEMBER = (
-    "INSERT INTO erased_people (person_id) VALUES ($1) ON CONFLICT ON CONSTRAINT erased_people_pk DO NOTHING"
-)
+REMEMBER = """
+WITH person AS (
+    INSERT INTO erased_people (person_id) VALUES ($1) ON CONFLICT ON CONSTRAINT erased_people_pk DO NOTHING)
+INSERT INTO erased_referrals (referral_id) VALUES ($2) ON CONFLICT ON CONSTRAINT erased_referrals_pk DO NOTHING
+"""
+# People whose referral was not remembered yet are known by their own id.
+ANY_ERASED = """
+SELECT EXISTS (SELECT FROM erased_referrals WHERE referral_id = ANY ($1::uuid[]))
+    OR EXISTS (SELECT FROM erased_people WHERE person_id = ANY ($2::uuid[]))
+"""
+# Follow-ups come on another topic: whoever plans messages and whoever forgets somebody wait for each other.
+ERASING_LOCK = 5_021_984_403_003  # any number that nothing else locks
+LOCK_FOR_PLANNING = "SELECT pg_advisory_xact_lock_shared($1)"
+LOCK_FOR_ERASING = "SELECT pg_advisory_xact_lock($1)"
 OWE = """
 INSERT INTO owed_erasure_answers (referral_id, person_id, area, event_id, traceparent) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT ON CONSTRAINT owed_erasure_answers_pk DO NOTHING
@@ -44,12 +55,23 @@ RETURNING o.referral_id, o.person_id, o.area, o.event_id, o.traceparent
 """
 
 
+async def lock_who_is_erased(connection: Connection, *, to_change: bool) -> None:
+    """Until the transaction ends nobody is forgotten; or, `to_change`, nothing is planned."""
+    await connection.execute(LOCK_FOR_ERASING if to_change else LOCK_FOR_PLANNING, ERASING_LOCK)
+
+
+async def any_is_erased(
+    connection: Connection, referral_ids: Sequence[UUID], person_ids: Sequence[UUID]
+) -> bool:
+    return bool(await connection.fetchval(ANY_ERASED, referral_ids, person_ids))
+
+
 async def delete_messages(
     connection: Connection, event: Event[PersonErasedV1], subjects: Sequence[UUID]
 ) -> bool:
     """Whether nothing is left. Where groups or a referrer are still to be told to stop, the answer is owed."""
     erased = event.data
-    await connection.execute(REMEMBER, erased.person_id)
+    await connection.execute(REMEMBER, erased.person_id, erased.referral_id)
     kept = await connection.fetch(KEEP_UNTIL_TOLD, erased.referral_id, subjects, sorted(STOPS))
     await connection.execute(DELETE_MESSAGES, erased.person_id, subjects)
     if kept:

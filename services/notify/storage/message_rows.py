@@ -19,7 +19,6 @@ SELECT new.*, $12::timestamptz, $12::timestamptz
 FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::text[], $8::uuid[],
     $9::uuid[], $10::text[], $11::boolean[])
     AS new (message_id, event_id, area, recipient_kind, recipient_id)
-WHERE NOT EXISTS (SELECT FROM erased_people WHERE erased_people.person_id = new.recipient_id)
 ON CONFLICT ON CONSTRAINT messages_event_id_template_recipient_id_uq DO NOTHING
 """
 # By the need, or by a sensitive service, of this message or of any other to the same person.

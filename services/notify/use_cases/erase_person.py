@@ -1,18 +1,33 @@
 """Forgets what was sent to a person, and to others about them, and says so once those who must stop know it."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
-from services.notify.storage.erasure import delete_messages, forget_told
+from services.notify.storage.erasure import any_is_erased, delete_messages, forget_told, lock_who_is_erased
 from shared.events.envelope import Event, new_event
 from shared.events.notify import PersonErasureAnsweredV1
 from shared.events.referral import PersonErasedV1
+from shared.messaging.deferred_events import anything_put_aside_about
+from shared.messaging.failures import IgnorableEvent, RetryableFailure
 from shared.messaging.outbox import append_event, append_events
 from shared.postgres.pool import Connection
 
 
+async def refuse_events_of_the_erased(connection: Connection, events: Sequence[Event[Any]]) -> None:
+    """Raises IgnorableEvent when one is about somebody who was forgotten: the rest is then taken one by one."""
+    others = [event.data for event in events if not isinstance(event.data, PersonErasedV1)]
+    await lock_who_is_erased(connection, to_change=len(others) < len(events))
+    person_ids = [data.person_id for data in others if hasattr(data, "person_id")]
+    if others and await any_is_erased(connection, [data.referral_id for data in others], person_ids):
+        raise IgnorableEvent("person-erased")
+
+
 async def erase_person(connection: Connection, event: Event[PersonErasedV1]) -> None:
+    """Behind what is put aside of the referral: it may be what tells a group to stop."""
     erased = event.data
+    if await anything_put_aside_about(connection, [erased.referral_id], but=erased.event_type):
+        raise RetryableFailure("earlier-events-put-aside")
     about = [erased.referral_id, *erased.leg_ids, *erased.request_ids]
     if await delete_messages(connection, event, about):
         answer = PersonErasureAnsweredV1(referral_id=erased.referral_id, person_id=erased.person_id)

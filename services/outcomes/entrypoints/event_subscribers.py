@@ -5,7 +5,7 @@ from typing import Any
 
 from services.outcomes.domain.follow_up import FollowUpPlan
 from services.outcomes.use_cases.copy_service import copy_service, mark_service_withdrawn
-from services.outcomes.use_cases.erase_people import erase_people
+from services.outcomes.use_cases.erase_people import erase_people, refuse_events_of_the_erased
 from services.outcomes.use_cases.follow_referrals import HEARD, follow_referrals
 from shared.events.directory import ServicePublishedV1, ServiceWithdrawnV1
 from shared.events.envelope import Event
@@ -16,6 +16,7 @@ from shared.postgres.pool import Connection
 
 def subscriptions(plan: FollowUpPlan) -> list[Subscription]:
     async def on_referral_events(connection: Connection, events: Sequence[Event[Any]]) -> None:
+        await refuse_events_of_the_erased(connection, events)
         await follow_referrals(connection, events, plan)
         await erase_people(connection, [event for event in events if isinstance(event.data, PersonErasedV1)])
 

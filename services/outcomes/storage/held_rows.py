@@ -1,44 +1,94 @@
-"""SQL that reads all that is held on referrals of one person, with the fields in words."""
+"""All that is held on referrals of one person, table by table, with the fields in words."""
 
-from collections.abc import Sequence
-from typing import Any
-from uuid import UUID
+from shared.postgres.held_rows import AREA, OUR_ID, OUR_TRACE, HeldTable
 
-from shared.postgres.pool import Connection
+OF_REFERRAL = "t.referral_id = ANY ($1::uuid[])"
+OF_FOLLOW_UP = "t.follow_up_id IN (SELECT follow_up_id FROM follow_ups WHERE referral_id = ANY ($1::uuid[]))"
+OCCASION = "(SELECT occasion FROM follow_ups f WHERE f.follow_up_id = t.follow_up_id)"
+IDS = {"referral_id": OUR_ID, "person_id": OUR_ID, "area": AREA}
 
-LEGS = """
-SELECT need AS "need", state AS "state", waited_at::text AS "waited since", accepted_at::text AS "place given",
-    started_at::text AS "started", completed_at::text AS "finished", withdrawn_at::text AS "taken back",
-    unmet_reason AS "why no help was found", declines AS "times a group said no",
-    lapses AS "times a group did not answer"
-FROM legs WHERE referral_id = ANY ($1::uuid[]) ORDER BY leg_id
-"""
-FOLLOW_UPS = """
-SELECT occasion AS "occasion", due_at::text AS "due", asked_at::text AS "asked", settled_at::text AS "over since",
-    settled_by AS "ended by"
-FROM follow_ups WHERE referral_id = ANY ($1::uuid[]) ORDER BY due_at
-"""
-ANSWERS = """
-SELECT f.occasion AS "occasion", a.instrument AS "questions", a.answers::integer[] AS "answers",
-    m.score::float8 AS "score", a.answered_at::text AS "answered"
-FROM follow_ups f JOIN answers a USING (follow_up_id) LEFT JOIN measures m USING (follow_up_id)
-WHERE f.referral_id = ANY ($1::uuid[]) ORDER BY a.answered_at
-"""
+REFERRALS = HeldTable(
+    "referrals",
+    of=OF_REFERRAL,
+    order="t.received_on",
+    shown={"door": "door", "needs": "how many things you wanted help with", "received_on": "received"},
+    left_out=IDS,
+)
+LEGS = HeldTable(
+    "legs",
+    of=OF_REFERRAL,
+    order="t.leg_id",
+    shown={
+        "need": "need",
+        "state": "state",
+        "service_id": "group",
+        "waited_at": "waited since",
+        "accepted_at": "place given",
+        "started_at": "started",
+        "completed_at": "finished",
+        "withdrawn_at": "taken back",
+        "unmet_at": "no help found",
+        "unmet_reason": "why no help was found",
+        "declines": "times a group said no",
+        "lapses": "times a group did not answer",
+    },
+    left_out=IDS | {"leg_id": OUR_ID},
+    told_by={"service_id": "(SELECT name FROM copied_services s WHERE s.service_id = t.service_id)"},
+)
+FOLLOW_UPS = HeldTable(
+    "follow_ups",
+    of=OF_REFERRAL,
+    order="t.due_at",
+    shown={
+        "occasion": "occasion",
+        "instrument": "questions",
+        "due_at": "due",
+        "asked_at": "asked",
+        "settled_at": "over since",
+        "settled_by": "ended by",
+    },
+    left_out=IDS
+    | {"follow_up_id": OUR_ID, "leg_id": OUR_ID, "caused_by": OUR_TRACE, "traceparent": OUR_TRACE},
+)
+MOVED_DUE_TIMES = HeldTable(
+    "moved_due_times",
+    of=OF_FOLLOW_UP,
+    order="t.id",
+    shown={
+        "follow_up_id": "occasion",
+        "moved_at": "moved",
+        "moved_by": "moved by",
+        "reason": "why it was moved",
+        "old_due_at": "was due",
+        "new_due_at": "due now",
+    },
+    left_out={"id": OUR_ID, "area": AREA},
+    told_by={"follow_up_id": OCCASION},
+)
+ANSWERS = HeldTable(
+    "answers",
+    of=OF_FOLLOW_UP,
+    order="t.answered_at",
+    shown={
+        "follow_up_id": "occasion",
+        "instrument": "questions",
+        "answers": "answers",
+        "answered_at": "answered",
+    },
+    left_out={"area": AREA},
+    told_by={"follow_up_id": OCCASION},
+)
+MEASURES = HeldTable(
+    "measures",
+    of=OF_REFERRAL,
+    order="t.recorded_at",
+    shown={
+        "occasion": "occasion",
+        "instrument": "questions",
+        "score": "score",
+        "recorded_at": "score kept since",
+    },
+    left_out=IDS | {"follow_up_id": OUR_ID},
+)
 
-Records = tuple[dict[str, Any], ...]
-
-
-async def list_legs(connection: Connection, referral_ids: Sequence[UUID]) -> Records:
-    return await _list(connection, LEGS, referral_ids)
-
-
-async def list_follow_ups(connection: Connection, referral_ids: Sequence[UUID]) -> Records:
-    return await _list(connection, FOLLOW_UPS, referral_ids)
-
-
-async def list_answers(connection: Connection, referral_ids: Sequence[UUID]) -> Records:
-    return await _list(connection, ANSWERS, referral_ids)
-
-
-async def _list(connection: Connection, statement: str, referral_ids: Sequence[UUID]) -> Records:
-    return tuple(dict(row) for row in await connection.fetch(statement, referral_ids))
+HELD = (REFERRALS, LEGS, FOLLOW_UPS, MOVED_DUE_TIMES, ANSWERS, MEASURES)

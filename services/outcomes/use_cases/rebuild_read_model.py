@@ -8,7 +8,7 @@ from typing import Any
 
 from services.outcomes.domain.errors import LogNotWhole
 from services.outcomes.domain.follow_up import FollowUpPlan
-from services.outcomes.storage.erasure import is_erased
+from services.outcomes.storage.erasure import any_is_erased
 from services.outcomes.storage.follow_up_rows import find_follow_up, mark_asked, settle
 from services.outcomes.storage.measure_rows import MeasureRow, keep_measure
 from services.outcomes.storage.rebuilding import (
@@ -63,7 +63,7 @@ async def _refuse_unless_ready(connection: Connection) -> None:
 async def _follow_own(connection: Connection, event: Event[FollowUpEventData]) -> None:
     """Takes over what this service itself has said."""
     data = event.data
-    if await is_erased(connection, data.referral_id):
+    if await any_is_erased(connection, [data.referral_id]):
         return
     if await find_follow_up(connection, data.follow_up_id) is None:
         raise LogNotWhole("outcomes.follow-ups.v1: a follow-up that no event called for")

@@ -14,9 +14,10 @@ from shared.postgres.pool import Connection
 NOT_SET_ASIDE = "NOT EXISTS (SELECT FROM set_aside_legs a WHERE a.leg_id = l.leg_id AND a.until > $1)"
 WORD_IS_OVERDUE = """l.state IN ('requested', 'accepting') AND l.changed_at <= ($4::timestamptz[])[1]
     AND l.changed_at <= ($4::timestamptz[])[least(l.asked_again + 1, cardinality($4::timestamptz[]))]"""
+# Locked, so that nothing is noted of a leg whose person is being forgotten.
 SET_ASIDE = """
 INSERT INTO set_aside_legs AS known (leg_id, area, round, error, until)
-SELECT leg_id, area, $2, $3, $4::timestamptz + $5::interval FROM legs WHERE leg_id = $1
+SELECT leg_id, area, $2, $3, $4::timestamptz + $5::interval FROM legs WHERE leg_id = $1 FOR SHARE
 ON CONFLICT ON CONSTRAINT set_aside_legs_pk DO UPDATE SET
     round = excluded.round, error = excluded.error, failures = known.failures + 1,
     until = $4::timestamptz + least($5::interval * 2 ^ least(known.failures, 20), $6::interval)

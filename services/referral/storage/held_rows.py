@@ -11,7 +11,8 @@ from shared.postgres.pool import Connection
 REFERRALS = """
 SELECT r.reference AS "reference", r.door AS "door", r.received_at::text AS "received",
     r.consent_at::text AS "you agreed to sharing", r.risks AS "risks that were named",
-    f.name AS "referred by", f.practice_code AS "practice"
+    f.name AS "referred by", f.practice_code AS "practice",
+    (SELECT links_valid_from::text FROM link_subjects WHERE subject = r.referral_id) AS "older links stopped"
 FROM referrals r LEFT JOIN referrers f USING (referrer_id) WHERE r.person_id = $1 ORDER BY r.received_at
 """
 NEEDS = """

@@ -1,7 +1,7 @@
 """Every service with its own routes and a real database, outside demo mode, for asking all that can be asked."""
 
 import importlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +13,7 @@ from fastapi.routing import iter_route_contexts
 from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
+from shared.messaging.subscription import Subscription
 from shared.postgres.pool import Pool
 from shared.security.declared_access import DeclaresAccess
 from shared.service_defaults.clock import Clock, utc_now
@@ -69,6 +70,7 @@ class AskedService:
     app: FastAPI
     client: httpx.AsyncClient
     routes: list[Route]
+    subscriptions: Sequence[Subscription]
 
 
 @asynccontextmanager
@@ -106,7 +108,9 @@ async def asked_service(
         )
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8080") as client:
-            yield AskedService(name, settings, pool, app, client, list(routes_of(parts.routers)))
+            yield AskedService(
+                name, settings, pool, app, client, list(routes_of(parts.routers)), parts.subscriptions
+            )
     await pool.close()
 
 

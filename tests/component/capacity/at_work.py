@@ -17,11 +17,11 @@ from shared.events.envelope import Event, new_event, new_event_id
 from shared.events.event_data import EventData
 from shared.events.referral import PlaceRequestedV1, PlaceRequestEventData, ReferralOfferedV1
 from shared.messaging.consumer_pipeline import ConsumerPipeline
-from shared.messaging.kafka_record import StoredRecord
 from shared.postgres import pool as postgres
 from shared.security.signed_links import Purpose, mint
 from shared.service_defaults.process import ServiceParts
 from tests.support.sign_in import system_bearer
+from tests.support.stored_records import stored
 
 SYSTEM = system_bearer("signals:write")
 AREA = "E09000009"
@@ -58,7 +58,7 @@ class CapacityAtWork:
             "directory.services.v1": "capacity.services",
         }[events[0].data.topic]
         pipeline = self.pipelines[group]
-        await pipeline.take(pipeline.read([self._record(each) for each in events]))
+        await pipeline.take(pipeline.read([stored(each, next(self.offsets)) for each in events]))
 
     async def a_pool(self, status: str | None = None, free: int | None = None, **more: Any) -> UUID:
         """A pool that the directory told of, with what its provider said."""
@@ -116,12 +116,6 @@ class CapacityAtWork:
         """The reasons of the dead letters."""
         rows = await self.pool.fetch("SELECT reason FROM deferred_events WHERE status = 'dead' ORDER BY id")
         return [row["reason"] for row in rows]
-
-    def _record(self, event: Event[Any]) -> StoredRecord:
-        headers = tuple((name, value.encode()) for name, value in event.headers().items())
-        return StoredRecord(
-            event.data.topic, 0, next(self.offsets), event.subject.encode(), event.body(), headers
-        )
 
 
 def published(

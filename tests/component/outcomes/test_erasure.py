@@ -1,10 +1,13 @@
 """Outcomes forgets a person's referral, what they answered and what it scored, and the log does not bring it back."""
 
+import asyncio
 from typing import Any
 
 from services.outcomes.bootstrap import plan_of
+from services.outcomes.domain.follow_up import follow_up_id
 from services.outcomes.entrypoints.event_subscribers import subscriptions
 from services.outcomes.use_cases.rebuild_read_model import rebuild_read_model
+from services.outcomes.use_cases.record_answers import record_answers
 from shared.events.envelope import Event, new_event
 from shared.events.outcomes import FollowUpEventData, PersonErasureAnsweredV1
 from shared.events.referral import PersonErasedV1
@@ -12,6 +15,8 @@ from shared.postgres.pool import transaction
 from shared.postgres.reach import rounds_reach
 from tests.component.outcomes.journey import Journey
 from tests.component.outcomes.outcomes_world import OutcomesWorld
+from tests.support.eventually import eventually
+from tests.support.lock_waits import somebody_waits_for_a_lock
 from tests.support.reaching import EVERYWHERE
 from tests.support.rows_by_area import ROWS_BY_AREA
 
@@ -84,3 +89,21 @@ async def test_a_rebuild_brings_back_nobody_who_was_forgotten(world: OutcomesWor
 
     assert await rows_about(world, gone) == {"erased_referrals": 1}
     assert await world.said() == []
+
+
+async def test_what_is_answered_while_a_person_is_forgotten_leaves_no_row(world: OutcomesWorld) -> None:
+    gone = Journey()
+    await hear(world, gone.received(), gone.accepted())
+
+    async def waits_or_is_done() -> bool:
+        return forgetting.done() or await somebody_waits_for_a_lock(world.pool)
+
+    async with transaction(world.pool, EVERYWHERE) as connection:
+        asked = follow_up_id(gone.leg_id, "before")
+        assert await record_answers(connection, asked, [3] * 7, gone.now)
+        forgetting = asyncio.create_task(hear(world, wish_of(gone)))
+        await eventually(waits_or_is_done)
+    await forgetting
+
+    assert await rows_about(world, gone) == {"erased_referrals": 1}
+    assert await world.pool.fetchval("SELECT count(*) FROM answers") == 0

@@ -9,9 +9,12 @@ from pydantic import SecretStr
 
 from services.referral.bootstrap import make_parts
 from services.referral.settings import ReferralSettings
-from shared.postgres.pool import Pool
-from tests.component.referral.referral_world import ReferralWorld, StoppedClock
-from tests.support.reaching import looking_pool
+from services.referral.use_cases.answer_offer import accept_offer
+from shared.events import referral
+from shared.postgres.pool import Pool, transaction
+from tests.component.referral.golden_messages import held, taken
+from tests.component.referral.referral_world import AMINA, ReferralWorld, StoppedClock
+from tests.support.reaching import EVERYWHERE, looking_pool
 from tests.support.service_apps import KEY_ENCRYPTION_KEYS
 from tests.support.service_in_process import service_in_process
 from tests.support.sign_in import PUBLIC_KEYS, system_bearer
@@ -61,3 +64,22 @@ async def client(
     headers = system_bearer("referrals:write", "referrals:read", "operate")
     async with service_in_process("referral", make_parts, settings, pool, clock, headers=headers) as found:
         yield found
+
+
+@pytest.fixture
+async def offered(world: ReferralWorld) -> referral.PlaceRequestedV1:
+    """Somebody with all that a person can have, whom a group is asked to take."""
+    await world.service(("open", 1), languages=["so", "en"], access=["step-free"])
+    await world.refer(person=AMINA, groups=frozenset({"older-people"}), access=frozenset({"step-free"}))
+    request = await world.last(referral.PlaceRequestedV1)
+    await world.hear_answers(held(request))
+    return request
+
+
+@pytest.fixture
+async def placed(world: ReferralWorld, offered: referral.PlaceRequestedV1) -> referral.PlaceRequestedV1:
+    """The same, when the group has said yes and the place is theirs."""
+    async with transaction(world.pool, EVERYWHERE) as connection:
+        await accept_offer(connection, offered.request_id, world.clock(), world.by)
+    await world.hear_answers(taken(offered))
+    return offered

@@ -29,6 +29,11 @@ from tests.support.reaching import EVERYWHERE
 
 Data = TypeVar("Data", bound=EventData)
 
+AMINA = PersonDetails(
+    "Amina", "Oyelaran", date(1950, 5, 17), language="so", nhs_number="9990000018",
+    email="amina.oyelaran@example.org", phone="07700 900123",
+)  # fmt: skip
+
 
 class StoppedClock:
     """Time passes only when a test says so."""

@@ -1,6 +1,6 @@
 """Who the person is: asked for by the provider that has a place for them, shown behind the mailed link, else never."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import httpx
@@ -8,44 +8,21 @@ import pytest
 from structlog.testing import capture_logs
 
 from services.referral.settings import ReferralSettings
-from services.referral.storage.people import PersonDetails
-from services.referral.use_cases.answer_offer import accept_offer, record_completion, record_start
+from services.referral.use_cases.answer_offer import record_completion, record_start
 from services.referral.use_cases.withdraw_need import withdraw_need
 from shared.events import referral
 from shared.postgres.pool import transaction
 from shared.security.signed_links import PATHS, Purpose, mint
-from tests.component.referral.golden_messages import held, taken
 from tests.component.referral.referral_world import ReferralWorld
 from tests.support.reaching import EVERYWHERE
 
 AS_BROWSER = {"accept": "text/html"}
-PERSON = PersonDetails(
-    "Amina", "Oyelaran", date(1950, 5, 17), language="so", nhs_number="9990000018",
-    email="amina.oyelaran@example.org", phone="07700 900123",
-)  # fmt: skip
 SECRETS = ("Amina", "Oyelaran", "amina.oyelaran", "900123")
 
 
 def link(settings: ReferralSettings, world: ReferralWorld, purpose: Purpose, subject: UUID) -> str:
     token = mint(settings.link_signing_key, purpose, subject, world.clock() + timedelta(minutes=30))
     return PATHS[purpose].format(token=token)
-
-
-@pytest.fixture
-async def offered(world: ReferralWorld) -> referral.PlaceRequestedV1:
-    await world.service(("open", 1), languages=["so", "en"])
-    await world.refer(person=PERSON)
-    request = await world.last(referral.PlaceRequestedV1)
-    await world.hear_answers(held(request))
-    return request
-
-
-@pytest.fixture
-async def placed(world: ReferralWorld, offered: referral.PlaceRequestedV1) -> referral.PlaceRequestedV1:
-    async with transaction(world.pool, EVERYWHERE) as connection:
-        await accept_offer(connection, offered.request_id, world.clock(), world.by)
-    await world.hear_answers(taken(offered))
-    return offered
 
 
 def ask_path(settings: ReferralSettings, world: ReferralWorld, leg_id: UUID) -> str:

@@ -13,7 +13,7 @@ from tests.component.referral.golden_messages import AREA
 from tests.component.referral.referral_world import ReferralWorld
 from tests.component.referral.test_my_data import with_a_place_and_an_offer
 from tests.support.reaching import EVERYWHERE
-from tests.support.rows_by_area import ROWS_BY_AREA
+from tests.support.tables_not_shown import NOT_SHOWN_ANYWHERE, columns_by_table
 
 YOU, REFERRAL, NEED = "Who you are and how to reach you", "Your referral", "What you want help with"
 STEP, DECISION, TRIED = "Each step since then", "How we looked for a group", "Groups that we do not ask again"
@@ -70,6 +70,10 @@ SHOWN: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "settled_by": (FOLLOW_UP, "ended by"),
         "settled_at": (FOLLOW_UP, "over since"),
     },
+    "link_subjects": {
+        "subject": (REFERRAL, "older links stopped"),
+        "links_valid_from": (REFERRAL, "older links stopped"),
+    },
     "audit_records": {
         "recorded_at": (SEEN, "when"),
         "body": (SEEN, "what they did"),
@@ -91,10 +95,10 @@ NOT_SHOWN: Mapping[str, str] = {
     "set_aside_legs": "that a round of ours failed, for some minutes",
     "erasures": "there is a row only when nothing else is left",
     "erasure_answers": "there is a row only when nothing else is left",
+    "referrers": "who referred, shown by name and practice; their address is theirs",
+    "copied_services": "services, as the directory tells them",
+    "copied_signals": "what providers said of their space",
 }
-COLUMNS = (
-    "SELECT column_name FROM information_schema.columns WHERE table_schema = 'public' AND table_name = $1"
-)
 
 
 async def test_every_column_about_a_person_is_shown_or_has_a_reason(
@@ -119,12 +123,12 @@ async def test_every_column_about_a_person_is_shown_or_has_a_reason(
     said = (await client.get(world.my_link(referral_id) + "/export.json")).json()
     shown = {each["what"]: {name for record in each["records"] for name in record} for each in said["held"]}
 
-    assert SHOWN.keys() | NOT_SHOWN.keys() == ROWS_BY_AREA["referral"]
+    there = await columns_by_table(world.pool)
+    assert there.keys() - NOT_SHOWN_ANYWHERE.keys() == SHOWN.keys() | NOT_SHOWN.keys()
     for table, columns in SHOWN.items():
-        there = {row["column_name"] for row in await world.pool.fetch(COLUMNS, table)}
-        assert there - columns.keys() - OURS - (BEFORE_SEALING if table == "people" else set()) == set(), (
-            table
-        )
+        assert (
+            there[table] - columns.keys() - OURS - (BEFORE_SEALING if table == "people" else set()) == set()
+        ), table
         missing = [(what, name) for what, name in columns.values() if name not in shown.get(what, ())]
         assert missing == [], table
 

@@ -93,6 +93,8 @@ async def test_the_person_sees_what_is_held_and_whom_it_was_shared_with(
         "The Surgery",
     ):
         assert value in page.text
+    assert ">no</dd>" in page.text  # only evenings or weekends
+    assert ">False<" not in page.text
     said = file.json()
     assert said["not_asked"] == ["capacity", "notify", "outcomes"]
     held_by_kind = {each["what"]: each["records"] for each in said["held"]}
