@@ -114,7 +114,10 @@ class ReferralContactAskedV1(EventData):
 
 
 class ReferralLinkAskedV1(EventData):
-    """The person had all links to their referral stopped: a new one goes to their known address."""
+    """The person had all their links about a referral stopped: a new one goes to their known address.
+
+    Links that were made before `links_valid_from` are good nowhere any more.
+    """
 
     event_type: ClassVar[str] = "referral.link-asked.v1"
     topic: ClassVar[str] = "referral.referrals.v1"
@@ -123,6 +126,7 @@ class ReferralLinkAskedV1(EventData):
     referral_id: UUID
     person_id: UUID
     needs: tuple[Code, ...]
+    links_valid_from: AwareDatetime | None = None
 
 
 class ReferralWithdrawnV1(LegEventData):
