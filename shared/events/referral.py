@@ -129,6 +129,33 @@ class ReferralLinkAskedV1(EventData):
     links_valid_from: AwareDatetime | None = None
 
 
+class ReferralOfferLinkAskedV1(EventData):
+    """An organisation's links ended while it was asked about somebody: a new one goes to its known address."""
+
+    event_type: ClassVar[str] = "referral.offer-link-asked.v1"
+    topic: ClassVar[str] = "referral.referrals.v1"
+    key_field: ClassVar[str] = "referral_id"
+
+    referral_id: UUID
+    leg_id: UUID
+    request_id: UUID
+    service_id: UUID
+    organisation_id: UUID
+
+
+class ReferralProgressLinkAskedV1(EventData):
+    """An organisation's links ended while somebody had a place with it: a new one goes to its known address."""
+
+    event_type: ClassVar[str] = "referral.progress-link-asked.v1"
+    topic: ClassVar[str] = "referral.referrals.v1"
+    key_field: ClassVar[str] = "referral_id"
+
+    referral_id: UUID
+    leg_id: UUID
+    service_id: UUID
+    organisation_id: UUID
+
+
 class ReferralWithdrawnV1(LegEventData):
     """The person no longer wants this. Whose place it was, or who was asked, is named where they had been told."""
 

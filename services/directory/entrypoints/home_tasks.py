@@ -33,17 +33,20 @@ AUDIT = Task(
     "See who has seen records", "/referral/audit", "In your areas, by person, by who acted and by day"
 )
 MEMBERS = Task("See who works here", "/directory/members", "And what each of them may do")
+LINKS = Task(
+    "Stop a group's links", "/directory/organisations", "When they went to a wrong address, and send new ones"
+)
 
 BY_ROLE: Mapping[str, Sequence[Task]] = {
     "referrer": (REFER, SEARCH),
     "link-worker": (WAITING, NOT_ANSWERED, REFER, SEARCH),
-    "provider-staff": (TO_ANSWER, SPACE),
+    "provider-staff": (TO_ANSWER, SPACE, LINKS),
     "volunteer": (),
     "signposter": (SEARCH,),
-    "coordinator": (WAITING, NOT_ANSWERED, REFER, SEARCH, FIGURES, MEMBERS),
+    "coordinator": (WAITING, NOT_ANSWERED, REFER, SEARCH, FIGURES, MEMBERS, LINKS),
     "commissioner": (FIGURES, SEARCH),
     "auditor": (AUDIT, MEMBERS),
-    "operator": (MEMBERS,),
+    "operator": (MEMBERS, LINKS),
 }
 
 
