@@ -144,6 +144,8 @@ MESSAGES = {
         ("referrer_id", "they-have-a-place"),
     ),
     "referral.contact-asked.v1": (("organisation_id", "how-to-reach-them"),),
+    "referral.offer-link-asked.v1": (("organisation_id", "new-link-to-offer"),),
+    "referral.progress-link-asked.v1": (("organisation_id", "new-link-to-place"),),
     "referral.link-asked.v1": (("person_id", "your-new-link"),),
     "referral.withdrawn.v1": (("organisation_id", "no-longer-wanted"), ("referrer_id", "they-have-stopped")),
     "referral.wait-listed.v1": (("person_id", "you-are-waiting"),),

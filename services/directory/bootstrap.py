@@ -5,6 +5,7 @@ from services.directory.entrypoints.demo_check import demo_check
 from services.directory.entrypoints.feed_routes import feed_router
 from services.directory.entrypoints.front_page import front_page_router
 from services.directory.entrypoints.member_pages import member_router
+from services.directory.entrypoints.organisation_pages import organisation_router
 from services.directory.entrypoints.organisation_parent_route import organisation_parent_router
 from services.directory.entrypoints.recipient_route import recipient_router
 from services.directory.entrypoints.session_pages import session_router
@@ -42,6 +43,7 @@ def make_parts(platform: Platform[DirectorySettings]) -> ServiceParts:
             client_token_router(pool, signer, clock),
             token_key_router(settings),
             member_router(pool, settings, clock),
+            organisation_router(pool, clock),
             organisation_parent_router(pool, clock),
         ],
         side_tasks=directory_side_tasks(

@@ -39,6 +39,31 @@ def contact_asked(leg: Leg) -> EventData:
     )
 
 
+def offer_link_asked(leg: Leg) -> EventData:
+    """The provider that is asked needs a new link to answer."""
+    place = leg.placement
+    assert place is not None  # noqa: S101 - who is offered has a placement
+    return referral.ReferralOfferLinkAskedV1(
+        referral_id=leg.referral_id,
+        leg_id=leg.leg_id,
+        request_id=place.request_id,
+        service_id=place.service_id,
+        organisation_id=place.organisation_id,
+    )
+
+
+def progress_link_asked(leg: Leg) -> EventData:
+    """The provider with the place needs a new link to say how it goes."""
+    place = leg.placement
+    assert place is not None  # noqa: S101 - who has a place has a placement
+    return referral.ReferralProgressLinkAskedV1(
+        referral_id=leg.referral_id,
+        leg_id=leg.leg_id,
+        service_id=place.service_id,
+        organisation_id=place.organisation_id,
+    )
+
+
 def _of(leg: Leg) -> dict[str, object]:
     return {
         "referral_id": leg.referral_id,

@@ -32,6 +32,7 @@ class Thing(StrEnum):
     AUDIT_TRAIL = "audit-trail"
     MEMBERSHIP = "membership"
     SIGN_IN = "sign-in"
+    LINKS = "links"
     SYSTEM_CLIENT = "system-client"
     PLUMBING = "plumbing"
 
@@ -71,6 +72,7 @@ MEANINGS = {
     Thing.AUDIT_TRAIL: "who read or wrote which record, when and why",
     Thing.MEMBERSHIP: "who holds which role where",
     Thing.SIGN_IN: "whether somebody may come in at all: a lost phone, somebody who has left",
+    Thing.LINKS: "the links that an organisation was sent: a wrong or former address, a message in other hands",
     Thing.SYSTEM_CLIENT: "a system that may call: its scopes and secrets",
     Thing.PLUMBING: "dead letters, queues and health; ids only",
 }

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from shared.events.event_data import UUID, AreaCode, Code, EventData, LanguageTag
+from shared.events.event_data import UUID, AreaCode, AwareDatetime, Code, EventData, LanguageTag
 
 DeliveryMode = Literal["at-a-place", "home-visit", "phone", "online"]
 PoolKind = Literal["session", "cohort", "event", "caseload"]
@@ -67,6 +67,29 @@ class ServiceWithdrawnV1(EventData):
     service_id: UUID
     version: Annotated[int, Field(ge=1)]
     pools: tuple[Pool, ...] = ()
+
+
+class PoolOfService(BaseModel):
+    """Something that can be full, and the service that it is of."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    service_id: UUID
+    pool_id: UUID
+
+
+class OrganisationLinksEndedV1(EventData):
+    """All links that an organisation was sent before this moment are good nowhere any more.
+
+    New ones go to the address that is known of it: for the pools, and for what it has in hand.
+    """
+
+    event_type: ClassVar[str] = "directory.organisation-links-ended.v1"
+    topic: ClassVar[str] = "directory.organisations.v1"
+    key_field: ClassVar[str] = "organisation_id"
+
+    organisation_id: UUID
+    links_valid_from: AwareDatetime
+    pools: tuple[PoolOfService, ...] = ()
 
 
 class MembershipGrant(BaseModel):

@@ -115,7 +115,10 @@ class ReferralContactAskedV1(EventData):
 
 
 class ReferralLinkAskedV1(EventData):
-    """The person had all links to their referral stopped: a new one goes to their known address."""
+    """The person had all their links about a referral stopped: a new one goes to their known address.
+
+    Links that were made before `links_valid_from` are good nowhere any more.
+    """
 
     event_type: ClassVar[str] = "referral.link-asked.v1"
     topic: ClassVar[str] = "referral.referrals.v1"
@@ -124,6 +127,34 @@ class ReferralLinkAskedV1(EventData):
     referral_id: UUID
     person_id: UUID
     needs: tuple[Code, ...]
+    links_valid_from: AwareDatetime | None = None
+
+
+class ReferralOfferLinkAskedV1(EventData):
+    """An organisation's links ended while it was asked about somebody: a new one goes to its known address."""
+
+    event_type: ClassVar[str] = "referral.offer-link-asked.v1"
+    topic: ClassVar[str] = "referral.referrals.v1"
+    key_field: ClassVar[str] = "referral_id"
+
+    referral_id: UUID
+    leg_id: UUID
+    request_id: UUID
+    service_id: UUID
+    organisation_id: UUID
+
+
+class ReferralProgressLinkAskedV1(EventData):
+    """An organisation's links ended while somebody had a place with it: a new one goes to its known address."""
+
+    event_type: ClassVar[str] = "referral.progress-link-asked.v1"
+    topic: ClassVar[str] = "referral.referrals.v1"
+    key_field: ClassVar[str] = "referral_id"
+
+    referral_id: UUID
+    leg_id: UUID
+    service_id: UUID
+    organisation_id: UUID
 
 
 class ReferralWithdrawnV1(LegEventData):

@@ -1,13 +1,19 @@
-"""Links taken back before their time: one by its id, or all about a subject; and acts that a link does once."""
+"""Links taken back before their time: one by its id, all about a subject, or all that an organisation was sent.
 
+And acts that a link does once.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from shared.postgres.pool import Connection, Pool
 
+HOLDER_NOT_SAID = UUID(int=0)  # whose links end is written down under this as well
+
 REVOKED = """
 SELECT EXISTS (SELECT FROM revoked_links WHERE link_id = $1)
-    OR EXISTS (SELECT FROM link_subjects WHERE subject = $2 AND links_valid_from > $3)
+    OR EXISTS (SELECT FROM link_subjects WHERE subject = ANY ($2::uuid[]) AND links_valid_from > $3)
 """
 REVOKE = """
 INSERT INTO revoked_links (link_id, expires_at) VALUES ($1, $2) ON CONFLICT (link_id) DO NOTHING
@@ -25,11 +31,13 @@ DELETE FROM used_links WHERE expires_at < $1
 """
 
 
-async def is_revoked(pool: "Pool | None", link_id: UUID, subject: UUID, issued_at: datetime) -> bool:
-    """Whether the link was taken back. Where there is no database to ask, none is good."""
+async def is_revoked(
+    pool: "Pool | None", link_id: UUID, ended_with: Sequence[UUID], issued_at: datetime
+) -> bool:
+    """Whether the link was taken back, alone or with others of these. Where there is no database, none is good."""
     if pool is None:
         return True
-    return bool(await pool.fetchval(REVOKED, link_id, subject, issued_at))
+    return bool(await pool.fetchval(REVOKED, link_id, ended_with, issued_at))
 
 
 async def revoke_link(connection: Connection, link_id: UUID, expires_at: datetime) -> None:
@@ -40,6 +48,12 @@ async def revoke_link(connection: Connection, link_id: UUID, expires_at: datetim
 async def revoke_links_of(connection: Connection, subject: UUID, now: datetime) -> None:
     """Takes back every link about the subject that was made before now."""
     await connection.execute(REVOKE_ALL, subject, now)
+
+
+async def revoke_links_sent_to(connection: Connection, organisation_id: UUID, moment: datetime) -> None:
+    """Takes back every link that the organisation was sent before the moment, and those that do not say to whom."""
+    for holder in (organisation_id, HOLDER_NOT_SAID):
+        await revoke_links_of(connection, holder, moment)
 
 
 async def use_once(connection: Connection, link_id: UUID, expires_at: datetime) -> bool:

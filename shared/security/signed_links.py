@@ -1,8 +1,8 @@
 """Links that let one person do one thing: signed, for one purpose and one subject, until a moment.
 
 The token holds ids and times, never a name. A GET only shows; a POST acts, because mail scanners follow every
-link. A link can be taken back, alone or with all others about its subject (`revoked_links`). A link that is
-no good, for whatever reason but its age, is told in the same words. Where the act is one, a second try is
+link. A link can be taken back, alone, with all others about its subject or with all that its holder was sent
+(`revoked_links`). A link that is no good, for whatever reason but its age, is told in the same words. Where the act is one, a second try is
 refused or shown what was done, and counted as `link-used`: by the state of what the link is about, or, where the
 act only shows something, by the link's own id (`use_link`).
 """
@@ -23,7 +23,7 @@ from shared.postgres.pool import Connection
 from shared.security.access_errors import refused
 from shared.security.declared_access import DeclaresAccess
 from shared.security.rate_limits import FAILED_LINKS, take_or_refuse
-from shared.security.revoked_links import is_revoked, is_used, use_once
+from shared.security.revoked_links import HOLDER_NOT_SAID, is_revoked, is_used, use_once
 from shared.service_defaults.clock import Clock
 from shared.service_defaults.http_errors import KithError
 from shared.service_defaults.settings import ServiceSettings
@@ -85,15 +85,37 @@ class LinkUsed(KithError):
     what_to_do = "It works once, to keep people safe. If you still need it, ask for a new one."
 
 
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The organisation that a link is sent to. What was made before `links_valid_from` it had taken back."""
+
+    id: UUID
+    links_valid_from: datetime | None = None
+
+
 def mint(
-    key: SecretStr, purpose: Purpose, subject: UUID, expires_at: datetime, area: str | None = None
+    key: SecretStr,
+    purpose: Purpose,
+    subject: UUID,
+    expires_at: datetime,
+    area: str | None = None,
+    holder: Holder | None = None,
 ) -> str:
     """A token for this subject and purpose, good until then, with an id of its own.
 
     `area` is that of the rows behind it: it must be known before the first of them is read.
     """
-    issued = int(datetime.now(UTC).timestamp())
-    parts = [subject.hex, int(expires_at.timestamp()), uuid4().hex, issued, *([area] if area else [])]
+    issued = datetime.now(UTC)
+    if holder is not None and holder.links_valid_from is not None:
+        issued = max(issued, holder.links_valid_from)
+    of_holder = [area or "", holder.id.hex] if holder else [area] if area else []
+    parts = [
+        subject.hex,
+        int(expires_at.timestamp()),
+        uuid4().hex,
+        int(issued.timestamp()),
+        *of_holder,
+    ]
     token: str = _signer(key, purpose).dumps(parts)
     return token
 
@@ -107,6 +129,7 @@ class Link:
     expires_at: datetime
     issued_at: datetime
     area: str | None = None
+    holder_id: UUID | None = None
 
 
 def read(key: SecretStr, purpose: Purpose, token: str, now: datetime) -> UUID:
@@ -131,9 +154,10 @@ def _link(token: str, parts: Sequence[Any]) -> Link:
     """Links sent before links had ids carry two parts: their id is made from the token itself."""
     subject, expires, *rest = parts
     link_id = UUID(hex=rest[0]) if rest else UUID(bytes=hashlib.sha256(token.encode()).digest()[:16])
-    issued, area = (*rest[1:], None, None)[:2] if rest else (0, None)
+    issued, area, holder = (*rest[1:], None, None, None)[:3] if rest else (0, None, None)
     expires_at, issued_at = datetime.fromtimestamp(expires, UTC), datetime.fromtimestamp(issued, UTC)
-    return Link(link_id, UUID(hex=subject), expires_at, issued_at, area)
+    holder_id = UUID(hex=holder) if holder else None
+    return Link(link_id, UUID(hex=subject), expires_at, issued_at, area or None, holder_id)
 
 
 def link_url(public_url: str, purpose: Purpose, token: str) -> str:
@@ -159,11 +183,18 @@ class SignedLink(DeclaresAccess):
         except (LinkNotValid, LinkExpired) as error:
             take_or_refuse(request, FAILED_LINKS)
             raise refused(request, error) from None
-        if await is_revoked(request.app.state.pool, link.id, link.subject, link.issued_at):
+        ended_with = [link.subject, *self._holders(link)]
+        if await is_revoked(request.app.state.pool, link.id, ended_with, link.issued_at):
             take_or_refuse(request, FAILED_LINKS)
             raise refused(request, LinkNotValid(), counted_as="link-revoked")  # told like any other
         request.state.link = link
         return link.subject
+
+    def _holders(self, link: Link) -> tuple[UUID, ...]:
+        """An organisation's link that does not say whose it is, as earlier ones did not, ends with anybody's."""
+        if self.purpose not in ORGANISATION_LINK_LIVES:
+            return ()
+        return (link.holder_id or HOLDER_NOT_SAID,)
 
 
 def signed_link(purpose: Purpose) -> SignedLink:

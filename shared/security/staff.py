@@ -13,7 +13,8 @@ from fastapi import Request
 
 from shared.access.caller import Caller, CallerKind
 from shared.access.decide import Allowed, Facts, areas_for, may, may_somewhere, organisations_for
-from shared.access.vocabulary import Thing, Verb
+from shared.access.table import TABLE
+from shared.access.vocabulary import Reach, Thing, Verb
 from shared.security.access_errors import NotKnown, bearer_token, refused
 from shared.security.access_tokens import TokenExpired, TokenNotValid, looks_like_token
 from shared.security.back_path import sign_in_address
@@ -113,6 +114,14 @@ class Permit:
 
     def areas(self) -> frozenset[str]:
         return areas_for(self.caller, self.verb, self.thing, self.on)
+
+    def everywhere(self) -> bool:
+        """Whether a role of theirs lets them do this wherever it is."""
+        return any(
+            rule.reach is Reach.EVERYWHERE and rule.role in self.caller.roles()
+            for rule in TABLE
+            if (rule.verb, rule.thing) == (self.verb, self.thing)
+        )
 
     def organisations(self) -> frozenset[UUID]:
         return organisations_for(self.caller, self.verb, self.thing)

@@ -192,6 +192,11 @@ async def member(page: Page, cast: Cast) -> None:
     await page.get_by_role("link", name="Amina Yusuf").click()
 
 
+async def links_of_a_group(page: Page, cast: Cast) -> None:
+    await signed_in("Nadia Rahman", "/directory/organisations")(page, cast)
+    await page.locator("main table a").first.click()
+
+
 PAGES: Final[dict[str, Visit]] = {
     "front page": at("/"),
     "sign in": at("/directory/sign-in"),
@@ -200,6 +205,8 @@ PAGES: Final[dict[str, Visit]] = {
     "members": signed_in("Nadia Rahman", "/directory/members"),
     "sessions": signed_in("Nadia Rahman", "/directory/sessions"),
     "member": member,
+    "groups and their links": signed_in("Nadia Rahman", "/directory/organisations"),
+    "links of a group": links_of_a_group,
     "how to refer": at("/directory/refer"),
     "how groups take part": at("/directory/groups"),
     "services": at("/services"),

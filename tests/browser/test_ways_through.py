@@ -56,6 +56,23 @@ async def test_keyboard_alone_says_full(
         assert ear.complaints == []
 
 
+@JAVASCRIPT
+async def test_keyboard_alone_stops_the_links_of_a_group(
+    browser: Browser, origin: str, *, javascript: bool
+) -> None:
+    async with visitor(browser, origin, javascript=javascript) as (page, ear):
+        await page.goto("/directory/sign-in?back=/directory/organisations")
+        await page.get_by_role("button", name="Sign in as Nadia Rahman").click()
+        await keyboard.press(page, "main table a")
+        stopped = page.get_by_role("listitem").filter(has_text="by Nadia Rahman")
+        before = await stopped.count()
+        await keyboard.press(page, "form[action$='/end-links'] button")
+
+        assert await page.get_by_role("heading", level=1).inner_text() != "Page not found"
+        assert await stopped.count() == before + 1
+        assert ear.complaints == []
+
+
 async def test_one_tap_says_full_without_javascript(browser: Browser, origin: str, cast: Cast) -> None:
     service_id = await cast.group_of_its_own()
     await cast.say(service_id, Space("open", 5))

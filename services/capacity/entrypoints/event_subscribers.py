@@ -10,7 +10,7 @@ from services.capacity.use_cases.answer_place_words import HeardWord, Teller, an
 from services.capacity.use_cases.erase_person import erase_person
 from services.capacity.use_cases.follow_directory import follow_published, follow_withdrawn
 from services.capacity.use_cases.note_offers_shown import note_offers_shown
-from shared.events.directory import ServicePublishedV1, ServiceWithdrawnV1
+from shared.events.directory import OrganisationLinksEndedV1, ServicePublishedV1, ServiceWithdrawnV1
 from shared.events.envelope import Event
 from shared.events.event_data import EventData
 from shared.events.referral import (
@@ -25,6 +25,7 @@ from shared.events.referral import (
 from shared.messaging.failures import PoisonMessage
 from shared.messaging.subscription import BatchHandler, Subscription
 from shared.postgres.pool import Connection
+from shared.security.revoked_links import revoke_links_sent_to
 from shared.service_defaults.clock import Clock
 
 WORDS: Mapping[type[EventData], Word] = {
@@ -55,6 +56,11 @@ def capacity_subscriptions(
             group="capacity.offers",
             batch_handler=on_referral_events,
             batch_types=(ReferralOfferedV1, PersonErasedV1),
+        ),
+        Subscription(
+            topic=OrganisationLinksEndedV1.topic,
+            group="capacity.organisations",
+            handlers={OrganisationLinksEndedV1: on_organisation_links_ended},
         ),
     )
 
@@ -102,3 +108,7 @@ async def on_service_published(connection: Connection, event: Event[ServicePubli
 
 async def on_service_withdrawn(connection: Connection, event: Event[ServiceWithdrawnV1]) -> None:
     await follow_withdrawn(connection, event.data)
+
+
+async def on_organisation_links_ended(connection: Connection, event: Event[OrganisationLinksEndedV1]) -> None:
+    await revoke_links_sent_to(connection, event.data.organisation_id, event.data.links_valid_from)

@@ -55,17 +55,20 @@ WITHOUT_ROLE = Task(
     "And what each of them may do",
     counted_at="/directory/members",
 )
+LINKS = Task(
+    "Stop a group's links", "/directory/organisations", "When they went to a wrong address, and send new ones"
+)
 
 BY_ROLE: Mapping[str, Sequence[Task]] = {
     "referrer": (NO_HELP, PLACED, REFER, SEARCH),
     "link-worker": (WAITING, NOT_ANSWERED, REFER, SEARCH),
-    "provider-staff": (TO_ANSWER, SPACE, OUR_FIGURES),
+    "provider-staff": (TO_ANSWER, SPACE, OUR_FIGURES, LINKS),
     "volunteer": (),
     "signposter": (SEARCH,),
-    "coordinator": (WAITING, NOT_ANSWERED, REFER, SEARCH, FIGURES, WITHOUT_ROLE),
+    "coordinator": (WAITING, NOT_ANSWERED, REFER, SEARCH, FIGURES, WITHOUT_ROLE, LINKS),
     "commissioner": (FIGURES, SEARCH),
     "auditor": (AUDIT, MEMBERS),
-    "operator": (WITHOUT_ROLE,),
+    "operator": (WITHOUT_ROLE, LINKS),
 }
 
 

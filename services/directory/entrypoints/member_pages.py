@@ -31,8 +31,8 @@ from services.directory.use_cases.manage_members import (
     sign_out_everywhere,
 )
 from shared.access.roles import LABELS, Role
-from shared.access.table import MAY_GIVE, TABLE
-from shared.access.vocabulary import Reach, Thing, Verb
+from shared.access.table import MAY_GIVE
+from shared.access.vocabulary import Thing, Verb
 from shared.postgres.pool import Connection, Pool, transaction
 from shared.security.staff import Permit, allowed
 from shared.service_defaults.clock import Clock
@@ -75,7 +75,7 @@ class MemberDesk:
         held = await memberships_of(connection, member_id)
         if held:
             return any(permit.allows(facts_of(each)) for each in held)
-        return _sees_everywhere(permit) or await was_let_in_by(connection, member_id, permit.member_id)
+        return permit.everywhere() or await was_let_in_by(connection, member_id, permit.member_id)
 
 
 def member_router(pool: Pool, settings: DirectorySettings, clock: Clock) -> APIRouter:
@@ -96,7 +96,7 @@ def _add_reading(router: APIRouter, desk: MemberDesk) -> None:
         async with transaction(desk.pool) as connection:
             listed = await list_members(
                 connection,
-                all_of_them=_sees_everywhere(permit),
+                all_of_them=permit.everywhere(),
                 areas=sorted(permit.areas()),
                 let_in_by=permit.member_id,
                 most=MOST_LISTED,
@@ -204,21 +204,13 @@ async def _check_all_of(connection: Connection, member_id: UUID, permit: Permit)
     """What touches the whole member needs every one of their roles in reach."""
     if await find_member(connection, member_id) is None or member_id == permit.member_id:
         raise MemberNotFound
-    if _sees_everywhere(permit):
+    if permit.everywhere():
         return
     held = [each for each in await memberships_of(connection, member_id) if each.is_held(permit.now)]
     if not held:
         raise MemberNotFound
     for each in held:
         permit.check(replace(facts_of(each), thing=Thing.SIGN_IN))
-
-
-def _sees_everywhere(permit: Permit) -> bool:
-    return any(
-        rule.reach is Reach.EVERYWHERE and rule.role in permit.caller.roles()
-        for rule in TABLE
-        if (rule.verb, rule.thing) == (permit.verb, permit.thing)
-    )
 
 
 def _choices(permit: Permit, clock: Clock) -> dict[str, Any]:
@@ -231,6 +223,6 @@ def _choices(permit: Permit, clock: Clock) -> dict[str, Any]:
         code: name
         for kind in PLACES
         for code, name in areas().of_kind(kind, today).items()
-        if _sees_everywhere(permit) or code in reach
+        if permit.everywhere() or code in reach
     }
     return {"roles": [(str(role), LABELS[role]) for role in given], "areas": sorted(codes.items(), key=str)}

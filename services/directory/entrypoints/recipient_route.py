@@ -17,7 +17,7 @@ from shared.security.recipients import (
     RecipientRequest,
     require_internal_key,
 )
-from shared.security.signed_links import ORGANISATION_LINK_LIVES, Purpose, link_url, mint
+from shared.security.signed_links import ORGANISATION_LINK_LIVES, Holder, Purpose, link_url, mint
 from shared.service_defaults.clock import Clock
 
 LONGEST_NAME = 200  # characters
@@ -30,7 +30,7 @@ def recipient_router(pool: Pool, settings: DirectorySettings, clock: Clock) -> A
     async def find_recipient(request: RecipientRequest) -> RecipientAnswer:
         if request.recipient.kind != "organisation":
             raise RecipientNotKnown
-        link = _link(request, settings, clock)
+        _expect_for_organisations(request.link)
         query = FindRecipient(request.recipient.id, _space_in(request.link))
         try:
             async with transaction(pool) as connection:
@@ -39,6 +39,8 @@ def recipient_router(pool: Pool, settings: DirectorySettings, clock: Clock) -> A
             raise RecipientNotKnown from error
         except NoAddressKnown as error:
             raise RecipientNotReachable from error
+        holder = Holder(request.recipient.id, found.links_valid_from)
+        link = _link(request, settings, clock, holder)
         return RecipientAnswer(address=found.address, name=found.name[:LONGEST_NAME], link=link)
 
     return router
@@ -48,13 +50,16 @@ def _space_in(link: LinkWanted | None) -> UUID | None:
     return link.subject if link is not None and link.purpose is Purpose.CAPACITY_SIGNAL else None
 
 
-def _link(request: RecipientRequest, settings: DirectorySettings, clock: Clock) -> str | None:
+def _expect_for_organisations(link: LinkWanted | None) -> None:
+    """Links of a person are not ours to make."""
+    if link is not None and link.purpose not in ORGANISATION_LINK_LIVES:
+        raise RecipientNotKnown("An organisation gets no link of this purpose.")
+
+
+def _link(request: RecipientRequest, settings: DirectorySettings, clock: Clock, holder: Holder) -> str | None:
     wanted = request.link
     if wanted is None:
         return None
-    # Links of a person are not ours to make.
-    if wanted.purpose not in ORGANISATION_LINK_LIVES:
-        raise RecipientNotKnown("An organisation gets no link of this purpose.")
     expires_at = clock() + ORGANISATION_LINK_LIVES[wanted.purpose]
-    token = mint(settings.link_signing_key, wanted.purpose, wanted.subject, expires_at, request.area)
+    token = mint(settings.link_signing_key, wanted.purpose, wanted.subject, expires_at, request.area, holder)
     return link_url(settings.public_url, wanted.purpose, token)

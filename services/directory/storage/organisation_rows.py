@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from services.directory.domain.errors import OrganisationNotFound
@@ -31,7 +32,7 @@ RETURNING new.id, old.id IS NULL AS is_new
 """
 
 FIND_RECIPIENT = """
-SELECT name, coalesce(referrals_email, public_email) AS address FROM organisations WHERE id = $1
+SELECT name, coalesce(referrals_email, public_email) AS address, links_valid_from FROM organisations WHERE id = $1
 """
 
 ORGANISATION_OFFERS = """
@@ -54,10 +55,11 @@ FROM organisations o WHERE o.id = $1
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Where messages to an organisation go."""
+    """Where messages to an organisation go, and from when the links in them count."""
 
     name: str
     address: str | None
+    links_valid_from: datetime | None = None
 
 
 async def save_organisations(
@@ -74,7 +76,7 @@ async def find_recipient(connection: Connection, organisation_id: UUID) -> Recip
     row = await connection.fetchrow(FIND_RECIPIENT, organisation_id)
     if row is None:
         raise OrganisationNotFound(organisation_id)
-    return Recipient(row["name"], row["address"])
+    return Recipient(**row)
 
 
 async def areas_of_organisation(connection: Connection, organisation_id: UUID) -> frozenset[str] | None:

@@ -1,6 +1,7 @@
 """Where a message to an organisation goes, and whether a link about its space may be made for it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from services.directory.domain.errors import NoAddressKnown, NotOfThisOrganisation
@@ -20,6 +21,7 @@ class FindRecipient:
 class ReachableOrganisation:
     name: str
     address: str
+    links_valid_from: datetime | None
 
 
 async def find_reachable_organisation(connection: Connection, query: FindRecipient) -> ReachableOrganisation:
@@ -30,4 +32,4 @@ async def find_reachable_organisation(connection: Connection, query: FindRecipie
     wanted = query.pool_or_service_id
     if wanted is not None and not await organisation_offers(connection, query.organisation_id, wanted):
         raise NotOfThisOrganisation(query.organisation_id)
-    return ReachableOrganisation(recipient.name, recipient.address)
+    return ReachableOrganisation(recipient.name, recipient.address, recipient.links_valid_from)

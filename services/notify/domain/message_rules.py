@@ -68,6 +68,12 @@ RULES: Mapping[str, tuple[MessageRule, ...]] = {
         MessageRule("how-to-reach-them", "organisation", "organisation_id", Link("person-contact", "leg_id")),
     ),
     "referral.link-asked.v1": (MessageRule("your-new-link", "person", "person_id", MY_REFERRAL),),
+    "referral.offer-link-asked.v1": (
+        MessageRule("new-link-to-offer", "organisation", "organisation_id", Link("offer", "request_id")),
+    ),
+    "referral.progress-link-asked.v1": (
+        MessageRule("new-link-to-place", "organisation", "organisation_id", Link("progress", "leg_id")),
+    ),
     "referral.withdrawn.v1": (
         MessageRule("no-longer-wanted", "organisation", "organisation_id", Link("offer", "request_id")),
         to_referrer("they-have-stopped"),
@@ -87,6 +93,7 @@ DISCREET_NEEDS = frozenset({"domestic-abuse"})
 # Whoever gets these must hear them, even when the person is forgotten meanwhile: nobody may go on calling them.
 STOPS = frozenset({"no-longer-wanted", "they-have-stopped"})
 SPACE_TEMPLATE = "tell-us-your-space"
+NEW_SPACE_LINK_TEMPLATE = "new-link-to-space"
 
 
 def messages_about(data: EventData) -> tuple[PlannedMessage, ...]:
@@ -98,11 +105,11 @@ def messages_about(data: EventData) -> tuple[PlannedMessage, ...]:
     )
 
 
-def ask_for_space(service_id: UUID, organisation_id: UUID, pool_id: UUID) -> PlannedMessage:
+def ask_for_space(
+    service_id: UUID, organisation_id: UUID, pool_id: UUID, template: str = SPACE_TEMPLATE
+) -> PlannedMessage:
     """Asks an organisation, once for each thing that can be full, to say what space there is."""
-    return PlannedMessage(
-        SPACE_TEMPLATE, "organisation", organisation_id, "capacity-signal", pool_id, service_id
-    )
+    return PlannedMessage(template, "organisation", organisation_id, "capacity-signal", pool_id, service_id)
 
 
 def is_discreet(data: EventData) -> bool:

@@ -5,10 +5,14 @@ from typing import Any
 
 from services.notify.domain.message_rules import RULES
 from services.notify.use_cases.erase_person import erase_person, refuse_events_of_the_erased
-from services.notify.use_cases.follow_services import follow_published_service, follow_withdrawn_service
+from services.notify.use_cases.follow_services import (
+    follow_ended_links,
+    follow_published_service,
+    follow_withdrawn_service,
+)
 from services.notify.use_cases.plan_messages import plan_messages
 from shared.events.catalogue import types_on
-from shared.events.directory import ServicePublishedV1, ServiceWithdrawnV1
+from shared.events.directory import OrganisationLinksEndedV1, ServicePublishedV1, ServiceWithdrawnV1
 from shared.events.envelope import Event
 from shared.events.referral import PersonErasedV1
 from shared.messaging.subscription import Subscription
@@ -30,6 +34,9 @@ def subscriptions(clock: Clock) -> list[Subscription]:
     async def on_service_withdrawn(connection: Connection, event: Event[ServiceWithdrawnV1]) -> None:
         await follow_withdrawn_service(connection, event.data)
 
+    async def on_links_ended(connection: Connection, event: Event[OrganisationLinksEndedV1]) -> None:
+        await follow_ended_links(connection, event, clock())
+
     told = [
         Subscription(
             topic=topic,
@@ -49,4 +56,9 @@ def subscriptions(clock: Clock) -> list[Subscription]:
         group="notify.services",
         handlers={ServicePublishedV1: on_service_published, ServiceWithdrawnV1: on_service_withdrawn},
     )
-    return [*told, services]
+    organisations = Subscription(
+        topic="directory.organisations.v1",
+        group="notify.organisations",
+        handlers={OrganisationLinksEndedV1: on_links_ended},
+    )
+    return [*told, services, organisations]

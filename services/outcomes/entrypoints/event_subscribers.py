@@ -7,9 +7,10 @@ from services.outcomes.domain.follow_up import FollowUpPlan
 from services.outcomes.use_cases.copy_service import copy_service, mark_service_withdrawn
 from services.outcomes.use_cases.erase_people import erase_people, refuse_events_of_the_erased
 from services.outcomes.use_cases.follow_referrals import HEARD, follow_referrals
+from services.outcomes.use_cases.renew_links import renew_links
 from shared.events.directory import ServicePublishedV1, ServiceWithdrawnV1
 from shared.events.envelope import Event
-from shared.events.referral import PersonErasedV1
+from shared.events.referral import PersonErasedV1, ReferralLinkAskedV1
 from shared.messaging.subscription import Subscription
 from shared.postgres.pool import Connection
 
@@ -18,6 +19,9 @@ def subscriptions(plan: FollowUpPlan) -> list[Subscription]:
     async def on_referral_events(connection: Connection, events: Sequence[Event[Any]]) -> None:
         await refuse_events_of_the_erased(connection, events)
         await follow_referrals(connection, events, plan)
+        for event in events:
+            if isinstance(event.data, ReferralLinkAskedV1):
+                await renew_links(connection, event)
         await erase_people(connection, [event for event in events if isinstance(event.data, PersonErasedV1)])
 
     return [
@@ -25,7 +29,7 @@ def subscriptions(plan: FollowUpPlan) -> list[Subscription]:
             topic="referral.referrals.v1",
             group="outcomes.referrals",
             batch_handler=on_referral_events,
-            batch_types=(*HEARD, PersonErasedV1),
+            batch_types=(*HEARD, ReferralLinkAskedV1, PersonErasedV1),
         ),
         Subscription(
             topic="directory.services.v1",

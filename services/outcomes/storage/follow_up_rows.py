@@ -42,6 +42,11 @@ WHERE follow_up_id IN (
     ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
 RETURNING {COLUMNS}
 """
+SUBJECTS_OF_REFERRAL = "SELECT follow_up_id FROM follow_ups WHERE referral_id = $1"
+ASK_ANEW = f"""
+UPDATE follow_ups SET asked_at = $2 WHERE referral_id = $1 AND asked_at IS NOT NULL AND settled_at IS NULL
+RETURNING {COLUMNS}
+"""
 SETTLE = """
 UPDATE follow_ups SET settled_at = $2, settled_by = $3 WHERE follow_up_id = $1 AND settled_at IS NULL
 RETURNING true
@@ -106,6 +111,15 @@ async def name_of_service(connection: Connection, leg_id: UUID) -> str | None:
 async def ask_due(connection: Connection, now: datetime, most: int) -> list[FollowUp]:
     """Marks due follow-ups as asked; those that another worker has in hand are left to it."""
     return _in_order(await connection.fetch(ASK_DUE, now, most))
+
+
+async def ask_anew(connection: Connection, referral_id: UUID, at: datetime) -> list[FollowUp]:
+    """Those of the referral that were asked and are not answered: marked as asked at this moment."""
+    return _in_order(await connection.fetch(ASK_ANEW, referral_id, at))
+
+
+async def list_follow_up_ids(connection: Connection, referral_id: UUID) -> list[UUID]:
+    return [row["follow_up_id"] for row in await connection.fetch(SUBJECTS_OF_REFERRAL, referral_id)]
 
 
 async def lapse(connection: Connection, now: datetime, lapses_after: timedelta, most: int) -> list[FollowUp]:

@@ -8,6 +8,7 @@ from services.referral.storage.erasure import record_erasure_answer
 from services.referral.use_cases.audit_trail import Acting
 from services.referral.use_cases.copy_services import copy_services
 from services.referral.use_cases.copy_signals import copy_signals
+from services.referral.use_cases.end_organisation_links import end_organisation_links
 from services.referral.use_cases.keep_settlement import keep_settlement
 from services.referral.use_cases.receive_place_answers import receive_place_answers
 from services.referral.use_cases.record_told_access import record_told_access
@@ -20,7 +21,7 @@ from shared.events.capacity import (
     SignalChangedV1,
 )
 from shared.events.catalogue import owner_of
-from shared.events.directory import ServicePublishedV1, ServiceWithdrawnV1
+from shared.events.directory import OrganisationLinksEndedV1, ServicePublishedV1, ServiceWithdrawnV1
 from shared.events.envelope import Event
 from shared.events.event_data import EventData
 from shared.events.outcomes import FollowUpSettledV1, RecordAccessedV1
@@ -58,7 +59,17 @@ def subscriptions(settings: ReferralSettings, clock: Clock, by: Acting) -> list[
     async def on_record_accessed(connection: Connection, event: Event[RecordAccessedV1]) -> None:
         await record_told_access(connection, event, _area_of(event), by.trail)
 
+    async def on_organisation_links_ended(
+        connection: Connection, event: Event[OrganisationLinksEndedV1]
+    ) -> None:
+        await end_organisation_links(connection, event, by)
+
     return [
+        Subscription(
+            "directory.organisations.v1",
+            "referral.organisations",
+            handlers={OrganisationLinksEndedV1: on_organisation_links_ended},
+        ),
         Subscription(
             "capacity.places.v1",
             "referral.places",

@@ -32,6 +32,7 @@ LOCK = f"{FIND} FOR UPDATE OF l"
 FIND_BY_REQUEST = f"SELECT {LEG} FROM legs l WHERE l.request_id = $1"
 LOCK_BY_REQUEST = f"{FIND_BY_REQUEST} FOR UPDATE OF l"
 LIST_OF_REFERRAL = f"SELECT {LEG} FROM legs l WHERE l.referral_id = $1 ORDER BY l.leg_id"
+LIST_WITH = f"SELECT {LEG} FROM legs l WHERE l.organisation_id = $1 AND l.state = ANY ($2) ORDER BY l.leg_id"
 SAVE = """
 INSERT INTO legs (leg_id, referral_id, person_id, area, need, wants, received_at, state, request_id, pool_id,
                   service_id, organisation_id, waiting_since, offered_at, answer_by, reason, version, changed_at,
@@ -74,6 +75,14 @@ async def find_leg_by_request(connection: Connection, request_id: UUID) -> Leg |
 
 async def list_legs(connection: Connection, referral_id: UUID) -> list[Leg]:
     return [leg_of(row) for row in await connection.fetch(LIST_OF_REFERRAL, referral_id)]
+
+
+async def list_legs_with(
+    connection: Connection, organisation_id: UUID, states: Collection[LegState]
+) -> list[Leg]:
+    """The legs in these states that stand with an organisation."""
+    rows = await connection.fetch(LIST_WITH, organisation_id, list(states))
+    return [leg_of(row) for row in rows]
 
 
 async def save_legs(connection: Connection, legs: Iterable[Leg], now: datetime) -> None:

@@ -1,4 +1,7 @@
-"""A person stops every link to their referrals, and has a new one sent to the address that is known of them."""
+"""A person stops every link to their referrals, and has a new one sent to the address that is known of them.
+
+Outcomes hears of it and stops the links to their questionnaires.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -24,15 +27,17 @@ async def renew_links(connection: Connection, referral_id: UUID, now: datetime, 
     since = now.replace(microsecond=0)
     for each in await list_referrals_of(connection, person_id):
         await revoke_links_of(connection, each.referral_id, since)
-        await _ask_for_one(connection, each.referral_id, person_id, area, by)
+        await _ask_for_one(connection, each.referral_id, person_id, area, since, by)
     return True
 
 
 async def _ask_for_one(
-    connection: Connection, referral_id: UUID, person_id: UUID, area: str, by: Acting
+    connection: Connection, referral_id: UUID, person_id: UUID, area: str, since: datetime, by: Acting
 ) -> None:
     needs = sorted({leg.wants.need for leg in await list_legs(connection, referral_id)})
-    asked = ReferralLinkAskedV1(referral_id=referral_id, person_id=person_id, needs=tuple(needs))
+    asked = ReferralLinkAskedV1(
+        referral_id=referral_id, person_id=person_id, needs=tuple(needs), links_valid_from=since
+    )
     act = by.act(
         Verb.CHANGE, RecordKind.REFERRAL, referral_id, area=area, person_id=person_id, referral_id=referral_id
     )

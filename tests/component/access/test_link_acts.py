@@ -14,10 +14,12 @@ from pydantic import SecretStr
 from shared.events.outcomes import RecordAccessedV1
 from shared.postgres.pool import Pool, transaction
 from shared.security.revoked_links import revoke_link
-from shared.security.signed_links import PATHS, Purpose, SignedLink, mint, read_link
+from shared.security.signed_links import ORGANISATION_LINK_LIVES, PATHS, Purpose, SignedLink, mint, read_link
+from shared.security.signed_links import Holder as LinkHolder
 from shared.service_defaults.clock import utc_now
 from tests.component.access.every_service import AskedService, asked_service, routes_of
 from tests.component.access.link_acts import LINK_ACTS, LinkAct, Ready
+from tests.component.access.links_taken_back import ANOTHER_GROUP, GROUP, TAKE_BACK
 from tests.component.referral.referral_world import StoppedClock
 from tests.conftest import CreateDatabase
 from tests.support.built_services import SERVICES, routers_of
@@ -42,9 +44,9 @@ class Holder:
     clock: StoppedClock
     ready: Ready
 
-    def token(self, purpose: Purpose | None = None, days: int = 1) -> str:
+    def token(self, purpose: Purpose | None = None, days: int = 1, sent_to: LinkHolder | None = None) -> str:
         until = self.clock() + timedelta(days=days)
-        return mint(KEY, purpose or self.act.purpose, self.ready.subject, until)
+        return mint(KEY, purpose or self.act.purpose, self.ready.subject, until, holder=sent_to)
 
     async def look(self, token: str, method: str = "GET") -> httpx.Response:
         path = PATHS[self.act.purpose].format(token=token)
@@ -159,6 +161,48 @@ async def test_a_link_that_is_no_good_tells_nothing_changes_nothing_and_is_count
     assert counts == [8, 2, 2]
 
 
+@every_act
+async def test_all_links_of_a_holder_are_taken_back_and_tell_nothing_more(
+    act: LinkAct, database: CreateDatabase
+) -> None:
+    async with holding(act, database) as holder:
+        moment = utc_now().replace(microsecond=0) + timedelta(seconds=1)
+        tokens = [holder.token(sent_to=LinkHolder(GROUP)), holder.token()]
+        good = [(await holder.look(token)).status_code for token in tokens]
+        await TAKE_BACK[act.purpose](holder.service, holder.clock, holder.ready.subject, moment)
+        before = await holder.everything()
+
+        pages = [(await ask(token), token) for token in tokens for ask in (holder.look, holder.do)]
+        guess = await holder.look("guess")
+        after = await holder.everything()
+        counted = await holder.counted("link-revoked")
+
+    assert good == [200, 200]
+    assert {page.status_code for page, _ in pages} == {404}
+    assert {without(token, act, page.text) for page, token in pages} == {without("guess", act, guess.text)}
+    assert after == before
+    assert counted == 4
+
+
+@pytest.mark.parametrize(
+    "act", [act for act in LINK_ACTS if act.purpose in ORGANISATION_LINK_LIVES], ids=lambda act: act.name
+)
+async def test_an_organisations_new_links_and_those_of_others_go_on(
+    act: LinkAct, database: CreateDatabase
+) -> None:
+    async with holding(act, database) as holder:
+        moment = utc_now().replace(microsecond=0) + timedelta(seconds=30)
+        others = holder.token(sent_to=LinkHolder(ANOTHER_GROUP))
+        await TAKE_BACK[act.purpose](holder.service, holder.clock, holder.ready.subject, moment)
+        new = holder.token(sent_to=LinkHolder(GROUP, moment))
+
+        looked = [(await holder.look(token)).status_code for token in (others, new)]
+        done = await holder.do(new)
+
+    assert looked == [200, 200]
+    assert done.status_code == act.done
+
+
 def test_every_purpose_and_every_act_behind_a_link_stands_in_the_table(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -169,7 +213,7 @@ def test_every_purpose_and_every_act_behind_a_link_stands_in_the_table(
         if isinstance(route.declared, SignedLink) and route.method not in {"GET", "HEAD"}
     }
 
-    assert {act.purpose for act in LINK_ACTS} == set(Purpose)
+    assert {act.purpose for act in LINK_ACTS} == TAKE_BACK.keys() == set(Purpose)
     assert acting == {(PATHS[act.purpose] + act.under, act.purpose) for act in LINK_ACTS}
 
 

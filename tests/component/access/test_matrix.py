@@ -26,6 +26,7 @@ from shared.security.signed_links import Purpose, SignedLink, mint
 from shared.security.staff import SignedIn, StaffMay
 from shared.service_defaults.clock import utc_now
 from tests.component.access.every_service import SETTINGS_CLASSES, AskedService, Route, asked_service
+from tests.component.directory.sign_in_world import runs_a_service
 from tests.conftest import CreateDatabase
 from tests.support.sign_in import bearer, staff_caller
 
@@ -191,6 +192,7 @@ MEMBERS = "/directory/members"
 NOT_ABOUT_ONE = {
     f"GET {MEMBERS}",
     f"POST {MEMBERS}",
+    "GET /directory/organisations",
     "GET /referral/audit",
     "POST /referral/audit",
     "GET /referral/offers",
@@ -220,6 +222,12 @@ async def case_for(service: AskedService, route: Route, area: str) -> Case:
             return Case(path, replace(facts, thing=Thing.SIGN_IN))
         case "/{member_id}/roles":
             return Case(path, facts, form={"role": "link-worker", "area": area})
+    if route.path.startswith("/directory/organisations/"):
+        organisation_id = uuid4()
+        await runs_a_service(service.pool, organisation_id, area)
+        filled = route.path.replace("{organisation_id}", str(organisation_id))
+        of_theirs = Facts(Thing.LINKS, area=area, organisations=frozenset({organisation_id}))
+        return Case(filled, of_theirs, form={"times_before": "0"})
     if "/organisations/{organisation_id}/parent" in route.path:
         organisation = path.replace("{organisation_id}", str(OTHER_ORGANISATION))
         declared = {"parent_id": str(OUR_ORGANISATION), "passes_down": ["provider-staff"]}

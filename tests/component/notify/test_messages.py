@@ -1,13 +1,19 @@
 """Who is told what: once for each event, by mail, with nothing of it kept."""
 
 import json
+from email.message import EmailMessage
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from shared.events.directory import (
+    OrganisationLinksEndedV1,
+    PoolOfService,
+    ServicePublishedV1,
+    ServiceWithdrawnV1,
+)
 from shared.events.directory import Pool as ServicePool
-from shared.events.directory import ServicePublishedV1, ServiceWithdrawnV1
 from shared.events.envelope import Event
 from shared.events.outcomes import FollowUpDueV1
 from shared.events.referral import (
@@ -16,6 +22,8 @@ from shared.events.referral import (
     ReferralDeclinedV1,
     ReferralNeedUnmetV1,
     ReferralOfferedV1,
+    ReferralOfferLinkAskedV1,
+    ReferralProgressLinkAskedV1,
     ReferralReceivedV1,
     ReferralWaitListedV1,
     ReferralWithdrawnV1,
@@ -111,6 +119,33 @@ async def test_a_group_that_asks_who_somebody_is_gets_a_link_at_its_known_addres
     [mail] = world.mailbox.to(address_of(event.data.organisation_id))
     assert mail["Subject"] == "The link that you asked for"
     assert LINK.format(purpose="person-contact", subject=event.data.leg_id) in mail.get_content()
+
+
+async def test_a_group_whose_links_ended_gets_new_ones_for_its_space_and_for_what_it_has_in_hand(
+    world: NotifyWorld,
+) -> None:
+    group, pools = uuid4(), [PoolOfService(service_id=uuid4(), pool_id=uuid4()) for _ in range(2)]
+    ended = event_of(OrganisationLinksEndedV1, organisation_id=group, links_valid_from=START, pools=pools)
+    offer = event_of(ReferralOfferLinkAskedV1, organisation_id=group)
+    place = event_of(ReferralProgressLinkAskedV1, organisation_id=group)
+
+    await world.hear(ended, ended, offer, place)
+    await world.send_all()
+
+    told = {mail["Subject"]: mail.get_content() for mail in world.mailbox.to(address_of(group))}
+    space = [mail for mail in world.mailbox.mails if mail["Subject"] == "Your new link to tell us your space"]
+    assert {
+        LINK.format(purpose="capacity-signal", subject=pool.pool_id) in _all(space) for pool in pools
+    } == {True}
+    assert len(world.mailbox.mails) == 4
+    offered = told["Your new link to answer us"]
+    assert LINK.format(purpose="offer", subject=offer.data.request_id) in offered
+    placed = told["Your new link for someone with a place"]
+    assert LINK.format(purpose="progress", subject=place.data.leg_id) in placed
+
+
+def _all(mails: list[EmailMessage]) -> str:
+    return "\n".join(mail.get_content() for mail in mails)
 
 
 async def test_a_withdrawal_is_told_to_the_group_that_had_been_asked_and_to_no_other(

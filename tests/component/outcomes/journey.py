@@ -71,6 +71,15 @@ class Journey:
     def unmet(self, reason: str = "travel") -> Event[Any]:
         return self._of_leg(referral.ReferralNeedUnmetV1, reason=reason)
 
+    def links_stopped(self, links_valid_from: datetime | None) -> Event[Any]:
+        return self._event(
+            referral.ReferralLinkAskedV1,
+            referral_id=self.referral_id,
+            person_id=self.person_id,
+            needs=["loneliness"],
+            links_valid_from=links_valid_from,
+        )
+
     def _of_leg(self, model: type[Data], **more: Any) -> Event[Data]:
         return self._event(
             model,

@@ -12,6 +12,7 @@ import httpx
 
 from services.outcomes.bootstrap import make_parts, plan_of
 from services.outcomes.domain.follow_up import Occasion, follow_up_id
+from services.outcomes.entrypoints.event_subscribers import subscriptions
 from services.outcomes.entrypoints.follow_up_clock import settle_what_is_due
 from services.outcomes.settings import OutcomesSettings
 from services.outcomes.use_cases.follow_referrals import follow_referrals
@@ -50,6 +51,12 @@ class OutcomesWorld:
         """As one batch, in order."""
         async with transaction(self.pool, EVERYWHERE) as connection:
             await follow_referrals(connection, events, plan_of(self.settings))
+
+    async def hear_as_subscribed(self, *events: Event[Any]) -> None:
+        """Through the subscription, as one batch."""
+        [of_referrals, *_] = subscriptions(plan_of(self.settings))
+        async with transaction(self.pool, EVERYWHERE) as connection:
+            await of_referrals.handle(connection, events)
 
     async def tick(self) -> None:
         await settle_what_is_due(self.pool, plan_of(self.settings), self.clock)

@@ -186,6 +186,7 @@ async def test_a_person_stops_all_their_links_and_a_new_one_goes_to_their_known_
     assert (old, again.status_code) == ([404, 404, 200], 404)
     [asked] = await world.heard_of(ReferralLinkAskedV1)
     assert (asked.referral_id, asked.needs) == (referral_id, ("bereavement", "housing", "loneliness"))
+    assert asked.links_valid_from == world.clock().replace(microsecond=0)  # by which outcomes stops its own
     assert 'kith_access_refused_total{reason="link-revoked"} 3.0' in (await client.get("/metrics")).text
 
 

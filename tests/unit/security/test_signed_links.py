@@ -14,7 +14,9 @@ from itsdangerous import URLSafeSerializer
 from pydantic import SecretStr
 
 from shared.security.signed_links import (
+    LONGEST_TOKEN,
     SALT,
+    Holder,
     LinkExpired,
     LinkNotValid,
     Purpose,
@@ -35,6 +37,23 @@ A_TOKEN = mint(LINK_KEY, Purpose.OFFER, UUID(int=1), TOMORROW)
 @given(st.uuids(), st.sampled_from(Purpose))
 def test_minted_link_names_its_subject_again(subject: UUID, purpose: Purpose) -> None:
     assert read(LINK_KEY, purpose, mint(LINK_KEY, purpose, subject, TOMORROW), NOW) == subject
+
+
+@given(st.uuids(), st.uuids(), st.sampled_from([None, "E09000025"]))
+def test_an_organisations_link_says_whose_it_is(subject: UUID, organisation: UUID, area: str | None) -> None:
+    token = mint(LINK_KEY, Purpose.OFFER, subject, TOMORROW, area, Holder(organisation))
+
+    link = read_link(LINK_KEY, Purpose.OFFER, token, NOW)
+
+    assert (link.subject, link.area, link.holder_id) == (subject, area, organisation)
+    assert len(token) < LONGEST_TOKEN
+
+
+def test_a_link_is_never_older_than_the_moment_from_which_its_holders_links_count() -> None:
+    in_a_while = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=30)
+    token = mint(LINK_KEY, Purpose.OFFER, uuid4(), TOMORROW, holder=Holder(uuid4(), in_a_while))
+
+    assert read_link(LINK_KEY, Purpose.OFFER, token, NOW).issued_at == in_a_while
 
 
 @pytest.mark.asvs("V9.2.2")

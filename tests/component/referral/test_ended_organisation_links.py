@@ -1,0 +1,63 @@
+"""An organisation's links end: for what it has in hand new ones are asked for, whoever it is about and wherever."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from services.referral.use_cases.answer_offer import accept_offer
+from services.referral.use_cases.end_organisation_links import end_organisation_links
+from shared.events.directory import OrganisationLinksEndedV1
+from shared.events.envelope import new_event
+from shared.events.referral import (
+    PlaceRequestedV1,
+    ReferralOfferedV1,
+    ReferralOfferLinkAskedV1,
+    ReferralProgressLinkAskedV1,
+)
+from shared.postgres.pool import transaction
+from shared.service_defaults.clock import utc_now
+from tests.component.referral.golden_messages import held, taken
+from tests.component.referral.referral_world import ReferralWorld
+from tests.support.reaching import EVERYWHERE
+
+
+async def offered(world: ReferralWorld) -> PlaceRequestedV1:
+    await world.refer()
+    request = await world.last(PlaceRequestedV1)
+    await world.hear_answers(held(request))
+    return request
+
+
+async def end_links_of(world: ReferralWorld, organisation_id: UUID) -> None:
+    ended = OrganisationLinksEndedV1(
+        organisation_id=organisation_id, links_valid_from=utc_now() + timedelta(seconds=30)
+    )
+    async with transaction(world.pool) as connection:  # an event without an area reaches no rows by itself
+        await end_organisation_links(connection, new_event(ended, area=None), world.by)
+
+
+async def test_what_waits_for_an_answer_and_who_has_a_place_gets_a_new_link(world: ReferralWorld) -> None:
+    await world.service(("open", 3))
+    asked, placed = await offered(world), await offered(world)
+    async with transaction(world.pool, EVERYWHERE) as connection:
+        await accept_offer(connection, placed.request_id, world.clock(), world.by)
+    await world.hear_answers(taken(placed))
+    group = (await world.last(ReferralOfferedV1)).organisation_id
+    recorded = await world.pool.fetchval("SELECT count(*) FROM audit_records")
+
+    await end_links_of(world, group)
+
+    [to_answer] = await world.heard_of(ReferralOfferLinkAskedV1)
+    [to_tell] = await world.heard_of(ReferralProgressLinkAskedV1)
+    assert (to_answer.request_id, to_answer.organisation_id) == (asked.request_id, group)
+    assert (to_tell.leg_id, to_tell.organisation_id) == (placed.leg_id, group)
+    assert await world.pool.fetchval("SELECT count(*) FROM audit_records") == recorded + 2
+
+
+async def test_nothing_is_asked_for_what_another_has_in_hand(world: ReferralWorld) -> None:
+    await world.service(("open", 3))
+    await offered(world)
+
+    await end_links_of(world, UUID(int=404))
+
+    assert await world.heard_of(ReferralOfferLinkAskedV1) == []
+    assert await world.heard_of(ReferralProgressLinkAskedV1) == []
