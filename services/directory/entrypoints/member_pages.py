@@ -124,7 +124,7 @@ async def _without_role(request: Request, permit: Permit, desk: MemberDesk) -> R
     """How many have no role yet, for the home page."""
     async with transaction(desk.pool) as connection:
         people = await count_without_role(
-            connection, all_of_them=_sees_everywhere(permit), let_in_by=permit.member_id
+            connection, all_of_them=permit.everywhere(), let_in_by=permit.member_id
         )
     return render(
         request,

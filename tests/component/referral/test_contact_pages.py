@@ -8,11 +8,12 @@ import pytest
 from structlog.testing import capture_logs
 
 from services.referral.settings import ReferralSettings
-from services.referral.use_cases.answer_offer import record_completion, record_start
+from services.referral.use_cases.answer_offer import accept_offer, record_completion, record_start
 from services.referral.use_cases.withdraw_need import withdraw_need
 from shared.events import referral
 from shared.postgres.pool import transaction
 from shared.security.signed_links import PATHS, Purpose, mint
+from tests.component.referral.golden_messages import taken
 from tests.component.referral.referral_world import ReferralWorld
 from tests.support.reaching import EVERYWHERE
 
