@@ -194,7 +194,7 @@ async def member(page: Page, cast: Cast) -> None:
 
 async def links_of_a_group(page: Page, cast: Cast) -> None:
     await signed_in("Nadia Rahman", "/directory/organisations")(page, cast)
-    await page.locator("main table a").first.click()
+    await page.locator("main tbody a").first.click()
 
 
 PAGES: Final[dict[str, Visit]] = {

@@ -63,7 +63,7 @@ async def test_keyboard_alone_stops_the_links_of_a_group(
     async with visitor(browser, origin, javascript=javascript) as (page, ear):
         await page.goto("/directory/sign-in?back=/directory/organisations")
         await page.get_by_role("button", name="Sign in as Nadia Rahman").click()
-        await keyboard.press(page, "main table a")
+        await keyboard.press(page, "main tbody tr:first-child a")
         stopped = page.get_by_role("listitem").filter(has_text="by Nadia Rahman")
         before = await stopped.count()
         await keyboard.press(page, "form[action$='/end-links'] button")

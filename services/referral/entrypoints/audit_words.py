@@ -73,6 +73,10 @@ FOR_THE_PERSON: Mapping[tuple[ActorKind, AuditPurpose, Verb], tuple[str, str]] =
         US,
         translatable("used your contact details to send you a message"),
     ),
+    (ActorKind.SERVICE, AuditPurpose.MESSAGE, Verb.CHANGE): (
+        US,
+        translatable("sent the group that we asked, or that helps you, a new link"),
+    ),
     (ActorKind.SERVICE, AuditPurpose.ALLOCATION, Verb.CHANGE): (US, translatable("looked for help for you")),
     (ActorKind.SYSTEM, AuditPurpose.DEMONSTRATION, Verb.CHANGE): (
         US,

@@ -3,7 +3,9 @@
 Of a link to who somebody is nothing is sent anew: the organisation asks for it where it asked before.
 """
 
-from services.referral.domain.audit_act import RecordKind
+from dataclasses import replace
+
+from services.referral.domain.audit_act import AuditPurpose, RecordKind
 from services.referral.domain.leg import Leg, LegState
 from services.referral.published_events import offer_link_asked, progress_link_asked
 from services.referral.storage.legs import list_legs_with
@@ -25,9 +27,10 @@ async def end_organisation_links(
     """Its cases may stand in any area, so they are looked up as the rounds are."""
     organisation_id = event.data.organisation_id
     await revoke_links_sent_to(connection, organisation_id, event.data.links_valid_from)
+    telling = replace(by, purpose=AuditPurpose.MESSAGE)
     async with acting_as_rounds(connection, "referral"):
         for leg in await list_legs_with(connection, organisation_id, IN_HAND):
-            await _ask_for_one(connection, leg, event, by)
+            await _ask_for_one(connection, leg, event, telling)
 
 
 async def _ask_for_one(

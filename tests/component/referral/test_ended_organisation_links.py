@@ -3,6 +3,8 @@
 from datetime import timedelta
 from uuid import UUID
 
+import httpx
+
 from services.referral.use_cases.answer_offer import accept_offer
 from services.referral.use_cases.end_organisation_links import end_organisation_links
 from shared.events.directory import OrganisationLinksEndedV1
@@ -51,6 +53,19 @@ async def test_what_waits_for_an_answer_and_who_has_a_place_gets_a_new_link(worl
     assert (to_answer.request_id, to_answer.organisation_id) == (asked.request_id, group)
     assert (to_tell.leg_id, to_tell.organisation_id) == (placed.leg_id, group)
     assert await world.pool.fetchval("SELECT count(*) FROM audit_records") == recorded + 2
+
+
+async def test_the_person_reads_that_a_link_was_sent_and_not_that_help_was_looked_for(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    await world.service(("open", 3))
+    asked = await offered(world)
+    group = (await world.last(ReferralOfferedV1)).organisation_id
+
+    await end_links_of(world, group)
+
+    seen = await client.get(world.my_link(asked.referral_id) + "/seen", headers={"accept": "text/html"})
+    assert seen.text.count("a new link") == 1
 
 
 async def test_nothing_is_asked_for_what_another_has_in_hand(world: ReferralWorld) -> None:
