@@ -9,16 +9,25 @@ from services.referral.domain.audit_keys import KEY_DESTROYED, WrappedKey
 from shared.messaging.outbox import Alongside
 from shared.postgres.pool import Connection
 
-# The keys of people who are new in the transaction, its records, and that none of them is sealed.
-INSERTS = """audit_new_keys AS (
-    INSERT INTO audit_keys (subject, key_id, area, wrapped, wrapped_by)
-    SELECT * FROM unnest($11::uuid[], $12::uuid[], $13::text[], $14::bytea[], $15::text[])
-), audited AS (
+# The records of a transaction, that none of them is sealed, and the keys of people who are new in it. Most transactions
+# have one record: a row of plain values costs a quarter less than arrays that are made into rows.
+MANY_RECORDS = """audited AS (
     INSERT INTO audit_records (record_id, area, recorded_at, key_id, actor_tag, body)
     SELECT * FROM unnest($5::uuid[], $6::text[], $7::timestamptz[], $8::uuid[], $9::bytea[], $10::bytea[])
-    RETURNING record_id, area
 ), audit_waits AS (
-    INSERT INTO audit_unsealed (record_id, area) SELECT record_id, area FROM audited
+    INSERT INTO audit_unsealed (record_id, area) SELECT * FROM unnest($5::uuid[], $6::text[])
+)"""
+ONE_RECORD = """audited AS (
+    INSERT INTO audit_records (record_id, area, recorded_at, key_id, actor_tag, body) VALUES ($5, $6, $7, $8, $9, $10)
+), audit_waits AS (
+    INSERT INTO audit_unsealed (record_id, area) VALUES ($5, $6)
+)"""
+MANY_KEYS = """audit_new_keys AS (
+    INSERT INTO audit_keys (subject, key_id, area, wrapped, wrapped_by)
+    SELECT * FROM unnest($11::uuid[], $12::uuid[], $13::text[], $14::bytea[], $15::text[])
+)"""
+ONE_KEY = """audit_new_keys AS (
+    INSERT INTO audit_keys (subject, key_id, area, wrapped, wrapped_by) VALUES ($11, $12, $13, $14, $15)
 )"""
 LIST = """
 SELECT record_id, area, recorded_at, key_id, actor_tag, body FROM audit_records
@@ -52,24 +61,21 @@ class Wanted:
     limit: int = 50
 
 
-def to_be_added(records: Sequence[AuditRecord], new_keys: Sequence[WrappedKey] = ()) -> Alongside:
-    """The records of one transaction, to be written in the statement of its events."""
-    return Alongside(
-        INSERTS,
-        (
-            [each.record_id for each in records],
-            [each.area for each in records],
-            [each.recorded_at for each in records],
-            [each.key_id for each in records],
-            [each.actor_tag for each in records],
-            [each.body for each in records],
-            [each.subject for each in new_keys],
-            [each.key_id for each in new_keys],
-            [each.area for each in new_keys],
-            [each.wrapped for each in new_keys],
-            [each.wrapped_by for each in new_keys],
-        ),
-    )
+def to_be_added(records: Sequence[AuditRecord], new_keys: Sequence[WrappedKey] = ()) -> Alongside | None:
+    """The records of one transaction, to be written in the statement of its events. None where there are none."""
+    if not records:
+        return None
+    rows = [(r.record_id, r.area, r.recorded_at, r.key_id, r.actor_tag, r.body) for r in records]
+    keys = [(k.subject, k.key_id, k.area, k.wrapped, k.wrapped_by) for k in new_keys]
+    inserts = ONE_RECORD if len(rows) == 1 else MANY_RECORDS
+    if keys:
+        inserts += ", " + (ONE_KEY if len(keys) == 1 else MANY_KEYS)
+    return Alongside(inserts, (*_values(rows), *_values(keys)))
+
+
+def _values(rows: Sequence[tuple[object, ...]]) -> tuple[object, ...]:
+    """One row as it is, many by columns."""
+    return rows[0] if len(rows) == 1 else tuple(zip(*rows, strict=True))
 
 
 async def list_records(connection: Connection, wanted: Wanted) -> list[AuditRecord]:

@@ -119,6 +119,23 @@ async def test_many_acts_of_one_transaction_are_one_statement_with_its_events(wo
     }
 
 
+@pytest.mark.parametrize("people", [1, 2])
+@pytest.mark.parametrize("times", [1, 2])
+async def test_however_many_people_are_new_and_acts_there_are_all_are_read_again(
+    world: ReferralWorld, people: int, times: int
+) -> None:
+    new = [uuid4() for _ in range(people)]
+    first = [
+        world.by.act(Verb.CREATE, RecordKind.PERSON, each, area=AREA, person_id=each, person_is_new=True)
+        for each in new
+    ]
+    async with transaction(world.pool, EVERYWHERE) as connection:
+        await world.by.record(connection, *first * times)
+
+    assert [act.object_id for act in await acts(world)] == new * times
+    assert await world.pool.fetchval("SELECT count(*) FROM audit_unsealed") == people * times
+
+
 async def test_the_router_is_named_as_the_system_itself(world: ReferralWorld) -> None:
     await world.service(("open", 1))
     await world.refer()
