@@ -1,27 +1,49 @@
 """Looks for bytes where data lies in the raw: in files, and in every record that a topic still has."""
 
+import base64
 from collections.abc import Collection, Iterator
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
 from aiokafka import AIOKafkaConsumer
 
 from shared.messaging.topics import all_topics
+
+# Files are laid out before they are used: what is not written yet need not be searched.
+NOTHING = bytes(4096)
 
 
 def files_with_content(folder: Path) -> list[Path]:
     return [file.relative_to(folder) for file in folder.rglob("*") if file.is_file() and file.stat().st_size]
 
 
-def found_in_files(folder: Path, wanted: Collection[bytes]) -> list[str]:
-    """`file: what` for each that is there."""
+def spellings(word: str) -> set[bytes]:
+    """A word as it may stand in text or in an address, in small letters."""
+    found = {word, word.replace(" ", ""), quote(word), quote_plus(word)}
+    return {each.lower().encode() for each in found}
+
+
+def encodings(word: str) -> set[bytes]:
+    """A word in two bytes a letter and in Base64, in small letters."""
+    found = {word.encode("utf-16-le"), word.encode("utf-16-be"), *_in_base64(word.encode())}
+    return {each.lower() for each in found}
+
+
+def found_in_files(
+    folder: Path, wanted: Collection[bytes], *, in_any_case: Collection[bytes] = ()
+) -> list[str]:
+    """`file: what` for each that is there; those `in_any_case` are given in small letters."""
     found = []
     for file in sorted(folder.rglob("*")):
         if file.is_file():
             try:
-                content = file.read_bytes()
+                content = file.read_bytes().replace(NOTHING, b"")
             except FileNotFoundError:  # a server may remove its own meanwhile
                 continue
-            found += [f"{file.relative_to(folder)}: {each!r}" for each in wanted if each in content]
+            there = [each for each in wanted if each in content]
+            small = content.lower() if in_any_case else b""
+            there += [each for each in in_any_case if each in small]
+            found += [f"{file.relative_to(folder)}: {each!r}" for each in there]
     return found
 
 
@@ -38,6 +60,13 @@ async def all_records(kafka: str) -> list[tuple[str, bytes, bytes]]:
         return records
     finally:
         await consumer.stop()
+
+
+def _in_base64(text: bytes) -> Iterator[bytes]:
+    """What is the same wherever in a longer text it begins."""
+    for before in range(3):
+        encoded = base64.b64encode(bytes(before) + text)
+        yield encoded[(0, 2, 3)[before] : -4]
 
 
 def _parts(record: object) -> Iterator[bytes]:

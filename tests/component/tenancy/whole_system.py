@@ -1,4 +1,4 @@
-"""Four services as processes, on a PostgreSQL, a Kafka and a span store whose files lie in a folder of the test's own."""
+"""All five services as processes, on a PostgreSQL, a Kafka and a span store whose files lie in a folder of the test's own."""
 
 import base64
 import json
@@ -22,7 +22,7 @@ from tests.support.real_kafka import LocalKafka
 from tests.support.real_postgres import LocalPostgres
 from tests.support.sign_in import PUBLIC_KEYS
 
-SERVICES = ("capacity", "referral", "outcomes", "notify")
+SERVICES = ("directory", "capacity", "referral", "outcomes", "notify")
 SECRET = "a secret of some length for tests"
 # As in production, but within seconds.
 COMPACTED_AT_ONCE = {
@@ -43,7 +43,6 @@ class WholeSystem:
     kafka: str
     postgres: str
     smtp_port: int
-    directory: str
     ports: dict[str, int] = field(default_factory=dict)
 
     def url(self, service: str) -> str:
@@ -70,7 +69,6 @@ class WholeSystem:
             "KEY_ENCRYPTION_KEYS": json.dumps({"tests": base64.b64encode(bytes(32)).decode()}),
             "AUDIT_WRAPPING_KEYS": json.dumps({"tests": "11" * 32}),
             "AUDIT_SIGNING_KEYS": json.dumps({"tests": "22" * 32}),
-            "DIRECTORY_URL": self.directory,
             **{f"{name.upper()}_URL": self.url(name) for name in SERVICES},
         }
         return {**os.environ, **{f"{service.upper()}_{name}": value for name, value in settings.items()}}
@@ -97,15 +95,15 @@ class WholeSystem:
 
 
 @contextmanager
-def whole_system(smtp_port: int, directory: str) -> Iterator[WholeSystem]:
-    """Started, provisioned, and ended again. `directory` is the address of whoever knows organisations."""
+def whole_system(smtp_port: int) -> Iterator[WholeSystem]:
+    """Started, provisioned, and ended again."""
     with ExitStack() as stack:
         # Without recycling an old part of the write-ahead log goes away; with it, it keeps its bytes for a while.
         postgres = stack.enter_context(LocalPostgres("canary/postgres", wal_recycle="off"))
         kafka = stack.enter_context(LocalKafka("canary/kafka"))
         ports = dict(zip((*SERVICES, "spans"), free_ports(len(SERVICES) + 1), strict=True))
         folder = own_folder("canary")
-        system = WholeSystem(folder, kafka.bootstrap, postgres.admin_dsn, smtp_port, directory, ports)
+        system = WholeSystem(folder, kafka.bootstrap, postgres.admin_dsn, smtp_port, ports)
         run_apart(provision(system))
         for process in system.processes():
             stack.callback(process.kill)
