@@ -150,6 +150,13 @@ async def my_referral_stopped(page: Page, cast: Cast) -> None:
     await page.get_by_role("button", name="Stop this").click()
 
 
+def of_my_referral(path: str) -> Visit:
+    async def visit(page: Page, cast: Cast) -> None:
+        await page.goto(cast.referral_of((await cast.accepted()).referral_id) + path)
+
+    return visit
+
+
 async def measure(page: Page, cast: Cast) -> None:
     await page.goto(await cast.measure_of(await cast.accepted()))
 
@@ -207,6 +214,13 @@ PAGES: Final[dict[str, Visit]] = {
     "member": member,
     "groups and their links": signed_in("Nadia Rahman", "/directory/organisations"),
     "links of a group": links_of_a_group,
+    "work of a referrer": signed_in("Dr Priya Shah", "/"),
+    "referred, without help": signed_in("Dr Priya Shah", "/referral/referred/without-help"),
+    "referred, with a place": signed_in("Dr Priya Shah", "/referral/referred/placed"),
+    "people who wait": signed_in("Amina Yusuf", "/referral/waiting"),
+    "offers without an answer": signed_in("Amina Yusuf", "/referral/offers"),
+    "figures of a group": signed_in("Jo Makepeace", "/outcomes/summary"),
+    "audit": signed_in("Ines Castro", "/referral/audit"),
     "how to refer": at("/directory/refer"),
     "how groups take part": at("/directory/groups"),
     "services": at("/services"),
@@ -234,6 +248,9 @@ PAGES: Final[dict[str, Visit]] = {
     "contact": contact,
     "contact shown": contact_shown,
     "my referral": my_referral,
+    "who has seen my record": of_my_referral("/seen"),
+    "what is held on me": of_my_referral("/export"),
+    "forget me": of_my_referral("/erase"),
     "my referral, nothing suits": my_referral_unmet,
     "my referral, stopped": my_referral_stopped,
     "measure": measure,
