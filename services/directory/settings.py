@@ -52,7 +52,7 @@ class DirectorySettings(ServiceSettings):
 
     @field_validator("oidc_strengths", mode="before")
     @classmethod
-    def _with_commas_between(cls, value: object) -> object:
+    def _strengths_with_commas_between(cls, value: object) -> object:
         return {each.strip() for each in value.split(",")} - {""} if isinstance(value, str) else value
 
     @field_validator("token_signing_keys")

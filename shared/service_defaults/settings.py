@@ -122,7 +122,7 @@ class ServiceSettings(EnvironmentSettings):
 
     @field_validator("outside_hosts", mode="before")
     @classmethod
-    def _with_commas_between(cls, value: object) -> object:
+    def _hosts_with_commas_between(cls, value: object) -> object:
         return {each.strip().lower() for each in value.split(",")} - {""} if isinstance(value, str) else value
 
     @field_validator("public_url", "otlp_endpoint")

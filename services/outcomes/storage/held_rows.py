@@ -5,6 +5,7 @@ from shared.postgres.held_rows import AREA, OUR_ID, OUR_TRACE, HeldTable
 OF_REFERRAL = "t.referral_id = ANY ($1::uuid[])"
 OF_FOLLOW_UP = "t.follow_up_id IN (SELECT follow_up_id FROM follow_ups WHERE referral_id = ANY ($1::uuid[]))"
 OCCASION = "(SELECT occasion FROM follow_ups f WHERE f.follow_up_id = t.follow_up_id)"
+REFERRED_BY = "an id; what referral holds says who referred"
 IDS = {"referral_id": OUR_ID, "person_id": OUR_ID, "area": AREA}
 
 REFERRALS = HeldTable(
@@ -12,7 +13,7 @@ REFERRALS = HeldTable(
     of=OF_REFERRAL,
     order="t.received_on",
     shown={"door": "door", "needs": "how many things you wanted help with", "received_on": "received"},
-    left_out=IDS,
+    left_out=IDS | {"referring_organisation_id": REFERRED_BY},
 )
 LEGS = HeldTable(
     "legs",
@@ -32,7 +33,12 @@ LEGS = HeldTable(
         "declines": "times a group said no",
         "lapses": "times a group did not answer",
     },
-    left_out=IDS | {"leg_id": OUR_ID},
+    left_out=IDS
+    | {
+        "leg_id": OUR_ID,
+        "organisation_id": "whose group it is, which stands there by name",
+        "referring_organisation_id": REFERRED_BY,
+    },
     told_by={"service_id": "(SELECT name FROM copied_services s WHERE s.service_id = t.service_id)"},
 )
 FOLLOW_UPS = HeldTable(

@@ -9,15 +9,16 @@ from shared.postgres.pool import Connection
 
 # All four statements then see the same moment.
 ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
-# To an organisation that did not refer the person a referral has the needs alone that stand with it.
+# To an organisation that did not refer the person a referral has the needs alone that stand with it, and where else
+# they were turned away is not said.
 CHOSEN = """
 WITH chosen AS (
-    SELECT referral_id, area, door,
-        CASE WHEN (SELECT current_organisations()) IS NULL
-                OR referring_organisation_id = ANY ((SELECT current_organisations())::uuid[])
-            THEN needs ELSE (SELECT count(*) FROM legs l WHERE l.referral_id = referrals.referral_id)
-        END AS needs
-    FROM referrals
+    SELECT referral_id, area, door, all_of_it,
+        CASE WHEN all_of_it THEN needs
+            ELSE (SELECT count(*) FROM legs l WHERE l.referral_id = referrals.referral_id) END AS needs
+    FROM referrals, LATERAL (
+        SELECT (SELECT current_organisations()) IS NULL
+            OR coalesce(referring_organisation_id = ANY ((SELECT current_organisations())::uuid[]), false)) of (all_of_it)
     WHERE ($1::text IS NULL OR area = $1)
       AND ($2::date IS NULL OR received_on >= $2) AND ($3::date IS NULL OR received_on <= $3))
 """
@@ -30,8 +31,8 @@ SELECT chosen.area,
     count(*) FILTER (WHERE waited_at IS NOT NULL) AS waited,
     count(*) FILTER (WHERE state = 'waiting') AS waiting_now,
     count(*) FILTER (WHERE state = 'unmet') AS unmet,
-    sum(declines) AS declined,
-    sum(lapses) AS lapsed,
+    coalesce(sum(declines) FILTER (WHERE all_of_it), 0) AS declined,
+    coalesce(sum(lapses) FILTER (WHERE all_of_it), 0) AS lapsed,
     count(*) FILTER (WHERE started_at IS NOT NULL) AS started,
     count(*) FILTER (WHERE completed_at IS NOT NULL) AS completed,
     count(*) FILTER (WHERE state = 'withdrawn') AS withdrawn

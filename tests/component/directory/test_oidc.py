@@ -247,4 +247,8 @@ def test_outside_demo_mode_there_is_no_provider_without_a_second_factor(world: S
 
     with pytest.raises(ValidationError, match="second factor"):
         DirectorySettings(**given)
-    assert DirectorySettings(**{**given, "oidc_strengths": "aal2, aal3"}).oidc_strengths == {"aal2", "aal3"}
+    made = DirectorySettings(
+        **{**given, "oidc_strengths": "aal2, aal3", "outside_hosts": "feeds.example, Keys.example"}
+    )
+    assert made.oidc_strengths == {"aal2", "aal3"}
+    assert made.hosts_asked >= {"feeds.example", "keys.example", "id.example"}

@@ -211,6 +211,23 @@ async def test_an_organisation_reads_the_figures_of_whom_it_referred_or_gave_a_p
         assert "your organisation referred, or gave a place to" in page.text
 
 
+async def test_a_group_is_not_told_how_often_others_turned_its_people_away(world: OutcomesWorld) -> None:
+    ours = uuid4()
+    for journey in (Journey(organisation_id=ours), Journey(referring_organisation_id=ours)):
+        await world.hear(
+            journey.received(), journey.offered(), journey.declined(), journey.offered(), journey.accepted()
+        )
+    world.clock.now = utc_now()
+
+    async with world.client() as client:
+        found = await client.get(
+            "/outcomes/api/summary",
+            headers=system_bearer("summary:read", areas=(), organisation=ours),
+        )
+
+    assert (found.json()["all"]["placed"], found.json()["all"]["declined"]) == (2, 1)
+
+
 async def test_the_home_page_is_told_for_how_many_needs_nothing_was_found_of_late(
     world: OutcomesWorld,
 ) -> None:

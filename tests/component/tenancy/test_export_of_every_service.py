@@ -76,6 +76,7 @@ NOT_SHOWN: Mapping[str, Mapping[str, str]] = {
         "members": "staff, not people who are helped",
         "memberships": "staff and their roles",
         "sessions": "sign-ins of staff",
+        "ended_links": "when a group's links were taken back, and by whom of staff",
         "organisation_parents": "groups and the groups that they belong to",
         "clients": "systems that call",
         "client_secrets": "systems that call",
