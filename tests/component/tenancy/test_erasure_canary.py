@@ -24,7 +24,7 @@ from tests.component.tenancy.raw_search import (
     found_in_files,
     spellings,
 )
-from tests.component.tenancy.whole_system import SECRET, SERVICES, WholeSystem, whole_system
+from tests.component.tenancy.whole_system import ORIGIN, SECRET, SERVICES, WholeSystem, whole_system
 from tests.support.eventually import eventually
 from tests.support.rows_about import TO_THE_LOG, tables_with
 from tests.support.sign_in import system_bearer
@@ -178,7 +178,7 @@ def measure_link(mailbox: Mailbox) -> str | None:
 def tokens_in(mailbox: Mailbox) -> set[str]:
     """Of every link that anybody was sent."""
     texts = "\n".join(mail.get_content() for mail in mailbox.mails)
-    return {found.rsplit("/", 1)[1] for found in re.findall(r"http://kith\.example/\S+", texts)}
+    return {found.rsplit("/", 1)[1] for found in re.findall(rf"{ORIGIN}/\S+", texts)}
 
 
 async def known(system: WholeSystem, referral_id: str, tokens: set[str]) -> Canary:

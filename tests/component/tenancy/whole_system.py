@@ -23,6 +23,7 @@ from tests.support.real_postgres import LocalPostgres
 from tests.support.sign_in import PUBLIC_KEYS
 
 SERVICES = ("directory", "capacity", "referral", "outcomes", "notify")
+ORIGIN = "http://localhost"
 SECRET = "a secret of some length for tests"
 # As in production, but within seconds.
 COMPACTED_AT_ONCE = {
@@ -59,7 +60,7 @@ class WholeSystem:
             "POSTGRES_DSN": runtime_dsn(self.postgres, self.roles(service)),
             "KAFKA_BOOTSTRAP_SERVERS": self.kafka,
             "HTTP_PORT": str(self.ports[service]),
-            "PUBLIC_URL": "http://localhost",
+            "PUBLIC_URL": ORIGIN,
             "LINK_SIGNING_KEY": SECRET,
             "INTERNAL_KEY": SECRET,
             "TOKEN_KEYS": json.dumps(PUBLIC_KEYS),
