@@ -105,6 +105,10 @@ def messages_about(data: EventData) -> tuple[PlannedMessage, ...]:
     )
 
 
+def tells_to_stop(data: EventData) -> bool:
+    return any(each.template in STOPS for each in messages_about(data))
+
+
 def ask_for_space(
     service_id: UUID, organisation_id: UUID, pool_id: UUID, template: str = SPACE_TEMPLATE
 ) -> PlannedMessage:

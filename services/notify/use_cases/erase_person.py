@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from services.notify.domain.message_rules import tells_to_stop
 from services.notify.storage.erasure import any_is_erased, delete_messages, forget_told, lock_who_is_erased
 from shared.events.envelope import Event, new_event
 from shared.events.notify import PersonErasureAnsweredV1
@@ -15,10 +16,13 @@ from shared.postgres.pool import Connection
 
 
 async def refuse_events_of_the_erased(connection: Connection, events: Sequence[Event[Any]]) -> None:
-    """Raises IgnorableEvent when one is about somebody who was forgotten: the rest is then taken one by one."""
+    """Raises IgnorableEvent when one is about somebody who was forgotten: the rest is then taken one by one.
+
+    Another referral of theirs has a wish of its own still to come; who has to stop because of it is told before that.
+    """
     others = [event.data for event in events if not isinstance(event.data, PersonErasedV1)]
     await lock_who_is_erased(connection, to_change=len(others) < len(events))
-    person_ids = [data.person_id for data in others if hasattr(data, "person_id")]
+    person_ids = [data.person_id for data in others if hasattr(data, "person_id") and not tells_to_stop(data)]
     if others and await any_is_erased(connection, [data.referral_id for data in others], person_ids):
         raise IgnorableEvent("person-erased")
 

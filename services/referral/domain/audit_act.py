@@ -80,6 +80,11 @@ class Act:
     happened_at: datetime | None = None
     """Of an act in another service, which is recorded when word of it comes."""
 
+    def without_person(self) -> Self:
+        """Who did what, and why, with nothing that leads to whose record it was."""
+        actor = replace(self.actor, id=None) if self.actor.kind is ActorKind.PERSON else self.actor
+        return replace(self, actor=actor, object_id=None, person_id=None, referral_id=None, trace_id=None)
+
     def as_bytes(self) -> bytes:
         """What is encrypted. The area stands beside it, in the open."""
         said = {

@@ -15,9 +15,11 @@ SELECT {COLUMNS}, k.created_at < now() AS lasting FROM audit_keys k WHERE k.subj
 ORDER BY k.generation
 """
 FIND_BY_ID = f"SELECT {COLUMNS} FROM audit_keys k WHERE k.key_id = ANY ($1::uuid[])"
+# A person's key goes in the transaction that records their erasure: whoever misses it because of that sees why.
 ADD = """
 INSERT INTO audit_keys (subject, key_id, area, wrapped, wrapped_by, generation)
-SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bytea[], $5::text[], $6::integer[])
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bytea[], $5::text[], $6::integer[]) AS made (subject)
+WHERE NOT EXISTS (SELECT FROM erasures e WHERE e.person_id = made.subject)
 ON CONFLICT ON CONSTRAINT audit_keys_pk DO NOTHING
 """
 FORGET = "DELETE FROM audit_keys WHERE subject = $1"
@@ -34,7 +36,7 @@ async def find_keys_by_id(connection: Connection, key_ids: Collection[UUID]) -> 
 
 
 async def add_keys(connection: Connection, keys: Sequence[WrappedKey]) -> None:
-    """Adds those that are not there yet; where another transaction was quicker, its key stays."""
+    """Adds those that are not there yet, but none of who was forgotten. Where another was quicker, its key stays."""
     await connection.execute(
         ADD,
         [each.subject for each in keys],

@@ -32,7 +32,10 @@ LOCK = f"{FIND} FOR UPDATE OF l"
 FIND_BY_REQUEST = f"SELECT {LEG} FROM legs l WHERE l.request_id = $1"
 LOCK_BY_REQUEST = f"{FIND_BY_REQUEST} FOR UPDATE OF l"
 LIST_OF_REFERRAL = f"SELECT {LEG} FROM legs l WHERE l.referral_id = $1 ORDER BY l.leg_id"
-LIST_WITH = f"SELECT {LEG} FROM legs l WHERE l.organisation_id = $1 AND l.state = ANY ($2) ORDER BY l.leg_id"
+# Until the transaction ends nobody of these is forgotten: what is said of them stands before their wish.
+LIST_WITH = f"""
+SELECT {LEG} FROM legs l WHERE l.organisation_id = $1 AND l.state = ANY ($2) ORDER BY l.leg_id FOR SHARE OF l
+"""
 SAVE = """
 INSERT INTO legs (leg_id, referral_id, person_id, area, need, wants, received_at, state, request_id, pool_id,
                   service_id, organisation_id, waiting_since, offered_at, answer_by, reason, version, changed_at,
@@ -80,7 +83,7 @@ async def list_legs(connection: Connection, referral_id: UUID) -> list[Leg]:
 async def list_legs_with(
     connection: Connection, organisation_id: UUID, states: Collection[LegState]
 ) -> list[Leg]:
-    """The legs in these states that stand with an organisation."""
+    """The legs in these states that stand with an organisation, which nobody else changes before this transaction ends."""
     rows = await connection.fetch(LIST_WITH, organisation_id, list(states))
     return [leg_of(row) for row in rows]
 

@@ -56,7 +56,7 @@ class AuditTrail:
             connection, {s: act.area for act in acts for s in _subjects(act) if s not in new}
         )
         keys |= {wrapped.subject: key for wrapped, key in made}
-        records = [self._marked(_as_record(act, keys)) for act in acts]
+        records = [self._marked(_as_record(_told_of(act, keys), keys)) for act in acts]
         rows = to_be_added(records, [wrapped for wrapped, _ in made])
         await append_events(connection, events, rows)
 
@@ -86,7 +86,7 @@ class AuditTrail:
         return tuple(key.tag(actor) for each in stored if (key := self._open(each)) is not None)
 
     async def _keys(self, connection: Connection, areas: Mapping[UUID, str]) -> dict[UUID, SubjectKey]:
-        """The keys of these subjects, made where there are none."""
+        """The keys of these subjects, made where there are none. People who were forgotten have none."""
         now = time.monotonic()
         found = {
             subject: kept[1]
@@ -179,6 +179,11 @@ def _subjects(act: Act) -> tuple[UUID, UUID]:
     """Whose keys a record needs: the person's for what it says, the area's to find it by its actor."""
     area = area_subject(act.area)
     return act.person_id or area, area
+
+
+def _told_of(act: Act, keys: Mapping[UUID, SubjectKey]) -> Act:
+    """Whose key an erasure took while the act went on is not named, as in the record of the erasure itself."""
+    return act if _subjects(act)[0] in keys else act.without_person()
 
 
 def _as_record(act: Act, keys: Mapping[UUID, SubjectKey]) -> AuditRecord:

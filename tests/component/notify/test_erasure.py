@@ -104,6 +104,33 @@ async def test_a_group_and_a_referrer_hear_that_a_person_has_stopped_who_is_forg
     assert answer.causation_id == erased.id
 
 
+async def test_who_has_to_stop_hears_it_also_of_another_referral_of_somebody_who_was_forgotten(
+    world: NotifyWorld,
+) -> None:
+    """Two referrals of one person stand in no order: what ends the second may come behind the wish about the first."""
+    _, first = stopped_and_erased()
+    of_second = {"person_id": first.data.person_id, "referral_id": uuid4()}
+    ids = {"organisation_id": uuid4(), "request_id": uuid4(), "service_id": uuid4(), "referrer_id": uuid4()}
+    stopped = event_of(ReferralWithdrawnV1, need="housing", **of_second, **ids)
+    due = event_of(FollowUpDueV1, **of_second, occasion="before", instrument="swemwbs", due_at=START)
+    second = event_of(
+        PersonErasedV1, **of_second, leg_ids=[stopped.data.leg_id], request_ids=[stopped.data.request_id]
+    )
+    await world.hear(first)
+
+    await world.hear(stopped)
+    with pytest.raises(IgnorableEvent, match="person-erased"):
+        await world.hear(due)
+    await world.hear(second)
+    await world.send_all()
+
+    assert len(world.mailbox.to(address_of(ids["organisation_id"]))) == 1
+    assert len(world.mailbox.to(address_of(ids["referrer_id"]))) == 1
+    assert await world.pool.fetchval(MESSAGES) == 0
+    with pytest.raises(IgnorableEvent, match="person-erased"):
+        await world.hear(stopped)
+
+
 async def test_what_tells_of_stopping_and_cannot_be_sent_is_forgotten_in_the_end(world: NotifyWorld) -> None:
     stopped, erased = stopped_and_erased()
     assert stopped.data.organisation_id

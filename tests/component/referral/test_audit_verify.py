@@ -90,6 +90,25 @@ async def test_an_erased_person_leaves_the_chain_as_it_was(place: AuditPlace) ->
     assert (verdict.faults, verdict.records) == ((), SEALED + 1)
 
 
+async def test_acts_that_an_erasure_overtakes_make_no_key_and_the_chain_holds(place: AuditPlace) -> None:
+    """By a process that has the key in memory, and by one that has not."""
+    kept = place.trail
+    place.trail = AuditTrail(WrappingKeys(key_bytes(place.settings.audit_wrapping_keys)))
+    async with transaction(place.pool, areas_reach([place.area])) as connection:
+        await record_erasure(connection, a_referral(), place.person_id, place.area, utc_now())
+        await place.trail.forget(connection, place.person_id)
+
+    await place.write(1)
+    place.trail = kept
+    await place.write(1)
+    await place.seal()
+
+    verdict = await place.check()
+    assert (verdict.faults, verdict.records) == ((), SEALED + 3)
+    keys = "SELECT count(*) FROM audit_keys WHERE subject = $1"
+    assert await place.superuser.fetchval(keys, place.person_id) == 0
+
+
 async def test_a_key_taken_away_without_an_erasure(place: AuditPlace) -> None:
     await place.superuser.execute("ALTER TABLE audit_keys DISABLE TRIGGER ALL")
     await place.superuser.execute("DELETE FROM audit_keys WHERE subject = $1", place.person_id)
