@@ -143,7 +143,7 @@ def read_link(key: SecretStr, purpose: Purpose, token: str, now: datetime) -> Li
         raise LinkNotValid
     try:
         link = _link(token, _signer(key, purpose).loads(token))
-    except (BadSignature, ValueError, TypeError, AttributeError, OverflowError) as error:
+    except (BadSignature, ValueError, TypeError, AttributeError, OverflowError, OSError) as error:
         raise LinkNotValid from error
     if now >= link.expires_at:
         raise LinkExpired
