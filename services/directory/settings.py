@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, m
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from shared.security.access_tokens import NO_KEYS, keys_of, public_keys
+from shared.service_defaults.addresses import Address
 from shared.service_defaults.settings import ServiceSettings
 
 
@@ -29,7 +30,7 @@ class DirectorySettings(ServiceSettings):
     """A JSON Web Key Set with private keys; the first signs."""
     demo_sign_in: bool = False
     demo_clients: dict[str, DemoClient] = Field(default_factory=dict)
-    oidc_issuer: str | None = Field(default=None, pattern=r"^https?://")
+    oidc_issuer: Address | None = None
     oidc_client_id: str | None = None
     oidc_client_secret: SecretStr | None = None
     oidc_client_key: dict[str, Any] | None = Field(default=None, repr=False)

@@ -44,7 +44,13 @@ def make_sender(platform: Platform[NotifySettings]) -> MessageSender:
         platform.pool,
         platform.clock,
         RecipientOwners(platform.http, urls, settings.internal_key),
-        MailServer(settings.smtp_host, settings.smtp_port, settings.sending_at_once, settings.mail_from),
+        MailServer(
+            settings.smtp_host,
+            settings.smtp_port,
+            settings.sending_at_once,
+            settings.mail_from,
+            needs_tls=settings.mail_needs_tls,
+        ),
         Sending(
             settings.mail_from,
             settings.discreet_mail_from,

@@ -9,6 +9,7 @@ from pydantic_settings import SettingsConfigDict
 from services.referral.domain.audit_heads import public_halves
 from services.referral.domain.audit_public_keys import keys_of_set
 from shared.security.sealing import key_ring_of
+from shared.service_defaults.addresses import Address
 from shared.service_defaults.settings import EnvironmentSettings, ServiceSettings
 
 KeyName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
@@ -28,9 +29,9 @@ class ReferralSettings(ServiceSettings):
     key_encryption_keys: dict[str, SecretStr]
     """Names and keys (32 bytes in Base64) that wrap people's own keys: the first wraps, the others still open."""
     erasure_answer_minutes: int = Field(default=60, ge=1, le=30 * 24 * 60)
-    capacity_url: str = Field(pattern=r"^https?://")
-    notify_url: str = Field(pattern=r"^https?://")
-    outcomes_url: str = Field(pattern=r"^https?://")
+    capacity_url: Address
+    notify_url: Address
+    outcomes_url: Address
     link_days: int = Field(default=180, ge=1, le=730)
     audit_wrapping_keys: dict[KeyName, SecretStr] = Field(min_length=1, repr=False)
     """Keys of 32 bytes in hex, by name. The first wraps the keys of the audit trail; the others still unwrap."""

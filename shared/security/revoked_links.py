@@ -3,13 +3,11 @@
 And acts that a link does once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from shared.postgres.pool import Connection, Pool
-
-HOLDER_NOT_SAID = UUID(int=0)  # whose links end is written down under this as well
 
 REVOKED = """
 SELECT EXISTS (SELECT FROM revoked_links WHERE link_id = $1)
@@ -19,7 +17,8 @@ REVOKE = """
 INSERT INTO revoked_links (link_id, expires_at) VALUES ($1, $2) ON CONFLICT (link_id) DO NOTHING
 """
 REVOKE_ALL = """
-INSERT INTO link_subjects (subject, links_valid_from) VALUES ($1, $2)
+INSERT INTO link_subjects (subject, links_valid_from)
+SELECT DISTINCT subject, $2::timestamptz FROM unnest($1::uuid[]) AS subject ORDER BY subject
 ON CONFLICT (subject) DO UPDATE SET links_valid_from = excluded.links_valid_from
 WHERE link_subjects.links_valid_from < excluded.links_valid_from
 """
@@ -47,13 +46,17 @@ async def revoke_link(connection: Connection, link_id: UUID, expires_at: datetim
 
 async def revoke_links_of(connection: Connection, subject: UUID, now: datetime) -> None:
     """Takes back every link about the subject that was made before now."""
-    await connection.execute(REVOKE_ALL, subject, now)
+    await connection.execute(REVOKE_ALL, [subject], now)
 
 
-async def revoke_links_sent_to(connection: Connection, organisation_id: UUID, moment: datetime) -> None:
-    """Takes back every link that the organisation was sent before the moment, and those that do not say to whom."""
-    for holder in (organisation_id, HOLDER_NOT_SAID):
-        await revoke_links_of(connection, holder, moment)
+async def revoke_links_sent_to(
+    connection: Connection, organisation_id: UUID, about: Iterable[UUID], moment: datetime
+) -> None:
+    """Takes back every link that the organisation was sent before the moment.
+
+    `about` is what it has: a link that does not say to whom it was sent, as earlier ones did not, is known by that.
+    """
+    await connection.execute(REVOKE_ALL, [organisation_id, *about], moment)
 
 
 async def use_once(connection: Connection, link_id: UUID, expires_at: datetime) -> bool:

@@ -23,7 +23,7 @@ from shared.postgres.pool import Connection
 from shared.security.access_errors import refused
 from shared.security.declared_access import DeclaresAccess
 from shared.security.rate_limits import FAILED_LINKS, take_or_refuse
-from shared.security.revoked_links import HOLDER_NOT_SAID, is_revoked, is_used, use_once
+from shared.security.revoked_links import is_revoked, is_used, use_once
 from shared.service_defaults.clock import Clock
 from shared.service_defaults.http_errors import KithError
 from shared.service_defaults.settings import ServiceSettings
@@ -143,7 +143,7 @@ def read_link(key: SecretStr, purpose: Purpose, token: str, now: datetime) -> Li
         raise LinkNotValid
     try:
         link = _link(token, _signer(key, purpose).loads(token))
-    except (BadSignature, ValueError, TypeError, AttributeError, OverflowError) as error:
+    except (BadSignature, ValueError, TypeError, AttributeError, OverflowError, OSError) as error:
         raise LinkNotValid from error
     if now >= link.expires_at:
         raise LinkExpired
@@ -183,18 +183,12 @@ class SignedLink(DeclaresAccess):
         except (LinkNotValid, LinkExpired) as error:
             take_or_refuse(request, FAILED_LINKS)
             raise refused(request, error) from None
-        ended_with = [link.subject, *self._holders(link)]
+        ended_with = [link.subject, *([link.holder_id] if link.holder_id else [])]
         if await is_revoked(request.app.state.pool, link.id, ended_with, link.issued_at):
             take_or_refuse(request, FAILED_LINKS)
             raise refused(request, LinkNotValid(), counted_as="link-revoked")  # told like any other
         request.state.link = link
         return link.subject
-
-    def _holders(self, link: Link) -> tuple[UUID, ...]:
-        """An organisation's link that does not say whose it is, as earlier ones did not, ends with anybody's."""
-        if self.purpose not in ORGANISATION_LINK_LIVES:
-            return ()
-        return (link.holder_id or HOLDER_NOT_SAID,)
 
 
 def signed_link(purpose: Purpose) -> SignedLink:

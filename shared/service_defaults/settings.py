@@ -3,7 +3,6 @@
 import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn, Self, TypeVar
-from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
@@ -17,11 +16,17 @@ from pydantic_settings import (
 )
 
 from shared.security.access_tokens import NO_KEYS, keys_of
+from shared.service_defaults.addresses import (
+    THIS_MACHINE,
+    Address,
+    host_of,
+    is_encrypted_or_here,
+    wire_form,
+)
 from shared.web.page_settings import WEATHER, PageSettings
 
 BAD_SETTINGS_EXIT_CODE = 2
 SHORTEST_SECRET = 16  # characters
-THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 LEAST_INBOX_DAYS = (
     14  # twice the time for which Kafka, by its defaults, keeps the place of a group that is away
 )
@@ -55,7 +60,7 @@ class ServiceSettings(EnvironmentSettings):
     kafka_bootstrap_servers: str = Field(min_length=3)
     http_host: str = "127.0.0.1"
     http_port: int = Field(ge=0, le=65535)
-    public_url: str = Field(pattern=r"^https?://[^\s/]+(/[^\s]*)?$")
+    public_url: Address
     demo_mode: bool = False
     exit_url: str = Field(default=WEATHER, pattern=r"^https://[^\s]+$")
     show_unchecked_translations: bool | None = None
@@ -64,7 +69,7 @@ class ServiceSettings(EnvironmentSettings):
     internal_key: SecretStr = Field(min_length=SHORTEST_SECRET)
     token_keys: dict[str, Any] = Field(default_factory=lambda: dict(NO_KEYS))
     """A JSON Web Key Set: the public keys of directory's access tokens, those on their way out and in as well."""
-    otlp_endpoint: str | None = Field(default=None, pattern=r"^https?://")
+    otlp_endpoint: Address | None = None
     certificate: Path | None = None
     certificate_key: Path | None = None
     """PEM files; with them the service speaks TLS alone. Needed outside demo mode, but on this machine alone."""
@@ -90,7 +95,7 @@ class ServiceSettings(EnvironmentSettings):
     @property
     def hosts_asked(self) -> frozenset[str]:
         """All that may be asked over HTTP."""
-        return self.outside_hosts | {urlsplit(each).hostname or "" for each in self.addresses_asked}
+        return self.outside_hosts | {host_of(each) for each in self.addresses_asked}
 
     @property
     def is_https(self) -> bool:
@@ -99,7 +104,7 @@ class ServiceSettings(EnvironmentSettings):
 
     @model_validator(mode="after")
     def _people_come_by_https(self) -> Self:
-        if not self.demo_mode and not _is_encrypted_or_here(self.public_url):
+        if not self.demo_mode and not is_encrypted_or_here(self.public_url):
             raise ValueError("outside demo mode PUBLIC_URL begins with https://")
         return self
 
@@ -111,8 +116,10 @@ class ServiceSettings(EnvironmentSettings):
             return self
         if self.certificate is None and self.http_host not in THIS_MACHINE:
             raise ValueError("outside demo mode a service that others can reach has a CERTIFICATE")
-        if not all(_is_encrypted_or_here(each) for each in self.addresses_asked):
+        if not all(is_encrypted_or_here(each) for each in self.addresses_asked):
             raise ValueError("outside demo mode other services are asked over https alone")
+        if self.otlp_endpoint and not is_encrypted_or_here(self.otlp_endpoint):
+            raise ValueError("outside demo mode traces go to an OTLP_ENDPOINT over https alone")
         return self
 
     @field_validator("certificate", "certificate_key", mode="before")
@@ -123,7 +130,12 @@ class ServiceSettings(EnvironmentSettings):
     @field_validator("outside_hosts", mode="before")
     @classmethod
     def _hosts_with_commas_between(cls, value: object) -> object:
-        return {each.strip().lower() for each in value.split(",")} - {""} if isinstance(value, str) else value
+        return {each.strip() for each in value.split(",")} - {""} if isinstance(value, str) else value
+
+    @field_validator("outside_hosts")
+    @classmethod
+    def _as_on_the_wire(cls, value: frozenset[str]) -> frozenset[str]:
+        return frozenset(wire_form(each) for each in value)
 
     @field_validator("public_url", "otlp_endpoint")
     @classmethod
@@ -157,10 +169,6 @@ class _FileVariables(EnvSettingsSource):
 
 
 Settings = TypeVar("Settings", bound=BaseSettings)
-
-
-def _is_encrypted_or_here(address: str) -> bool:
-    return address.startswith("https://") or urlsplit(address).hostname in THIS_MACHINE
 
 
 def settings_or_exit(settings_class: type[Settings]) -> Settings:

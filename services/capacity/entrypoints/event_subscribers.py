@@ -111,4 +111,5 @@ async def on_service_withdrawn(connection: Connection, event: Event[ServiceWithd
 
 
 async def on_organisation_links_ended(connection: Connection, event: Event[OrganisationLinksEndedV1]) -> None:
-    await revoke_links_sent_to(connection, event.data.organisation_id, event.data.links_valid_from)
+    about = {each for pool in event.data.pools for each in (pool.pool_id, pool.service_id)}
+    await revoke_links_sent_to(connection, event.data.organisation_id, about, event.data.links_valid_from)

@@ -12,6 +12,7 @@ from services.directory.domain.membership import Member
 from services.directory.entrypoints.front_page import TEMPLATES
 from services.directory.entrypoints.member_list import member_listing
 from services.directory.entrypoints.member_words import MemberView, member_problems, member_view
+from services.directory.entrypoints.way_back import leads_back
 from services.directory.settings import DirectorySettings
 from services.directory.storage.member_rows import (
     count_without_role,
@@ -41,6 +42,7 @@ from shared.web.pages import render
 
 MOST_LISTED = 500
 LIST = "/directory/members"
+ACTS_ON_MEMBER = ("/roles", "/roles/{membership_id}/end", "/sign-out", "/shut-out")
 PLACES: tuple[AreaKind, ...] = ("ics", "borough", "neighbourhood")
 
 MayRead = Annotated[Permit, Depends(allowed(Verb.READ, Thing.MEMBERSHIP))]
@@ -85,6 +87,7 @@ def member_router(pool: Pool, settings: DirectorySettings, clock: Clock) -> APIR
     _add_letting_in(router, desk)
     _add_roles(router, desk)
     _add_shutting_out(router, desk)
+    leads_back(router, f"{LIST}/{{member_id}}", *(f"/{{member_id}}{act}" for act in ACTS_ON_MEMBER))
     return router
 
 

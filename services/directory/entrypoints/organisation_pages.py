@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from services.directory.domain.errors import OrganisationNotFound
 from services.directory.entrypoints.front_page import TEMPLATES
+from services.directory.entrypoints.way_back import leads_back
 from services.directory.storage.link_rows import ListedOrganisation, list_ended, list_organisations
 from services.directory.storage.organisation_rows import Recipient, areas_of_organisation, find_recipient
 from services.directory.use_cases.end_links import EndLinks, end_links
@@ -64,6 +65,8 @@ def organisation_router(pool: Pool, clock: Clock) -> APIRouter:
             organisation=organisation,
             ended=ended,
         )
+
+    leads_back(router, f"{LIST}/{{organisation_id}}", "/{organisation_id}/end-links")
 
     @router.post("/{organisation_id}/end-links")
     async def end(organisation_id: UUID, permit: MayEndNow, times_before: Times) -> Response:

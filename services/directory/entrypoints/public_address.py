@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
 from services.directory.domain.errors import FeedRefused
+from shared.service_defaults.addresses import wire_form
 
 LONGEST_ADDRESS = 2_000  # characters
 PORTS = {"http": 80, "https": 443}
@@ -28,10 +29,17 @@ def refuse_unlisted(url: str, hosts: Collection[str]) -> None:
         host = urlsplit(url).hostname
     except ValueError:
         return
-    if host and host not in hosts:
+    if host and not _is_listed(host, hosts):
         raise FeedRefused(
             "The feed's server is not one that may be asked. Name it in DIRECTORY_OUTSIDE_HOSTS."
         )
+
+
+def _is_listed(host: str, hosts: Collection[str]) -> bool:
+    try:
+        return wire_form(host) in hosts
+    except ValueError:
+        return False
 
 
 async def resolve(url: str, *, allow_private: bool) -> Target:

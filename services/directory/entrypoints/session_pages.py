@@ -8,10 +8,10 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
 from services.directory.entrypoints.front_page import TEMPLATES
+from services.directory.entrypoints.way_back import leads_back
 from services.directory.use_cases.own_sessions import end_one, end_others, live_sessions
 from shared.access.caller import Caller
 from shared.postgres.pool import Pool, transaction
-from shared.security.declared_access import public
 from shared.security.staff import NotThere, signed_in
 from shared.service_defaults.clock import Clock
 from shared.web.pages import render
@@ -33,11 +33,7 @@ def session_router(pool: Pool, clock: Clock) -> APIRouter:
             sessions = await live_sessions(connection, member_id, clock())
         return render(request, "sessions.html", templates=TEMPLATES, sessions=sessions, this=this)
 
-    @router.get("/end-others", dependencies=[Depends(public())])
-    @router.get("/{session_id}/end", dependencies=[Depends(public())])
-    async def show_instead() -> Response:
-        """Whoever had to sign in again on the way comes back here, without the form."""
-        return RedirectResponse(PAGE, 303)
+    leads_back(router, PAGE, "/end-others", "/{session_id}/end")
 
     @router.post("/end-others")
     async def end_the_others(caller: SomebodyFresh) -> Response:

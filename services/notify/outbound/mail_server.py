@@ -14,13 +14,18 @@ PERMANENT = 500  # SMTP reply codes from here on will not change (RFC 5321 §4.2
 
 
 class MailServer:
-    """Sends over at most `connections` connections at once."""
+    """Sends over at most `connections` connections at once, and with `needs_tls` nothing over one that is in the open."""
 
-    def __init__(self, host: str, port: int, connections: int, mail_from: str) -> None:
+    def __init__(
+        self, host: str, port: int, connections: int, mail_from: str, *, needs_tls: bool = False
+    ) -> None:
         self._sender = parseaddr(mail_from)[1]
         self._idle: asyncio.LifoQueue[SMTP] = asyncio.LifoQueue()
         for _ in range(connections):
-            self._idle.put_nowait(SMTP(hostname=host, port=port, timeout=TIME_LIMIT))
+            # None: as the server offers it.
+            self._idle.put_nowait(
+                SMTP(hostname=host, port=port, timeout=TIME_LIMIT, start_tls=needs_tls or None)
+            )
 
     async def send(self, mail: Mail) -> Attempt:
         """Hands the mail over, and says what came of it."""

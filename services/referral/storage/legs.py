@@ -36,6 +36,10 @@ LIST_OF_REFERRAL = f"SELECT {LEG} FROM legs l WHERE l.referral_id = $1 ORDER BY 
 LIST_WITH = f"""
 SELECT {LEG} FROM legs l WHERE l.organisation_id = $1 AND l.state = ANY ($2) ORDER BY l.leg_id FOR SHARE OF l
 """
+LIST_SUBJECTS_WITH = """
+SELECT leg_id AS subject FROM legs WHERE organisation_id = $1
+UNION ALL SELECT request_id FROM legs WHERE organisation_id = $1 AND request_id IS NOT NULL
+"""
 SAVE = """
 INSERT INTO legs (leg_id, referral_id, person_id, area, need, wants, received_at, state, request_id, pool_id,
                   service_id, organisation_id, waiting_since, offered_at, answer_by, reason, version, changed_at,
@@ -86,6 +90,11 @@ async def list_legs_with(
     """The legs in these states that stand with an organisation, which nobody else changes before this transaction ends."""
     rows = await connection.fetch(LIST_WITH, organisation_id, list(states))
     return [leg_of(row) for row in rows]
+
+
+async def list_link_subjects_with(connection: Connection, organisation_id: UUID) -> list[UUID]:
+    """What an organisation's links are about: the legs that stand with it, in whatever state, and their requests."""
+    return [row["subject"] for row in await connection.fetch(LIST_SUBJECTS_WITH, organisation_id)]
 
 
 async def save_legs(connection: Connection, legs: Iterable[Leg], now: datetime) -> None:

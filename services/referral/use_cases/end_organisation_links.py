@@ -8,7 +8,7 @@ from dataclasses import replace
 from services.referral.domain.audit_act import AuditPurpose, RecordKind
 from services.referral.domain.leg import Leg, LegState
 from services.referral.published_events import offer_link_asked, progress_link_asked
-from services.referral.storage.legs import list_legs_with
+from services.referral.storage.legs import list_legs_with, list_link_subjects_with
 from services.referral.use_cases.audit_trail import Acting
 from shared.access.vocabulary import Verb
 from shared.events.directory import OrganisationLinksEndedV1
@@ -26,11 +26,12 @@ async def end_organisation_links(
 ) -> None:
     """Its cases may stand in any area, so they are looked up as the rounds are."""
     organisation_id = event.data.organisation_id
-    await revoke_links_sent_to(connection, organisation_id, event.data.links_valid_from)
     telling = replace(by, purpose=AuditPurpose.MESSAGE)
     async with acting_as_rounds(connection, "referral"):
+        about = await list_link_subjects_with(connection, organisation_id)
         for leg in await list_legs_with(connection, organisation_id, IN_HAND):
             await _ask_for_one(connection, leg, event, telling)
+    await revoke_links_sent_to(connection, organisation_id, about, event.data.links_valid_from)
 
 
 async def _ask_for_one(

@@ -21,6 +21,8 @@ from tests.component.referral.golden_messages import held, taken
 from tests.component.referral.referral_world import ReferralWorld, StoppedClock
 from tests.support.reaching import EVERYWHERE
 
+GROUP = UUID(int=71)  # whose links they are, where an organisation holds them
+
 
 @dataclass(frozen=True)
 class Ready:
@@ -58,7 +60,7 @@ def world_of(service: AskedService, clock: StoppedClock) -> ReferralWorld:
 
 async def offered(service: AskedService, clock: StoppedClock) -> referral.PlaceRequestedV1:
     world = world_of(service, clock)
-    await world.service(("open", 1))
+    await world.service(("open", 1), organisation_id=GROUP)
     await world.refer()
     request = await world.last(referral.PlaceRequestedV1)
     await world.hear_answers(held(request))

@@ -8,35 +8,37 @@ from services.capacity.entrypoints.event_subscribers import on_organisation_link
 from services.outcomes.use_cases.renew_links import renew_links as stop_questionnaires
 from services.referral.use_cases.end_organisation_links import end_organisation_links
 from services.referral.use_cases.renew_links import renew_links
-from shared.events.directory import OrganisationLinksEndedV1
+from shared.events.directory import OrganisationLinksEndedV1, PoolOfService
 from shared.events.envelope import new_event
 from shared.events.referral import ReferralLinkAskedV1
 from shared.postgres.pool import transaction
 from shared.security.signed_links import Purpose
 from tests.component.access.every_service import AskedService
-from tests.component.access.link_acts import world_of
+from tests.component.access.link_acts import GROUP, world_of
 from tests.component.referral.referral_world import StoppedClock
 from tests.support.reaching import EVERYWHERE
 
-GROUP, ANOTHER_GROUP = UUID(int=71), UUID(int=72)
+ANOTHER_GROUP = UUID(int=72)
 
 TakeBack = Callable[[AskedService, StoppedClock, UUID, datetime], Awaitable[None]]
 
 
-async def by_the_group_to_referral(
-    service: AskedService, clock: StoppedClock, _: UUID, moment: datetime
+async def a_group_presses(
+    service: AskedService, clock: StoppedClock, ended: OrganisationLinksEndedV1
 ) -> None:
-    ended = new_event(OrganisationLinksEndedV1(organisation_id=GROUP, links_valid_from=moment), area=None)
+    """What the service does when it hears that an organisation's links ended."""
+    event = new_event(ended, area=None)
     async with transaction(service.pool) as connection:
-        await end_organisation_links(connection, ended, world_of(service, clock).by)
+        if service.name == "capacity":
+            await on_organisation_links_ended(connection, event)
+        else:
+            await end_organisation_links(connection, event, world_of(service, clock).by)
 
 
-async def by_the_group_to_capacity(
-    service: AskedService, _clock: StoppedClock, _: UUID, moment: datetime
-) -> None:
-    ended = new_event(OrganisationLinksEndedV1(organisation_id=GROUP, links_valid_from=moment), area=None)
-    async with transaction(service.pool) as connection:
-        await on_organisation_links_ended(connection, ended)
+async def by_the_group(service: AskedService, clock: StoppedClock, subject: UUID, moment: datetime) -> None:
+    pools = (PoolOfService(service_id=UUID(int=73), pool_id=subject),) if service.name == "capacity" else ()
+    ended = OrganisationLinksEndedV1(organisation_id=GROUP, links_valid_from=moment, pools=pools)
+    await a_group_presses(service, clock, ended)
 
 
 async def by_the_person(
@@ -61,10 +63,10 @@ async def by_the_person_to_outcomes(
 
 
 TAKE_BACK: Mapping[Purpose, TakeBack] = {
-    Purpose.CAPACITY_SIGNAL: by_the_group_to_capacity,
-    Purpose.OFFER: by_the_group_to_referral,
-    Purpose.PROGRESS: by_the_group_to_referral,
-    Purpose.PERSON_CONTACT: by_the_group_to_referral,
+    Purpose.CAPACITY_SIGNAL: by_the_group,
+    Purpose.OFFER: by_the_group,
+    Purpose.PROGRESS: by_the_group,
+    Purpose.PERSON_CONTACT: by_the_group,
     Purpose.MY_REFERRAL: by_the_person,
     Purpose.MEASURE: by_the_person_to_outcomes,
 }

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from shared.events.directory import OrganisationLinksEndedV1
 from shared.events.outcomes import RecordAccessedV1
 from shared.postgres.pool import Pool, transaction
 from shared.security.revoked_links import revoke_link
@@ -18,8 +19,8 @@ from shared.security.signed_links import ORGANISATION_LINK_LIVES, PATHS, Purpose
 from shared.security.signed_links import Holder as LinkHolder
 from shared.service_defaults.clock import utc_now
 from tests.component.access.every_service import AskedService, asked_service, routes_of
-from tests.component.access.link_acts import LINK_ACTS, LinkAct, Ready
-from tests.component.access.links_taken_back import ANOTHER_GROUP, GROUP, TAKE_BACK
+from tests.component.access.link_acts import GROUP, LINK_ACTS, LinkAct, Ready
+from tests.component.access.links_taken_back import ANOTHER_GROUP, TAKE_BACK, a_group_presses
 from tests.component.referral.referral_world import StoppedClock
 from tests.conftest import CreateDatabase
 from tests.support.built_services import SERVICES, routers_of
@@ -187,17 +188,31 @@ async def test_all_links_of_a_holder_are_taken_back_and_tell_nothing_more(
 @pytest.mark.parametrize(
     "act", [act for act in LINK_ACTS if act.purpose in ORGANISATION_LINK_LIVES], ids=lambda act: act.name
 )
-async def test_an_organisations_new_links_and_those_of_others_go_on(
-    act: LinkAct, database: CreateDatabase
-) -> None:
+async def test_an_organisations_new_links_go_on(act: LinkAct, database: CreateDatabase) -> None:
     async with holding(act, database) as holder:
         moment = utc_now().replace(microsecond=0) + timedelta(seconds=30)
-        others = holder.token(sent_to=LinkHolder(ANOTHER_GROUP))
         await TAKE_BACK[act.purpose](holder.service, holder.clock, holder.ready.subject, moment)
         new = holder.token(sent_to=LinkHolder(GROUP, moment))
 
-        looked = [(await holder.look(token)).status_code for token in (others, new)]
-        done = await holder.do(new)
+        looked, done = await holder.look(new), await holder.do(new)
+
+    assert (looked.status_code, done.status_code) == (200, act.done)
+
+
+@pytest.mark.parametrize(
+    "act", [act for act in LINK_ACTS if act.purpose in ORGANISATION_LINK_LIVES], ids=lambda act: act.name
+)
+async def test_links_of_others_go_on_whether_or_not_they_say_whose_they_are(
+    act: LinkAct, database: CreateDatabase
+) -> None:
+    async with holding(act, database) as holder:
+        older, theirs = holder.token(), holder.token(sent_to=LinkHolder(GROUP))
+        moment = utc_now() + timedelta(seconds=30)
+        ended = OrganisationLinksEndedV1(organisation_id=ANOTHER_GROUP, links_valid_from=moment)
+        await a_group_presses(holder.service, holder.clock, ended)
+
+        looked = [(await holder.look(token)).status_code for token in (theirs, older)]
+        done = await holder.do(older)
 
     assert looked == [200, 200]
     assert done.status_code == act.done

@@ -9,6 +9,9 @@ from email.message import EmailMessage
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from shared.service_defaults.tls import server_context
+from tests.support.certificates import Certificate
+
 
 @dataclass
 class Mailbox:
@@ -17,6 +20,8 @@ class Mailbox:
     port: int = 0
     mails: list[EmailMessage] = field(default_factory=list)
     connections: int = 0
+    over_tls: list[bool] = field(default_factory=list)
+    """Of each mail, whether it came encrypted."""
     answers: list[str] = field(default_factory=list)
     """Answers to the next mails, in turn; then every mail is taken."""
     refused: set[str] = field(default_factory=set)
@@ -35,13 +40,14 @@ class Mailbox:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         if self.answers:
             return self.answers.pop(0)
         assert isinstance(envelope.content, bytes)
         mail = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(mail, EmailMessage)
         self.mails.append(mail)
+        self.over_tls.append(session.ssl is not None)
         if not self.may_answer.is_set():
             self.holding.set()
             await self.may_answer.wait()
@@ -52,12 +58,14 @@ class Mailbox:
 
 
 @asynccontextmanager
-async def real_mail_server() -> AsyncIterator[Mailbox]:
+async def real_mail_server(certificate: Certificate | None = None) -> AsyncIterator[Mailbox]:
+    """With a certificate it offers STARTTLS."""
     mailbox = Mailbox()
+    tls = server_context(certificate.file, certificate.key) if certificate else None
 
     def connected() -> SMTP:
         mailbox.connections += 1
-        return SMTP(mailbox, hostname="mail.test")
+        return SMTP(mailbox, hostname="mail.test", tls_context=tls)
 
     server = await asyncio.get_running_loop().create_server(connected, "127.0.0.1", 0)
     mailbox.port = server.sockets[0].getsockname()[1]

@@ -109,6 +109,10 @@ PAIR = {"certificate": "a.pem", "certificate_key": "a.key"}
         ({"referral_url": "http://referral.internal"}, False),
         ({"referral_url": "http://127.0.0.1:18103"}, True),
         ({"certificate": "a.pem"}, False),
+        ({"otlp_endpoint": "http://spans.internal:4318"}, False),
+        ({"otlp_endpoint": "http://spans.internal:4318", "demo_mode": True}, True),
+        ({"otlp_endpoint": "http://127.0.0.1:4318"}, True),
+        ({"otlp_endpoint": "https://spans.internal"}, True),
     ],
 )
 def test_outside_a_demonstration_services_meet_by_tls_or_on_one_machine(
@@ -120,3 +124,22 @@ def test_outside_a_demonstration_services_meet_by_tls_or_on_one_machine(
         assert not starts
     else:
         assert starts
+
+
+@pytest.mark.parametrize(
+    ("changed", "needed"),
+    [({}, True), ({"smtp_host": "localhost"}, False), ({"demo_mode": True}, False)],
+)
+def test_outside_a_demonstration_mail_leaves_this_machine_by_tls(
+    changed: Mapping[str, object], *, needed: bool
+) -> None:
+    assert NotifySettings.model_validate({**GIVEN, **changed}).mail_needs_tls == needed
+
+
+@pytest.mark.parametrize("address", ["https:///x", "https://:80", "https://[::1/x", "https://user@/"])
+@pytest.mark.parametrize("name", ["public_url", "referral_url", "otlp_endpoint"])
+def test_an_address_without_a_host_is_refused_by_the_name_of_its_setting(name: str, address: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        NotifySettings.model_validate({**GIVEN, name: address})
+
+    assert [each["loc"] for each in refused.value.errors()] == [(name,)]

@@ -33,3 +33,11 @@ async def test_what_no_setting_names_is_not_asked_whoever_gave_the_address() -> 
     assert fine.text == "here"
     assert asked == ["127.0.0.1/one", "127.0.0.1/three"]
     assert issubclass(HostNotListed, httpx.HTTPError)  # whoever asks treats it as a host that is away
+
+
+@pytest.mark.parametrize("listed", ["bücher.invalid", "xn--bcher-kva.invalid", "BÜCHER.invalid"])
+async def test_a_host_is_the_same_however_it_is_written(listed: str) -> None:
+    async with outgoing_client({listed}) as http:
+        for written in ("https://bücher.invalid", "https://xn--bcher-kva.invalid", "https://BÜCHER.invalid"):
+            with pytest.raises(httpx.ConnectError):  # it was looked up
+                await http.get(written)

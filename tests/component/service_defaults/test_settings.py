@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 from pydantic_settings import SettingsConfigDict
 
+from services.directory.settings import DirectorySettings
 from shared.service_defaults.settings import ServiceSettings, settings_or_exit
 from tests.support.sign_in import PUBLIC_KEYS
 
@@ -67,6 +68,8 @@ def test_json_comes_from_a_mounted_file(monkeypatch: pytest.MonkeyPatch, tmp_pat
         ("EXAMPLE_INTERNAL_KEY", "short-1", "EXAMPLE_INTERNAL_KEY is not valid"),
         ("EXAMPLE_HTTP_PORT", "http-port", "EXAMPLE_HTTP_PORT is not valid"),
         ("EXAMPLE_TOKEN_KEYS", '{"keys": [{"kid": "zzz-1"}]}', "EXAMPLE_TOKEN_KEYS is not valid"),
+        ("EXAMPLE_PUBLIC_URL", "https:///zzz", "EXAMPLE_PUBLIC_URL is not valid"),
+        ("EXAMPLE_OUTSIDE_HOSTS", "zzz.example/path", "EXAMPLE_OUTSIDE_HOSTS is not valid"),
         ("EXAMPLE_TOKEN_KEYS", "{zzz-1", "token_keys"),
         ("EXAMPLE_TOKEN_KEYS_FILE", "/nowhere/zzz-1", "cannot be read"),
     ],
@@ -108,3 +111,15 @@ def test_outside_a_demonstration_people_come_by_https_unless_from_this_machine(
             answers[address] = "https" not in str(error)
 
     assert list(answers.values()) == [False, True, True]
+
+
+@pytest.mark.parametrize("settings", [ExampleSettings, DirectorySettings])
+def test_hosts_are_named_with_commas_between_and_kept_as_they_go_over_the_wire(
+    settings: type[ServiceSettings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prefix = str(settings.model_config.get("env_prefix"))
+    for name, value in GIVEN.items():
+        monkeypatch.setenv(name.replace("EXAMPLE_", prefix), value)
+    monkeypatch.setenv(f"{prefix}OUTSIDE_HOSTS", "Feeds.example, bücher.example,xn--bcher-kva.example, ::1")
+
+    assert settings_or_exit(settings).outside_hosts == {"feeds.example", "xn--bcher-kva.example", "::1"}

@@ -112,6 +112,18 @@ def test_link_leads_to_the_page_of_its_purpose() -> None:
     )
 
 
+@pytest.mark.parametrize("moment", [2**62, 10**30, -(2**62), "soon", None])
+def test_a_moment_that_is_none_is_a_broken_link(moment: object) -> None:
+    signer = URLSafeSerializer(
+        LINK_KEY.get_secret_value(),
+        salt=SALT + Purpose.OFFER,
+        signer_kwargs={"digest_method": hashlib.sha256},
+    )
+
+    with pytest.raises(LinkNotValid):
+        read_link(LINK_KEY, Purpose.OFFER, signer.dumps([UUID(int=1).hex, moment]), NOW)
+
+
 def test_link_sent_before_links_had_ids_still_works_and_has_an_id_that_stays() -> None:
     signer = URLSafeSerializer(
         LINK_KEY.get_secret_value(),

@@ -1,0 +1,16 @@
+"""Where a browser lands that had to sign in again before an act: it comes back by GET, and the form is gone."""
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import RedirectResponse, Response
+
+from shared.security.declared_access import public
+
+
+def leads_back(router: APIRouter, page: str, *acts: str) -> None:
+    """A GET of each of these acts, by its path below the router's prefix, leads to the page with its form."""
+
+    async def show_instead(request: Request) -> Response:
+        return RedirectResponse(page.format(**request.path_params), 303)
+
+    for act in acts:
+        router.add_api_route(act, show_instead, dependencies=[Depends(public())])
