@@ -1,7 +1,7 @@
 """When a service is open, and whether that helps people who work in the day."""
 
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 from typing import Literal
 from uuid import UUID
 
@@ -14,7 +14,10 @@ WEEKEND = frozenset({"SA", "SU"})
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """One regular opening. `days` are iCalendar days, with a week number where monthly (2TU)."""
+    """One regular opening. `days` are iCalendar days, with a week number where monthly (2TU).
+
+    `not_on` are days on which it is closed all the same, `also_on` days that come besides.
+    """
 
     id: UUID
     frequency: Frequency | None = None
@@ -30,6 +33,8 @@ class Opening:
     schedule_link: str | None = None
     attending_type: str | None = None
     notes: str | None = None
+    not_on: tuple[date, ...] = ()
+    also_on: tuple[date, ...] = ()
 
     @property
     def in_the_evening(self) -> bool:

@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
+from services.directory.domain.catchment import Catchment
 from services.directory.domain.listing import OtherArea
 from services.directory.domain.place import AccessNote, Address, LocationKind, Place
-from services.directory.domain.service import Catchment
 from services.directory.oruk.field_reader import FieldReader
 from shared.vocabulary import vocabulary
 

@@ -2,9 +2,11 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from uuid import uuid5
 
+from services.directory.domain.assurance import Assurance
 from services.directory.domain.listing import CostOption, Funding
 from services.directory.domain.organisation import Identifier, Organisation
 from services.directory.domain.place import Place
@@ -61,7 +63,7 @@ def read_service_record(values: dict[str, object]) -> ServiceRecord:
         email=record.optional_email("email"),
         fees=record.optional_text("fees"),
         accreditations=record.optional_text("accreditations"),
-        assured_date=record.optional_date("assured_date"),
+        assurance=_assurance(record),
         alert=record.optional_text("alert"),
         opening=read_schedules(record),
         places=places,
@@ -98,6 +100,11 @@ def _suitability(record: FieldReader, attributes: Attributes, places: tuple[Plac
         minimum_age=minimum_age,
         maximum_age=maximum_age,
     )
+
+
+def _assurance(record: FieldReader) -> Assurance | None:
+    said = record.optional_date("assured_date")
+    return None if said is None else Assurance(date.fromisoformat(said))
 
 
 def _delivery_at(places: tuple[Place, ...]) -> tuple[DeliveryMode, ...]:

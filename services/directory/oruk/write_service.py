@@ -31,7 +31,7 @@ def service_list_record(service: Service, organisation: Organisation, changed_at
             "accreditations": service.accreditations,
             "minimum_age": service.suitability.minimum_age,
             "maximum_age": service.suitability.maximum_age,
-            "assured_date": service.assured_date,
+            "assured_date": service.assurance.on.isoformat() if service.assurance else None,
             "alert": service.alert,
             "last_modified": _timestamp(changed_at),
             "organization": _organisation_record(organisation),

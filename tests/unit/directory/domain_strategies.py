@@ -5,11 +5,13 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
+from services.directory.domain.assurance import Assurance
+from services.directory.domain.catchment import Catchment
 from services.directory.domain.listing import CostOption, Funding, OtherArea, OtherTerm
 from services.directory.domain.opening import Opening
 from services.directory.domain.organisation import Identifier, Organisation
 from services.directory.domain.place import AccessNote, Address, Place
-from services.directory.domain.service import Catchment, Pool, Service, Suitability
+from services.directory.domain.service import Pool, Service, Suitability
 from shared.vocabulary import vocabulary
 
 KINDS = st.sampled_from(["physical", "postal", "virtual"])
@@ -155,7 +157,7 @@ some_boroughs = some(boroughs)
 maybe_borough = st.none() | boroughs
 maybe_link = st.none() | links
 maybe_email = st.none() | emails
-maybe_date = st.none() | dates
+maybe_assurance = st.none() | st.builds(Assurance, st.dates())
 maybe_id = st.none() | st.uuids()
 pool_lists = st.lists(pools, min_size=1, max_size=3, unique_by=lambda pool: pool.id).map(tuple)
 fundings = st.builds(Funding, id=st.uuids(), source=maybe_words)
@@ -179,7 +181,7 @@ def services(draw: st.DrawFn) -> Service:
         email=draw(maybe_email),
         fees=draw(maybe_words),
         accreditations=draw(maybe_words),
-        assured_date=draw(maybe_date),
+        assurance=draw(maybe_assurance),
         alert=draw(maybe_words),
         opening=tuple(draw(st.lists(openings, max_size=2))),
         places=() if sensitive else tuple(draw(st.lists(places(), max_size=2))),
