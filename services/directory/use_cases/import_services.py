@@ -15,7 +15,6 @@ from services.directory.storage.writers_turn import take_turn
 from services.directory.use_cases.search_terms import keywords_of, terms_of
 from services.directory.use_cases.write_services import (
     Changed,
-    ChangedBy,
     ImportCounts,
     Refused,
     Written,
@@ -25,7 +24,6 @@ from shared.postgres.pool import Connection
 
 OF_ANOTHER_SOURCE = "belongs-to-another-source"
 OWN_FIELDS_DO_NOT_FIT = "own-fields-do-not-fit"
-BY_FEED = ChangedBy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,6 @@ class ImportServices:
 
     services: Sequence[Service]
     organisations: Sequence[Organisation]
-    by: ChangedBy = BY_FEED
     source: SourceRef | None = None
 
 

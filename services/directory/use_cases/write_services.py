@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 from uuid import UUID
 
 from services.directory.domain.service import Service
@@ -12,14 +11,6 @@ from services.directory.storage.service_rows import KeptService, ServiceToSave, 
 from shared.events.directory import ServicePublishedV1, ServiceWithdrawnV1
 from shared.messaging.outbox import append_events, say
 from shared.postgres.pool import Connection
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedBy:
-    """Whose doing a change is; `by_id` names the feed's source, the member or the merge."""
-
-    kind: Literal["feed", "member", "link", "merge", "undo"] = "feed"
-    by_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
