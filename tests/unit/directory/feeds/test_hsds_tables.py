@@ -147,18 +147,14 @@ def test_rows_of_no_service_and_rows_too_long_are_found_and_stop_nothing() -> No
 
 
 def test_a_pool_of_a_session_is_joined_to_the_opening_that_its_row_names() -> None:
-    record = a_record()
-    [schedule] = record["schedules"]  # type: ignore[misc]
-    session = attribute(
-        "kith-pools", "session", value="Tuesdays", link_type="schedule", link_id=schedule["id"]
-    )
-    record["attributes"] = [attribute("kith-needs", "loneliness"), session]
-    session["taxonomy_term"]["id"] = "dddddddd-dddd-4ddd-8ddd-dddddddddddd"  # type: ignore[index]
+    opening_id = "55555555-5555-4555-8555-555555555555"
+    session = attribute("kith-pools", "session", value="Tuesdays", link_type="schedule", link_id=opening_id)
+    record = a_record() | {"attributes": [session]}
 
     [raw] = read_tables(tables_of([record])).records
 
     [pool] = read_service_record(raw.values).service.pools
-    assert pool.opening_id == UUID(schedule["id"])
+    assert pool.opening_id == UUID(opening_id)
 
 
 @pytest.mark.parametrize(
