@@ -57,7 +57,21 @@ class ServiceParts:
     routers: Sequence[APIRouter] = ()
     subscriptions: Sequence[Subscription] = ()
     side_tasks: Sequence[SideTask] = ()
+    """What is done by the clock, in the worker."""
+    serving_tasks: Sequence[SideTask] = ()
+    """What runs wherever requests are answered, as often as there are such processes."""
     health_checks: Sequence[HealthCheck] = ()
+
+
+def joined_parts(*parts: ServiceParts) -> ServiceParts:
+    """All that several makers give, in their order."""
+    return ServiceParts(
+        routers=[router for each in parts for router in each.routers],
+        subscriptions=[subscription for each in parts for subscription in each.subscriptions],
+        side_tasks=[task for each in parts for task in each.side_tasks],
+        serving_tasks=[task for each in parts for task in each.serving_tasks],
+        health_checks=[check for each in parts for check in each.health_checks],
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +158,11 @@ def _tasks(
         pool=platform.pool,
     )
     side_tasks = parts.side_tasks if part != "api" else ()
+    serving_tasks = parts.serving_tasks if part != "worker" else ()
     settings = platform.settings
     tls = server_tls(settings.certificate, settings.certificate_key)
     server = http_server_task(app, settings.http_host, settings.http_port, tls)
-    return [server, loop_lag_task(platform.registry), *messaging.tasks, *side_tasks]
+    return [server, loop_lag_task(platform.registry), *messaging.tasks, *side_tasks, *serving_tasks]
 
 
 def messaging_tasks(
