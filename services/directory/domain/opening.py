@@ -1,7 +1,7 @@
 """When a service is open, and whether that helps people who work in the day."""
 
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 from typing import Literal
 from uuid import UUID
 
@@ -30,6 +30,8 @@ class Opening:
     schedule_link: str | None = None
     attending_type: str | None = None
     notes: str | None = None
+    not_on: tuple[date, ...] = ()
+    also_on: tuple[date, ...] = ()
 
     @property
     def in_the_evening(self) -> bool:
