@@ -59,7 +59,7 @@ def ensure_assets(folder: Path, progress: Progress, *, log: Path) -> None:
     recipe = hashlib.sha256(b"".join(path.read_bytes() for path in RECIPE)).hexdigest()
     if stamp.exists() and stamp.read_text() == recipe:
         return
-    progress.say("Fetching the pages' styles and scripts with npm (11 packages, 8 MB)")
+    progress.say("Fetching the pages' styles and scripts with npm (12 packages, 12 MB)")
     log.parent.mkdir(parents=True, exist_ok=True)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix="assets-") as work:

@@ -6,6 +6,14 @@ from services.directory.entrypoints.feed_routes import feed_router
 from services.directory.entrypoints.front_page import front_page_router
 from services.directory.entrypoints.member_pages import member_router
 from services.directory.entrypoints.organisation_parent_route import organisation_parent_router
+from services.directory.entrypoints.parts.duplicates import duplicates_parts
+from services.directory.entrypoints.parts.entries import entries_parts
+from services.directory.entrypoints.parts.feeds import feeds_parts
+from services.directory.entrypoints.parts.finding import finding_parts
+from services.directory.entrypoints.parts.index_keeper import IndexKeeper
+from services.directory.entrypoints.parts.open_referral import open_referral_parts
+from services.directory.entrypoints.parts.space import space_parts
+from services.directory.entrypoints.parts.taking_away import taking_away_parts
 from services.directory.entrypoints.recipient_route import recipient_router
 from services.directory.entrypoints.side_tasks import directory_side_tasks
 from services.directory.entrypoints.sign_in_pages import (
@@ -17,12 +25,28 @@ from services.directory.entrypoints.sign_in_pages import (
 from services.directory.outbound.oidc_provider import OidcProvider
 from services.directory.settings import DirectorySettings
 from shared.security.access_tokens import TokenSigner
-from shared.service_defaults.process import Platform, ServiceDefinition, ServiceParts
+from shared.service_defaults.process import Platform, ServiceDefinition, ServiceParts, joined_parts
 from shared.service_defaults.settings import settings_or_exit
 from shared.web.gallery import gallery_router
 
+PARTS_OF_THE_MENU = (
+    finding_parts,
+    open_referral_parts,
+    space_parts,
+    taking_away_parts,
+    entries_parts,
+    feeds_parts,
+    duplicates_parts,
+)
+
 
 def make_parts(platform: Platform[DirectorySettings]) -> ServiceParts:
+    keeper = IndexKeeper(platform)
+    menu = [make(platform, keeper) for make in PARTS_OF_THE_MENU]
+    return joined_parts(*menu, keeper.parts(), _people_and_pages(platform))
+
+
+def _people_and_pages(platform: Platform[DirectorySettings]) -> ServiceParts:
     settings, pool, clock = platform.settings, platform.pool, platform.clock
     signer = TokenSigner(settings.token_signing_keys)
     provider = OidcProvider(settings, platform.http, clock) if settings.oidc_issuer else None

@@ -8,6 +8,7 @@ from services.directory.storage.client_rows import Client
 from shared.access.caller import Grant
 from shared.events.directory import (
     Catchment,
+    Circle,
     MembershipChangedV1,
     MembershipGrant,
     Pool,
@@ -28,7 +29,7 @@ def service_published(service: Service, version: int) -> ServicePublishedV1:
         name=NEUTRAL_NAME if service.sensitive else service.name[:LONGEST_NAME],
         organisation_id=service.organisation_id,
         area=service.area,
-        catchment=Catchment(everywhere=service.catchment.everywhere, areas=service.catchment.areas),
+        catchment=_catchment(service),
         needs=suitability.needs,
         languages=suitability.languages,
         minimum_age=suitability.minimum_age,
@@ -76,6 +77,15 @@ def client_changed(client: Client) -> MembershipChangedV1:
         active=client.active,
         scopes=tuple(sorted(client.scopes)) if client.active else (),
     )
+
+
+def _catchment(service: Service) -> Catchment:
+    """Who reads boroughs alone sends nobody to a service of wards or of a circle. Outlines stay behind: too long."""
+    said = service.catchment
+    circle = said.circle and Circle(
+        latitude=said.circle.latitude, longitude=said.circle.longitude, metres=said.circle.metres
+    )
+    return Catchment(everywhere=said.everywhere, areas=said.areas, wards=said.wards, circle=circle)
 
 
 def _pools(service: Service) -> tuple[Pool, ...]:

@@ -18,12 +18,23 @@ class Pool(BaseModel):
     kind: PoolKind
 
 
+class Circle(BaseModel):
+    """All within so many metres of a point."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    latitude: Annotated[float, Field(ge=-90, le=90)]
+    longitude: Annotated[float, Field(ge=-180, le=180)]
+    metres: Annotated[int, Field(ge=1, le=100_000)]
+
+
 class Catchment(BaseModel):
-    """Where the people live whom a service takes."""
+    """Where the people live whom a service takes: everywhere, or in any of the areas, wards and the circle."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
     everywhere: bool
     areas: tuple[AreaCode, ...] = ()
+    wards: tuple[AreaCode, ...] = ()
+    circle: Circle | None = None
 
 
 class ServicePublishedV1(EventData):

@@ -56,7 +56,21 @@ class ServiceParts:
     routers: Sequence[APIRouter] = ()
     subscriptions: Sequence[Subscription] = ()
     side_tasks: Sequence[SideTask] = ()
+    """What is done by the clock, in the worker."""
+    serving_tasks: Sequence[SideTask] = ()
+    """What runs wherever requests are answered, as often as there are such processes."""
     health_checks: Sequence[HealthCheck] = ()
+
+
+def joined_parts(*parts: ServiceParts) -> ServiceParts:
+    """All that several makers give, in their order."""
+    return ServiceParts(
+        routers=[router for each in parts for router in each.routers],
+        subscriptions=[subscription for each in parts for subscription in each.subscriptions],
+        side_tasks=[task for each in parts for task in each.side_tasks],
+        serving_tasks=[task for each in parts for task in each.serving_tasks],
+        health_checks=[check for each in parts for check in each.health_checks],
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +157,9 @@ def _tasks(
         pool=platform.pool,
     )
     side_tasks = parts.side_tasks if part != "api" else ()
+    serving_tasks = parts.serving_tasks if part != "worker" else ()
     server = http_server_task(app, platform.settings.http_host, platform.settings.http_port)
-    return [server, loop_lag_task(platform.registry), *messaging.tasks, *side_tasks]
+    return [server, loop_lag_task(platform.registry), *messaging.tasks, *side_tasks, *serving_tasks]
 
 
 def messaging_tasks(

@@ -14,7 +14,10 @@ WEEKEND = frozenset({"SA", "SU"})
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """One regular opening. `days` are iCalendar days, with a week number where monthly (2TU)."""
+    """One regular opening. `days` are iCalendar days, with a week number where monthly (2TU).
+
+    `not_on` are days on which it is closed all the same, `also_on` days that come besides.
+    """
 
     id: UUID
     frequency: Frequency | None = None

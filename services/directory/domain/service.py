@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+from services.directory.domain.assurance import Assurance
+from services.directory.domain.catchment import Catchment
+from services.directory.domain.joining import JoinBy, Phone
 from services.directory.domain.listing import CostOption, Funding, OtherArea, OtherTerm
 from services.directory.domain.opening import Opening
 from services.directory.domain.place import Place
@@ -15,24 +18,16 @@ Sex = Literal["female", "male"]
 
 
 @dataclass(frozen=True, slots=True)
-class Catchment:
-    """Where the people live whom a service takes. Neither everywhere nor an area: routing passes it by."""
-
-    everywhere: bool = False
-    areas: tuple[str, ...] = ()
-
-    @property
-    def is_known(self) -> bool:
-        return self.everywhere or bool(self.areas)
-
-
-@dataclass(frozen=True, slots=True)
 class Pool:
-    """Something of a service that can be full. The name is for people and travels in no event."""
+    """Something of a service that can be full. The name is for people and travels in no event.
+
+    `opening_id` names the opening that says when this session, event or cohort is, and from which day.
+    """
 
     id: UUID
     kind: PoolKind
     name: str
+    opening_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +41,14 @@ class Suitability:
     delivery: tuple[DeliveryMode, ...] = ()
     worker_sexes: tuple[Sex, ...] = ()
     languages: tuple[str, ...] = ()
+    worker_languages: tuple[str, ...] = ()
     minimum_age: int | None = None
     maximum_age: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service as its source describes it. A sensitive one never carries a place."""
+    """A service as its source describes it. A sensitive one carries no place, and nothing drawn around one."""
 
     id: UUID
     organisation_id: UUID
@@ -68,7 +64,11 @@ class Service:
     email: str | None = None
     fees: str | None = None
     accreditations: str | None = None
-    assured_date: str | None = None
+    assurance: Assurance | None = None
+    eligibility: str | None = None
+    how_to_join: JoinBy | None = None
+    phones: tuple[Phone, ...] = ()
+    evidence_note: str | None = None
     alert: str | None = None
     opening: tuple[Opening, ...] = ()
     places: tuple[Place, ...] = ()
@@ -80,6 +80,8 @@ class Service:
     def __post_init__(self) -> None:
         if self.sensitive and self.places:
             raise ValueError("a sensitive service must not carry a place")
+        if self.sensitive and (self.catchment.circle or self.catchment.outline):
+            raise ValueError("a sensitive service must not carry a catchment that is drawn around a place")
 
     @property
     def takes_people(self) -> bool:
@@ -104,3 +106,7 @@ class Service:
     @property
     def open_at_weekends(self) -> bool:
         return any(opening.at_the_weekend for opening in self.opening)
+
+    def opening_of(self, pool: Pool) -> Opening | None:
+        """When this session, event or cohort is, where the service says so."""
+        return next((opening for opening in self.opening if opening.id == pool.opening_id), None)

@@ -79,7 +79,7 @@ def parse_page(body: bytes) -> Page:
     return Page(document, document["contents"])
 
 
-def read_feed(pages: list[Page]) -> Feed:
+def read_feed(pages: list[Page], *, routable: bool = True) -> Feed:
     """Reads every record of every page; a bad one is refused and stops nothing."""
     feed = Feed()
     for number, page in enumerate(pages, start=1):
@@ -87,7 +87,7 @@ def read_feed(pages: list[Page]) -> Feed:
             feed.envelope_faults.append(f"page {number}: {fault}")
         for record in page.records:
             feed.record_count += 1
-            _read_record(feed, record)
+            _read_record(feed, record, routable=routable)
     feed.envelope_faults.extend(_total_faults(feed, pages))
     return feed
 
@@ -122,7 +122,7 @@ def _total_faults(feed: Feed, pages: list[Page]) -> list[str]:
     return [f"total_items does not match: {feed.record_count} records came"]
 
 
-def _read_record(feed: Feed, record: object) -> None:
+def _read_record(feed: Feed, record: object, *, routable: bool) -> None:
     number = feed.record_count
     if isinstance(record, Unavailable):
         feed.refused.append(Notice(number, record.record_id, "record", "full-record-not-available"))
@@ -132,7 +132,7 @@ def _read_record(feed: Feed, record: object) -> None:
         return
     record_id = _readable_id(record)
     try:
-        read = read_service_record(record)
+        read = read_service_record(record, routable=routable, known=feed.organisations)
     except RecordRefused as refusal:
         feed.refused.append(Notice(number, record_id, refusal.field, refusal.rule))
         return

@@ -6,6 +6,7 @@ from functools import cache
 from types import MappingProxyType
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
+from services.directory.oruk.language_tags import is_language_tag, language_name
 from shared.vocabulary import vocabulary
 
 NEEDS = "kith-needs"
@@ -14,6 +15,9 @@ DOES_NOT_SUIT = "kith-does-not-suit"
 ACCESS = "kith-access"
 DELIVERY = "kith-delivery"
 WORKER_SEX = "kith-worker-sex"
+WORKER_LANGUAGE = "kith-worker-language"
+JOIN = "kith-join"
+ASSURER = "kith-assurer"
 HOME_AREA = "kith-home-area"
 POOLS = "kith-pools"
 SAFETY = "kith-safety"
@@ -31,6 +35,23 @@ _POOL_KINDS = (
     vocabulary.Term("cohort", "Cohort", "Places in a group that starts together"),
     vocabulary.Term("event", "Event", "Places at one event"),
     vocabulary.Term("caseload", "Caseload", "People that workers can support at one time"),
+)
+_WAYS_TO_JOIN = (
+    vocabulary.Term("just-come", "Just come", "There is no need to book"),
+    vocabulary.Term("book", "Book first", "You book a place yourself"),
+    vocabulary.Term("ask-us", "Ask us first", "You call or write before you come"),
+    vocabulary.Term("referral-only", "By referral", "Somebody who helps you asks for a place for you"),
+)
+_ASSURERS = (
+    vocabulary.Term(
+        "source", "Said by its source", "The feed that the entry came with says that it is right"
+    ),
+    vocabulary.Term(
+        "organisation", "Said by the organisation", "The organisation itself says that it is right"
+    ),
+    vocabulary.Term(
+        "coordinator", "Said by a coordinator", "A coordinator of the area says that it is right"
+    ),
 )
 _SAFETY = (vocabulary.Term(HIDDEN_ADDRESS, "Hidden address", "Where this service is must not be shown"),)
 
@@ -55,6 +76,25 @@ def our_terms(taxonomy: str) -> Mapping[str, OurTerm]:
     )
 
 
+def our_term(taxonomy: str, code: str) -> OurTerm:
+    """One term. Any language can be a worker's, also one that the project does not name."""
+    known = our_terms(taxonomy).get(code)
+    if known is None and taxonomy == WORKER_LANGUAGE:
+        return OurTerm(term_id(taxonomy, code), taxonomy, code, *_spoken(code))
+    return our_terms(taxonomy)[code]
+
+
+def taxonomy_id(name: str) -> UUID:
+    """The id of a taxonomy: of ours, and of another where its source gives none."""
+    return uuid5(_NAMESPACE, f"taxonomy/{name}")
+
+
+def has_term(taxonomy: str, code: str) -> bool:
+    if taxonomy == WORKER_LANGUAGE:
+        return is_language_tag(code)
+    return code in our_terms(taxonomy)
+
+
 def term_id(taxonomy: str, code: str) -> UUID:
     return uuid5(_NAMESPACE, f"{taxonomy}/{code}")
 
@@ -67,6 +107,9 @@ def _entries(taxonomy: str) -> tuple[vocabulary.Term, ...]:
         ACCESS: lambda: vocabulary.access_terms().values(),
         DELIVERY: lambda: vocabulary.delivery_modes().values(),
         WORKER_SEX: lambda: _WORKER_SEXES,
+        WORKER_LANGUAGE: lambda: map(_worker_language, vocabulary.languages()),
+        JOIN: lambda: _WAYS_TO_JOIN,
+        ASSURER: lambda: _ASSURERS,
         HOME_AREA: lambda: map(_home, vocabulary.boroughs().values()),
         POOLS: lambda: _POOL_KINDS,
         SAFETY: lambda: _SAFETY,
@@ -76,6 +119,14 @@ def _entries(taxonomy: str) -> tuple[vocabulary.Term, ...]:
 
 def _not_for(term: vocabulary.Term) -> vocabulary.Term:
     return vocabulary.Term(term.code, f"Not for: {term.label}", term.hint)
+
+
+def _worker_language(code: str) -> vocabulary.Term:
+    return vocabulary.Term(code, *_spoken(code))
+
+
+def _spoken(code: str) -> tuple[str, str]:
+    return language_name(code), f"A worker can speak {language_name(code)} with you"
 
 
 def _home(borough: vocabulary.Borough) -> vocabulary.Term:

@@ -3,10 +3,14 @@
 from dataclasses import dataclass, field
 from typing import cast
 
+from services.directory.domain.assurance import Assurer
+from services.directory.domain.joining import JoinWay
 from services.directory.domain.listing import OtherTerm
 from services.directory.domain.service import DeliveryMode, Pool, PoolKind, Sex
 from services.directory.oruk import our_taxonomies as ours
 from services.directory.oruk.field_reader import FieldReader
+
+SCHEDULE = "schedule"  # the kind of link from a pool to the opening that says when it is
 
 
 @dataclass(slots=True)
@@ -29,6 +33,14 @@ class Attributes:
         return cast("tuple[Sex, ...]", self.codes_of(ours.WORKER_SEX))
 
     @property
+    def ways_to_join(self) -> tuple[JoinWay, ...]:
+        return cast("tuple[JoinWay, ...]", self.codes_of(ours.JOIN))
+
+    @property
+    def assurer(self) -> Assurer:
+        return next(iter(cast("tuple[Assurer, ...]", self.codes_of(ours.ASSURER))), "source")
+
+    @property
     def sensitive(self) -> bool:
         return ours.HIDDEN_ADDRESS in self.codes_of(ours.SAFETY)
 
@@ -46,7 +58,7 @@ def read_attributes(record: FieldReader) -> Attributes:
             found.other_terms.append(_other_term(attribute, term))
             continue
         code = term.text("term")
-        if code not in ours.our_terms(taxonomy):
+        if not ours.has_term(taxonomy, code):
             raise term.refuse("term", "not-in-the-taxonomy")
         if taxonomy == ours.POOLS:
             found.pools.append(_pool(attribute, cast("PoolKind", code)))
@@ -58,7 +70,9 @@ def read_attributes(record: FieldReader) -> Attributes:
 
 
 def _pool(attribute: FieldReader, kind: PoolKind) -> Pool:
-    return Pool(attribute.uuid("id"), kind, attribute.text("value"))
+    linked = attribute.optional_text("link_type") == SCHEDULE
+    opening_id = attribute.optional_uuid("link_id") if linked else None
+    return Pool(attribute.uuid("id"), kind, attribute.text("value"), opening_id)
 
 
 def _other_term(attribute: FieldReader, term: FieldReader) -> OtherTerm:

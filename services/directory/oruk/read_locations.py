@@ -1,15 +1,11 @@
-"""Open Referral UK service_at_locations and service_areas → places, catchment and areas in other terms."""
+"""Open Referral UK service_at_locations → places."""
 
 from decimal import Decimal
 
-from services.directory.domain.listing import OtherArea
 from services.directory.domain.place import AccessNote, Address, LocationKind, Place
-from services.directory.domain.service import Catchment
 from services.directory.oruk.field_reader import FieldReader
-from shared.vocabulary import vocabulary
 
 KINDS: tuple[LocationKind, ...] = ("physical", "postal", "virtual")
-GSS = "gss"
 
 
 def read_places(record: FieldReader) -> tuple[Place, ...]:
@@ -21,27 +17,6 @@ def read_places(record: FieldReader) -> tuple[Place, ...]:
         else:
             places.append(_place(link, location))
     return tuple(places)
-
-
-def read_areas(record: FieldReader) -> tuple[Catchment, tuple[OtherArea, ...]]:
-    """GSS codes and `everywhere` are read; outlines and words are kept for people to read."""
-    everywhere = False
-    areas: list[str] = []
-    others: list[OtherArea] = []
-    for area in record.objects("service_areas"):
-        if (area.optional_text("extent_type") or "").lower() != GSS:
-            others.append(_other_area(area))
-            continue
-        extent = area.text("extent")
-        if extent == vocabulary.EVERYWHERE:
-            everywhere = True
-        elif extent in vocabulary.boroughs():
-            areas.append(extent)
-        else:
-            raise area.refuse("extent", "not-a-known-area")
-    if not everywhere and not areas:
-        record.remark("service_areas", "no-area-that-routing-can-read")
-    return Catchment(everywhere, tuple(dict.fromkeys(areas))), tuple(others)
 
 
 def _place(link: FieldReader, location: FieldReader) -> Place:
@@ -83,15 +58,4 @@ def _access_note(note: FieldReader) -> AccessNote:
         details=note.optional_text("details"),
         url=note.optional_url("url"),
         accessibility=note.optional_text("accessibility"),
-    )
-
-
-def _other_area(area: FieldReader) -> OtherArea:
-    return OtherArea(
-        id=area.uuid("id"),
-        name=area.optional_text("name"),
-        extent=area.optional_text("extent"),
-        extent_type=area.optional_text("extent_type"),
-        uri=area.optional_url("uri"),
-        service_area=area.optional_text("service_area"),
     )

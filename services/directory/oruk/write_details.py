@@ -1,13 +1,14 @@
-"""The nested parts of an Open Referral UK service record: places, areas, languages, attributes."""
+"""The nested parts of an Open Referral UK service record: places, languages, telephone numbers, attributes."""
 
 from collections.abc import Mapping
 from uuid import UUID, uuid5
 
 from services.directory.domain.listing import OtherTerm
 from services.directory.domain.place import Place
-from services.directory.domain.service import Service
+from services.directory.domain.service import Pool, Service
 from services.directory.oruk import our_taxonomies as ours
-from shared.vocabulary import vocabulary
+from services.directory.oruk.language_tags import language_name
+from services.directory.oruk.read_attributes import SCHEDULE
 
 JsonObject = dict[str, object]
 
@@ -35,39 +36,29 @@ def place_record(place: Place) -> JsonObject:
     return {"id": str(place.link_id), "location": location}
 
 
-def service_area_records(service: Service) -> list[JsonObject]:
-    known = [(code, _area_name(code)) for code in service.catchment.areas]
-    if service.catchment.everywhere:
-        known.insert(0, (vocabulary.EVERYWHERE, "All of London"))
-    read: list[JsonObject] = [
-        {"id": str(uuid5(service.id, f"area/{code}")), "name": name, "extent_type": "gss", "extent": code}
-        for code, name in known
-    ]
-    others = [
-        without_empty(
-            {
-                "id": str(area.id),
-                "name": area.name,
-                "extent": area.extent,
-                "extent_type": area.extent_type,
-                "uri": area.uri,
-                "service_area": area.service_area,
-            }
-        )
-        for area in service.other_areas
-    ]
-    return read + others
-
-
 def language_records(service: Service) -> list[JsonObject]:
-    known = vocabulary.languages()
     return [
         {
             "id": str(uuid5(service.id, f"language/{code}")),
             "code": code,
-            "name": known[code].label if code in known else code,
+            "name": language_name(code),
         }
         for code in service.suitability.languages
+    ]
+
+
+def phone_records(service: Service) -> list[JsonObject]:
+    return [
+        without_empty(
+            {
+                "id": str(phone.id),
+                "number": phone.number,
+                "extension": phone.extension,
+                "type": phone.kind,
+                "description": phone.description,
+            }
+        )
+        for phone in service.phones
     ]
 
 
@@ -81,19 +72,25 @@ def our_codes(service: Service) -> tuple[tuple[str, tuple[str, ...]], ...]:
         (ours.ACCESS, suitability.access),
         (ours.DELIVERY, suitability.delivery),
         (ours.WORKER_SEX, suitability.worker_sexes),
+        (ours.WORKER_LANGUAGE, suitability.worker_languages),
+        (ours.JOIN, service.how_to_join.ways if service.how_to_join else ()),
+        (ours.ASSURER, _assurer(service)),
         (ours.HOME_AREA, (service.home_area,) if service.home_area else ()),
         (ours.SAFETY, (ours.HIDDEN_ADDRESS,) if service.sensitive else ()),
     )
+
+
+def _assurer(service: Service) -> tuple[str, ...]:
+    """Left out for the source itself: who gives a day and no name means itself."""
+    by = service.assurance.by if service.assurance else "source"
+    return () if by == "source" else (by,)
 
 
 def attribute_records(service: Service) -> list[JsonObject]:
     terms = [
         _attribute(service.id, taxonomy, code) for taxonomy, codes in our_codes(service) for code in codes
     ]
-    pools: list[JsonObject] = [
-        {"id": str(pool.id), "value": pool.name, "taxonomy_term": _our_term(ours.POOLS, pool.kind)}
-        for pool in service.pools
-    ]
+    pools = [_pool_attribute(pool) for pool in service.pools]
     return terms + pools + [_other_attribute(term) for term in service.other_terms]
 
 
@@ -101,8 +98,17 @@ def _attribute(service_id: UUID, taxonomy: str, code: str) -> JsonObject:
     return {"id": str(uuid5(service_id, f"{taxonomy}/{code}")), "taxonomy_term": _our_term(taxonomy, code)}
 
 
+def _pool_attribute(pool: Pool) -> JsonObject:
+    link: JsonObject = {"link_type": SCHEDULE, "link_id": str(pool.opening_id)} if pool.opening_id else {}
+    return {
+        "id": str(pool.id),
+        "value": pool.name,
+        "taxonomy_term": _our_term(ours.POOLS, pool.kind),
+    } | link
+
+
 def _our_term(taxonomy: str, code: str) -> JsonObject:
-    term = ours.our_terms(taxonomy)[code]
+    term = ours.our_term(taxonomy, code)
     return {
         "id": str(term.id),
         "name": term.name,
@@ -159,8 +165,3 @@ def _access_notes(place: Place) -> list[JsonObject]:
         )
         for note in place.access_notes
     ]
-
-
-def _area_name(code: str) -> str:
-    borough = vocabulary.boroughs().get(code)
-    return borough.name if borough else code

@@ -1,19 +1,21 @@
 """Service and organisation → Open Referral UK 3.0 records. Empty fields are left out; what is private has no way in."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, time
-from decimal import Decimal
+from datetime import UTC, datetime
 
 from services.directory.domain.organisation import Organisation
 from services.directory.domain.service import Service
+from services.directory.oruk.write_areas import service_area_records
 from services.directory.oruk.write_details import (
     JsonObject,
     attribute_records,
     language_records,
+    phone_records,
     place_record,
-    service_area_records,
     without_empty,
 )
+from services.directory.oruk.write_money import cost_option_records
+from services.directory.oruk.write_schedules import schedule_records
 
 
 def service_list_record(service: Service, organisation: Organisation, changed_at: datetime) -> JsonObject:
@@ -31,7 +33,7 @@ def service_list_record(service: Service, organisation: Organisation, changed_at
             "accreditations": service.accreditations,
             "minimum_age": service.suitability.minimum_age,
             "maximum_age": service.suitability.maximum_age,
-            "assured_date": service.assured_date,
+            "assured_date": service.assurance.on.isoformat() if service.assurance else None,
             "alert": service.alert,
             "last_modified": _timestamp(changed_at),
             "organization": _organisation_record(organisation),
@@ -45,14 +47,18 @@ def service_record(service: Service, organisation: Organisation, changed_at: dat
     record["organization"] = _organisation_record(organisation) | _identifiers(organisation)
     places = [] if service.sensitive else [place_record(place) for place in service.places]
     details: Mapping[str, object] = {
-        "schedules": _schedules(service),
+        "eligibility_description": service.eligibility,
+        "application_process": service.how_to_join.words if service.how_to_join else None,
+        "evidence_note": service.evidence_note,
+        "phones": phone_records(service),
+        "schedules": schedule_records(service),
         "service_areas": service_area_records(service),
         "service_at_locations": places,
         "languages": language_records(service),
         "funding": [
             without_empty({"id": str(funding.id), "source": funding.source}) for funding in service.funding
         ],
-        "cost_options": _cost_options(service),
+        "cost_options": cost_option_records(service),
         "attributes": attribute_records(service),
     }
     return record | without_empty(details)
@@ -86,58 +92,6 @@ def _identifiers(organisation: Organisation) -> JsonObject:
         for identifier in organisation.identifiers
     ]
     return without_empty({"organization_identifiers": records})
-
-
-def _schedules(service: Service) -> list[JsonObject]:
-    return [
-        without_empty(
-            {
-                "id": str(opening.id),
-                "valid_from": opening.valid_from,
-                "valid_to": opening.valid_to,
-                "dtstart": opening.starts_on,
-                "freq": opening.frequency,
-                "interval": opening.interval,
-                "byday": ",".join(opening.days),
-                "bymonthday": opening.month_days,
-                "description": opening.description,
-                "opens_at": _clock(opening.opens_at),
-                "closes_at": _clock(opening.closes_at),
-                "schedule_link": opening.schedule_link,
-                "attending_type": opening.attending_type,
-                "notes": opening.notes,
-            }
-        )
-        for opening in service.opening
-    ]
-
-
-def _cost_options(service: Service) -> list[JsonObject]:
-    return [
-        without_empty(
-            {
-                "id": str(option.id),
-                "valid_from": option.valid_from,
-                "valid_to": option.valid_to,
-                "option": option.option,
-                "amount": _number(option.amount),
-                "amount_description": option.amount_description,
-            }
-        )
-        for option in service.cost_options
-    ]
-
-
-def _number(amount: str | None) -> int | float | None:
-    """A JSON number; a price of two decimals survives the way through a float and back."""
-    if amount is None:
-        return None
-    exact = Decimal(amount)
-    return int(exact) if exact == exact.to_integral_value() else float(exact)
-
-
-def _clock(at: time | None) -> str | None:
-    return None if at is None else at.isoformat()
 
 
 def _timestamp(at: datetime) -> str:

@@ -12,8 +12,9 @@ import httpx
 
 from services.directory.bootstrap import make_parts
 from services.directory.demo_people import DEMO_PEOPLE, DemoPerson, keep_demo_people
+from services.directory.domain.catchment import Catchment
 from services.directory.domain.organisation import Organisation
-from services.directory.domain.service import Catchment, Service, Suitability
+from services.directory.domain.service import Service, Suitability
 from services.directory.settings import DirectorySettings
 from services.directory.storage.organisation_rows import save_organisations
 from services.directory.storage.service_rows import ServiceToSave, save_services

@@ -1,15 +1,20 @@
 """Any service and organisation that the directory can hold, for property tests."""
 
+from dataclasses import replace
 from datetime import time
 from decimal import Decimal
+from typing import get_args
 
 from hypothesis import strategies as st
 
+from services.directory.domain.assurance import Assurance, Assurer
+from services.directory.domain.catchment import Catchment, Circle, Outline, Polygon
+from services.directory.domain.joining import JoinBy, Phone
 from services.directory.domain.listing import CostOption, Funding, OtherArea, OtherTerm
 from services.directory.domain.opening import Opening
 from services.directory.domain.organisation import Identifier, Organisation
 from services.directory.domain.place import AccessNote, Address, Place
-from services.directory.domain.service import Catchment, Pool, Service, Suitability
+from services.directory.domain.service import Pool, Service, Suitability
 from shared.vocabulary import vocabulary
 
 KINDS = st.sampled_from(["physical", "postal", "virtual"])
@@ -30,6 +35,7 @@ emails = st.sampled_from(["hello@example.org", "first.last+tag@sub.example.org"]
 dates = st.dates().map(lambda day: day.isoformat())
 clock_times = st.times().map(lambda at: time(at.hour, at.minute, at.second))
 days = st.sampled_from(["MO", "TU", "WE", "TH", "FR", "SA", "SU", "2TU", "-1FR"])
+few_days = st.lists(st.dates(), max_size=3, unique=True).map(tuple)
 prices = st.decimals(Decimal(0), Decimal(1_000), places=2).map(lambda price: f"{price:f}")
 
 openings = st.builds(
@@ -48,6 +54,8 @@ openings = st.builds(
     schedule_link=st.none() | links,
     attending_type=maybe_words,
     notes=maybe_words,
+    not_on=few_days,
+    also_on=few_days,
 )
 addresses = st.builds(
     Address,
@@ -110,6 +118,7 @@ other_areas = st.builds(
     uri=st.none() | links,
     service_area=maybe_words,
 )
+other_area_lists = st.lists(other_areas, max_size=2)
 cost_options = st.builds(
     CostOption,
     id=st.uuids(),
@@ -119,6 +128,27 @@ cost_options = st.builds(
     amount=st.none() | prices,
     amount_description=maybe_words,
 )
+phones = st.builds(
+    Phone,
+    id=st.uuids(),
+    number=words,
+    extension=maybe_words,
+    kind=maybe_words,
+    description=maybe_words,
+)
+latitudes, longitudes = st.floats(-90, 90), st.floats(-180, 180)
+circles = st.builds(Circle, latitudes, longitudes, st.integers(1, 100_000), maybe_words)
+
+
+@st.composite
+def polygons(draw: st.DrawFn) -> Polygon:
+    """One to two rings, each closed."""
+    positions = st.lists(st.tuples(longitudes, latitudes), min_size=3, max_size=6)
+    rings = draw(st.lists(positions, min_size=1, max_size=2))
+    return tuple((*ring, ring[0]) for ring in rings)
+
+
+outlines = st.builds(Outline, st.lists(polygons(), min_size=1, max_size=3).map(tuple), maybe_words)
 pools = st.builds(
     Pool, id=st.uuids(), kind=st.sampled_from(["session", "cohort", "event", "caseload"]), name=words
 )
@@ -130,6 +160,7 @@ needs = some(st.sampled_from(list(vocabulary.needs())))
 access_terms = some(st.sampled_from(list(vocabulary.access_terms())))
 delivery_modes = some(st.sampled_from(list(vocabulary.delivery_modes())), 1)
 worker_sexes = some(st.sampled_from(["female", "male"]))
+worker_languages = some(st.sampled_from([*vocabulary.languages(), "cy", "pt-BR"]))
 languages = some(st.sampled_from([*vocabulary.languages(), "cy", "pt-BR"]), 1)
 age_pairs = st.lists(st.integers(0, 130), min_size=2, max_size=2).map(sorted)
 
@@ -145,6 +176,7 @@ def suitabilities(draw: st.DrawFn) -> Suitability:
         delivery=draw(delivery_modes),  # type: ignore[arg-type]
         worker_sexes=draw(worker_sexes),  # type: ignore[arg-type]
         languages=draw(languages),
+        worker_languages=draw(worker_languages),
         minimum_age=youngest if draw(st.booleans()) else None,
         maximum_age=oldest if draw(st.booleans()) else None,
     )
@@ -155,22 +187,48 @@ some_boroughs = some(boroughs)
 maybe_borough = st.none() | boroughs
 maybe_link = st.none() | links
 maybe_email = st.none() | emails
-maybe_date = st.none() | dates
+assurers = st.sampled_from(get_args(Assurer))
+maybe_assurance = st.none() | st.builds(Assurance, st.dates(), assurers)
 maybe_id = st.none() | st.uuids()
 pool_lists = st.lists(pools, min_size=1, max_size=3, unique_by=lambda pool: pool.id).map(tuple)
+some_wards = some(st.sampled_from(["E05009321", "E05013999", "E05000001"]))
+maybe_circle = st.none() | circles
+maybe_outline = st.none() | outlines
+ways_to_join = some(st.sampled_from(["just-come", "book", "ask-us", "referral-only"]))
+maybe_join = st.builds(
+    lambda ways, said: JoinBy(ways, said) if ways or said else None, ways_to_join, maybe_words
+)
+phone_lists = st.lists(phones, max_size=2).map(tuple)
+opening_lists = st.lists(openings, max_size=2, unique_by=lambda opening: opening.id).map(tuple)
 fundings = st.builds(Funding, id=st.uuids(), source=maybe_words)
+
+
+@st.composite
+def catchments(draw: st.DrawFn, *, sensitive: bool) -> Catchment:
+    return Catchment(
+        everywhere=draw(st.booleans()),
+        areas=draw(some_boroughs),
+        wards=draw(some_wards),
+        circle=None if sensitive else draw(maybe_circle),
+        outline=None if sensitive else draw(maybe_outline),
+    )
 
 
 @st.composite
 def services(draw: st.DrawFn) -> Service:
     sensitive = draw(st.booleans())
+    opening = draw(opening_lists)
+    maybe_opening = st.sampled_from([None, *(each.id for each in opening)])
+    places_elsewhere = [
+        each for each in draw(other_area_lists) if not sensitive or each.extent_type != "geojson"
+    ]
     return Service(
         id=draw(st.uuids()),
         organisation_id=draw(st.uuids()),
         name=draw(words),
         status=draw(st.sampled_from(["active", "inactive", "defunct", "temporarily closed"])),
-        pools=draw(pool_lists),
-        catchment=Catchment(everywhere=draw(st.booleans()), areas=draw(some_boroughs)),
+        pools=tuple(replace(pool, opening_id=draw(maybe_opening)) for pool in draw(pool_lists)),
+        catchment=draw(catchments(sensitive=sensitive)),
         suitability=draw(suitabilities()),
         home_area=draw(maybe_borough),
         sensitive=sensitive,
@@ -179,11 +237,15 @@ def services(draw: st.DrawFn) -> Service:
         email=draw(maybe_email),
         fees=draw(maybe_words),
         accreditations=draw(maybe_words),
-        assured_date=draw(maybe_date),
+        assurance=draw(maybe_assurance),
         alert=draw(maybe_words),
-        opening=tuple(draw(st.lists(openings, max_size=2))),
+        eligibility=draw(maybe_words),
+        how_to_join=draw(maybe_join),
+        phones=draw(phone_lists),
+        evidence_note=draw(maybe_words),
+        opening=opening,
         places=() if sensitive else tuple(draw(st.lists(places(), max_size=2))),
-        other_areas=tuple(draw(st.lists(other_areas, max_size=2))),
+        other_areas=tuple(places_elsewhere),
         other_terms=tuple(draw(st.lists(other_terms, max_size=2))),
         funding=tuple(draw(st.lists(fundings, max_size=2))),
         cost_options=tuple(draw(st.lists(cost_options, max_size=2))),

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 import pytest
 
+from services.directory.domain.catchment import Catchment
 from services.directory.domain.errors import RecordRefused
-from services.directory.domain.service import Catchment, Pool
+from services.directory.domain.service import Pool
 from services.directory.oruk.field_reader import Remark
 from services.directory.oruk.read_service import read_service_record
 from tests.unit.directory.records import ORGANISATION_ID, POOL_ID, a_record, attribute
