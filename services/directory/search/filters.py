@@ -32,7 +32,7 @@ class Filters:
 
 def filters_of(rows: Rows, query: Query, reading: Reading, kilometres: Reals, now: datetime) -> Filters:
     size = rows.size
-    whens = _whens(rows, now)
+    whens = rows.kept("whens", minutes(now), lambda: _whens(rows, now))
     by_name = {"alive": rows.alive()} | _asked_facets(rows, query, whens)
     if query.age is not None:
         by_name["age"] = rows.suits_age(query.age)

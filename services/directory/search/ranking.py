@@ -37,7 +37,7 @@ def rank_parts(
         *_distance(rows, query, kilometres),
         RankPart("space", POLICY.for_space_now * rows.facets["space"].any_of([HAS_SPACE], rows.size)),
         RankPart("full", POLICY.for_being_full * rows.has_band("full")),
-        *_freshness(rows, today),
+        *rows.kept("freshness", today.toordinal(), lambda: _freshness(rows, today)),
     )
 
 

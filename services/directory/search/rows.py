@@ -1,7 +1,8 @@
 """The rows of the index: every service search knows, column by column. A changed service is a new row, its old one is dead."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar, cast
 from uuid import UUID
 
 import numpy as np
@@ -13,6 +14,8 @@ from services.directory.search.reading import KnownWords
 from services.directory.search.words import stem
 
 BANDS = ("not-known", "space", "a-few", "full", "closed-until")
+
+Kept = TypeVar("Kept")
 
 
 class Rows:
@@ -34,6 +37,7 @@ class Rows:
         self._stem_counts: Counter[str] = Counter()
         self._by_first_letter: dict[str, dict[str, None]] = {}
         self._ranks: Numbers | None = None
+        self._kept: dict[str, tuple[int, object]] = {}
 
     @property
     def size(self) -> int:
@@ -47,12 +51,19 @@ class Rows:
         for entry in entries:
             self._kill(entry.id)
             self._append(entry)
-        self._ranks = None
+        self._forget()
 
     def remove(self, ids: Iterable[UUID]) -> None:
         for service_id in ids:
             self._kill(service_id)
-        self._ranks = None
+        self._forget()
+
+    def kept(self, name: str, moment: int, make: Callable[[], Kept]) -> Kept:
+        """What only the minute or the day and the rows decide is made once for all who search in it."""
+        found = self._kept.get(name)
+        if found is None or found[0] != moment:
+            found = self._kept[name] = (moment, make())
+        return cast("Kept", found[1])
 
     def known_words(self) -> KnownWords:
         return KnownWords(self._word_counts, self._by_first_letter, self._stem_counts)
@@ -92,6 +103,10 @@ class Rows:
             ranks[[row for _, _, row in self._names]] = np.arange(len(self._names))
             self._ranks = ranks
         return self._ranks
+
+    def _forget(self) -> None:
+        self._ranks = None
+        self._kept.clear()
 
     def _append(self, entry: SearchEntry) -> None:
         row = self.size

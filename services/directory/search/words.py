@@ -1,6 +1,8 @@
 """Words as search compares them: without case, accents and the endings that do not change what is meant."""
 
+import re
 import unicodedata
+from functools import lru_cache
 from pathlib import Path
 
 LONGEST_TEXT = 20_000  # of a description; more is not read
@@ -12,12 +14,15 @@ _HARAKAT = range(27, 36)  # combining classes of Arabic's short vowels, which mo
 _ABOVE_AND_BELOW = 200  # and more: accents; the vowel signs of Bengali are less and stay
 _MARKS_AND_LETTERS = ("L", "N", "M")
 _APOSTROPHES = "'\N{RIGHT SINGLE QUOTATION MARK}"
+_PLAIN_WORD = re.compile("[a-z0-9]+")
 _VOWELS = frozenset("aeiouy")
 _SHORTEST_STEM = 3
 
 
 def words_of(text: str) -> list[str]:
     """Every word, in order."""
+    if text.isascii():
+        return _PLAIN_WORD.findall(text[:LONGEST_TEXT].lower().replace("'", ""))
     kept = []
     for character in unicodedata.normalize("NFKD", text[:LONGEST_TEXT].casefold()):
         mark = unicodedata.combining(character)
@@ -32,6 +37,7 @@ def telling_words_of(text: str) -> list[str]:
     return [word for word in words_of(text) if word not in STOP_WORDS]
 
 
+@lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """What `walks`, `walking` and `walked` share. A light hand: two words too many apart is better than one too few."""
     if not word.isascii():
