@@ -20,7 +20,8 @@ NEUTRAL_NAME = "A confidential support service"
 LONGEST_NAME = 200  # characters
 
 
-def service_published(service: Service, version: int) -> ServicePublishedV1:
+def service_published(service: Service, version: int, *, routable: bool = True) -> ServicePublishedV1:
+    """A service that nobody is sent to goes out without its pools: nothing of it can be full."""
     suitability = service.suitability
     latitude, longitude = service.coordinates or (None, None)
     return ServicePublishedV1(
@@ -44,7 +45,7 @@ def service_published(service: Service, version: int) -> ServicePublishedV1:
         latitude=latitude,
         longitude=longitude,
         sensitive=service.sensitive,
-        pools=_pools(service),
+        pools=_pools(service) if routable else (),
     )
 
 

@@ -28,6 +28,14 @@ class ServiceNotFound(DirectoryError):
         self.service_id = service_id
 
 
+class ServiceChangedMeanwhile(DirectoryError):
+    """Somebody else has changed the service since it was looked at."""
+
+    def __init__(self, service_id: UUID) -> None:
+        super().__init__(f"Service {service_id} has changed since it was looked at.")
+        self.service_id = service_id
+
+
 class OrganisationNotFound(DirectoryError):
     """No organisation has this id."""
 

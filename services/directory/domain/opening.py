@@ -9,6 +9,7 @@ Frequency = Literal["WEEKLY", "MONTHLY"]
 
 EVENING_STARTS = time(17, 0)
 EVENING_COUNTS_FROM = time(18, 0)  # closing at 17:30 helps nobody who works until five
+ICALENDAR_DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 WEEKEND = frozenset({"SA", "SU"})
 
 
@@ -44,6 +45,15 @@ class Opening:
             return False
         past_midnight = self.opens_at is not None and self.closes_at <= self.opens_at
         return past_midnight or self.closes_at > EVENING_COUNTS_FROM
+
+    @property
+    def weekdays(self) -> tuple[int, ...]:
+        """The days of the week on which it can be, 1 for Monday; none where it goes by days of the month."""
+        if self.days:
+            return tuple(dict.fromkeys(ICALENDAR_DAYS.index(day[-2:]) + 1 for day in self.days))
+        if self.starts_on is None or self.month_days or self.frequency == "MONTHLY":
+            return ()
+        return (date.fromisoformat(self.starts_on).isoweekday(),)
 
     @property
     def at_the_weekend(self) -> bool:

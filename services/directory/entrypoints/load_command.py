@@ -14,7 +14,8 @@ from services.directory.entrypoints.feed_source import fetch_pages
 from services.directory.entrypoints.load_report import LoadReport
 from services.directory.oruk.feed import Feed, read_feed
 from services.directory.settings import DirectorySettings
-from services.directory.use_cases.import_services import ImportCounts, ImportServices, import_services
+from services.directory.use_cases.import_services import ImportServices, import_services
+from services.directory.use_cases.write_services import ImportCounts
 from shared.postgres.pool import Pool, PostgresTooOld, open_pool, transaction
 from shared.service_defaults.settings import settings_or_exit
 from shared.service_defaults.structured_logging import start_logging
@@ -72,5 +73,5 @@ async def import_feed(pool: Pool, feed: Feed) -> ImportCounts:
         wanted = {service.organisation_id for service in batch}
         organisations = [feed.organisations[organisation_id] for organisation_id in wanted]
         async with transaction(pool) as connection:
-            counts += await import_services(connection, ImportServices(batch, organisations))
+            counts += (await import_services(connection, ImportServices(batch, organisations))).counts
     return counts

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.directory.oruk.feed import Feed, Notice
-from services.directory.use_cases.import_services import ImportCounts
+from services.directory.use_cases.write_services import ImportCounts
 
 MOST_LINES = 50  # of one kind, for people
 

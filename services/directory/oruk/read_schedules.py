@@ -36,7 +36,7 @@ def _opening(schedule: FieldReader) -> Opening:
         opens_at=schedule.optional_time("opens_at"),
         closes_at=schedule.optional_time("closes_at"),
         valid_from=schedule.optional_date("valid_from"),
-        valid_to=schedule.optional_date("valid_to"),
+        valid_to=schedule.optional_date("valid_to") or schedule.optional_date("until"),
         starts_on=schedule.optional_date("dtstart"),
         description=schedule.optional_text("description"),
         schedule_link=schedule.optional_url("schedule_link"),

@@ -68,7 +68,7 @@ def read_service_record(
         description=record.optional_text("description"),
         url=record.optional_url("url"),
         email=record.optional_email("email"),
-        fees=record.optional_text("fees") or record.optional_text("fees_description"),
+        fees=record.optional_text("fees_description") or record.optional_text("fees"),
         accreditations=record.optional_text("accreditations"),
         assurance=read_assurance(record, attributes.assurer),
         alert=record.optional_text("alert"),

@@ -11,11 +11,11 @@ from services.directory.storage.stored_documents import digest, organisation_doc
 from shared.postgres.pool import Connection
 from shared.vocabulary.vocabulary import LONDON_AREA
 
-# Rows go in by id, so that two imports at once cannot wait for each other in a circle. An unchanged row is
-# not touched and not returned.
+# An unchanged row is not touched and not returned, nor one that another source brought: a feed must not say where
+# the messages to somebody else's organisation go. $2 is the source; without one it is an operator's word.
 SAVE_ORGANISATIONS = """
-INSERT INTO organisations (id, name, document, referrals_email, public_email, digest)
-SELECT id, name, document, referrals_email, public_email, digest
+INSERT INTO organisations (id, name, document, referrals_email, public_email, digest, source_id, changed_at)
+SELECT id, name, document, referrals_email, public_email, digest, $2, clock_timestamp()
 FROM jsonb_to_recordset($1::jsonb) AS given
     (id uuid, name text, document jsonb, referrals_email text, public_email text, digest text)
 ORDER BY id
@@ -25,9 +25,14 @@ ON CONFLICT (id) DO UPDATE SET
     referrals_email = excluded.referrals_email,
     public_email = excluded.public_email,
     digest = excluded.digest,
-    changed_at = now()
-WHERE organisations.digest <> excluded.digest
+    changed_at = clock_timestamp()
+WHERE organisations.digest <> excluded.digest AND ($2::uuid IS NULL OR organisations.source_id = $2)
 RETURNING new.id, old.id IS NULL AS is_new
+"""
+DIFFERING = """
+SELECT organisations.id
+FROM organisations JOIN jsonb_to_recordset($1::jsonb) AS given (id uuid, digest text) USING (id)
+WHERE organisations.digest <> given.digest ORDER BY organisations.id
 """
 
 FIND_RECIPIENT = """
@@ -61,12 +66,20 @@ class Recipient:
 
 
 async def save_organisations(
-    connection: Connection, organisations: Sequence[Organisation]
+    connection: Connection, organisations: Sequence[Organisation], source_id: UUID | None = None
 ) -> dict[UUID, bool]:
     """Writes what differs; the ids of what was written, and whether each is new."""
     rows = [_row(organisation) for organisation in organisations]
-    written = await connection.fetch(SAVE_ORGANISATIONS, json.dumps(rows))
+    written = await connection.fetch(SAVE_ORGANISATIONS, json.dumps(rows), source_id)
     return {row["id"]: row["is_new"] for row in written}
+
+
+async def organisations_that_differ(
+    connection: Connection, organisations: Sequence[Organisation]
+) -> list[UUID]:
+    """Those that stand otherwise than they are given here."""
+    rows = [_row(organisation) for organisation in organisations]
+    return [row["id"] for row in await connection.fetch(DIFFERING, json.dumps(rows))]
 
 
 async def find_recipient(connection: Connection, organisation_id: UUID) -> Recipient:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 
 from pydantic import TypeAdapter
 
@@ -20,6 +21,11 @@ def service_document(service: Service) -> dict[str, object]:
 
 def service_from(document: str) -> Service:
     return _SERVICES.validate_json(document)
+
+
+def service_from_document(document: Mapping[str, object]) -> Service:
+    """Raises pydantic's ValidationError, a ValueError, for what no service can be."""
+    return _SERVICES.validate_json(json.dumps(document))
 
 
 def organisation_document(organisation: Organisation) -> dict[str, object]:

@@ -1,76 +1,116 @@
-"""Takes in services and their organisations: what differs is written and told, what is equal is left alone."""
+"""Takes in services and their organisations as a source describes them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
 
 from services.directory.domain.organisation import Organisation
 from services.directory.domain.service import Service
-from services.directory.published_events import service_published, service_withdrawn
-from services.directory.storage.organisation_rows import save_organisations
-from services.directory.storage.service_rows import SavedService, ServiceToSave, save_services
-from services.directory.use_cases.search_terms import keywords_of, term_ids_of
-from shared.events.directory import ServicePublishedV1, ServiceWithdrawnV1
-from shared.messaging.outbox import append_events, say
+from services.directory.storage.organisation_rows import organisations_that_differ, save_organisations
+from services.directory.storage.own_fields import overlaid
+from services.directory.storage.service_rows import KeptService, ServiceToSave, find_kept
+from services.directory.storage.stored_documents import service_document
+from services.directory.storage.writers_turn import take_turn
+from services.directory.use_cases.search_terms import keywords_of, terms_of
+from services.directory.use_cases.write_services import (
+    Changed,
+    ImportCounts,
+    Refused,
+    Written,
+    write_services,
+)
 from shared.postgres.pool import Connection
+
+OF_ANOTHER_SOURCE = "belongs-to-another-source"
+OWN_FIELDS_DO_NOT_FIT = "own-fields-do-not-fit"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRef:
+    """The feed that brings a batch. People are sent to its services only where it is `routable`."""
+
+    id: UUID
+    routable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ImportServices:
-    """One batch. Every service's organisation is either in the batch or already known."""
+    """One batch. Every service's organisation is either in the batch or already known.
+
+    Without a source it is an operator's word, which may change every record.
+    """
 
     services: Sequence[Service]
     organisations: Sequence[Organisation]
+    source: SourceRef | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ImportCounts:
-    taken: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    withdrawn: int = 0  # of those changed
-    organisations_taken: int = 0
-    organisations_changed: int = 0
-
-    def __add__(self, other: "ImportCounts") -> "ImportCounts":
-        return ImportCounts(
-            self.taken + other.taken,
-            self.changed + other.changed,
-            self.unchanged + other.unchanged,
-            self.withdrawn + other.withdrawn,
-            self.organisations_taken + other.organisations_taken,
-            self.organisations_changed + other.organisations_changed,
-        )
-
-
-async def import_services(connection: Connection, command: ImportServices) -> ImportCounts:
-    """Three statements for the whole batch, events included.
+async def import_services(connection: Connection, command: ImportServices) -> Written:
+    """A few statements for the whole batch, events included.
 
     A service that is missing from a later import stays: a feed cut short must not close services. Only a
     status that says so withdraws one.
     """
-    organisations = await save_organisations(connection, command.organisations)
-    saved = await save_services(connection, [_to_save(service) for service in command.services])
-    told = [(each, fact) for each in saved if (fact := _fact(each)) is not None]
-    await append_events(connection, [say(fact, area=each.service.area) for each, fact in told])
-    taken = sum(each.earlier_status is None for each in saved)
-    return ImportCounts(
-        taken=taken,
-        changed=len(saved) - taken,
-        unchanged=len(command.services) - len(saved),
-        withdrawn=sum(isinstance(fact, ServiceWithdrawnV1) for _, fact in told),
-        organisations_taken=sum(organisations.values()),
-        organisations_changed=len(organisations) - sum(organisations.values()),
+    await take_turn(connection)
+    source_id = command.source.id if command.source else None
+    organisations = await save_organisations(connection, command.organisations, source_id)
+    others = await organisations_that_differ(connection, command.organisations) if source_id else ()
+    kept = await find_kept(connection, [service.id for service in command.services])
+    read = [_to_save(each, kept.get(each.id), command.source) for each in command.services]
+    saving = [each for each in read if isinstance(each, ServiceToSave)]
+    changes = await write_services(connection, saving, kept)
+    return Written(
+        counts=_counts(changes, len(saving), organisations),
+        changes=changes,
+        refused=tuple(each for each in read if isinstance(each, Refused)),
+        organisations_kept=tuple(others),
     )
 
 
-def _fact(saved: SavedService) -> ServicePublishedV1 | ServiceWithdrawnV1 | None:
-    """Published while it takes people; withdrawn once, when it no longer does."""
-    if saved.service.takes_people:
-        return service_published(saved.service, saved.version)
-    if saved.earlier_status == "active":
-        return service_withdrawn(saved.service, saved.version)
-    return None
+def _may_change(kept: KeptService | None, source_id: UUID | None) -> bool:
+    """The first source that brings a record is its own; no other feed can change it."""
+    return kept is None or source_id is None or kept.source_id == source_id
 
 
-def _to_save(service: Service) -> ServiceToSave:
-    return ServiceToSave(service, term_ids_of(service), keywords_of(service))
+def _to_save(service: Service, kept: KeptService | None, source: SourceRef | None) -> ServiceToSave | Refused:
+    """The service with its organisation's own words laid over it, or why this record stops here and no other does."""
+    if not _may_change(kept, source.id if source else None):
+        return Refused(service.id, OF_ANOTHER_SOURCE)
+    fed = service_document(service)
+    own = kept.own_fields if kept else {}
+    try:
+        shown = overlaid(fed, own) if own else service
+    except ValueError:
+        return Refused(service.id, OWN_FIELDS_DO_NOT_FIT)
+    routable = source.routable if source else kept.routable if kept else True
+    return ServiceToSave(
+        service=shown,
+        terms=terms_of(shown),
+        keywords=keywords_of(shown),
+        fed=fed if own else None,
+        own_fields=own,
+        source_id=kept.source_id if kept else source.id if source else None,
+        routable=routable,
+        listed=kept.listed if kept else True,
+        confirmed_on=latest(kept.confirmed_on if kept else None, shown),
+    )
+
+
+def latest(confirmed_on: date | None, service: Service) -> date | None:
+    """The newer of two words that an entry is right."""
+    assured_on = service.assurance.on if service.assurance else None
+    said = [day for day in (confirmed_on, assured_on) if day is not None]
+    return max(said, default=None)
+
+
+def _counts(changes: Sequence[Changed], given: int, organisations: dict[UUID, bool]) -> ImportCounts:
+    taken = sum(each.before is None for each in changes)
+    return ImportCounts(
+        taken=taken,
+        changed=len(changes) - taken,
+        unchanged=given - len(changes),
+        withdrawn=sum(each.withdrawn for each in changes),
+        organisations_taken=sum(organisations.values()),
+        organisations_changed=len(organisations) - sum(organisations.values()),
+    )

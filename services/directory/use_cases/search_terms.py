@@ -1,16 +1,22 @@
 """The words and the taxonomy terms by which people and programs find a service."""
 
-from uuid import UUID
-
 from services.directory.domain.service import Service
 from services.directory.oruk import our_taxonomies as ours
 from services.directory.oruk.write_details import our_codes
+from services.directory.storage.expanded_rows import ServiceTerm
 
 
-def term_ids_of(service: Service) -> tuple[UUID, ...]:
-    """The ids that `taxonomy_term_id` can name."""
-    our_ids = tuple(ours.term_id(taxonomy, code) for taxonomy, codes in our_codes(service) for code in codes)
-    return our_ids + tuple(term.term_id for term in service.other_terms)
+def terms_of(service: Service) -> tuple[ServiceTerm, ...]:
+    """The terms that `taxonomy_term_id` and `taxonomy_id` can name."""
+    our_terms = tuple(
+        ServiceTerm(ours.term_id(taxonomy, code), ours.taxonomy_id(taxonomy))
+        for taxonomy, codes in our_codes(service)
+        for code in codes
+    )
+    return our_terms + tuple(
+        ServiceTerm(term.term_id, term.taxonomy_id or ours.taxonomy_id(term.taxonomy or ""), term)
+        for term in service.other_terms
+    )
 
 
 def keywords_of(service: Service) -> str:

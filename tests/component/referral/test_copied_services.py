@@ -25,3 +25,16 @@ async def test_a_withdrawal_that_overtakes_the_service_stands_until_a_newer_vers
     assert (await world.refer()).legs[0].state == "unmet"
     await world.hear_services(service(service_id=service_id, pools=(pool_id,), version=3))
     assert (await world.refer()).legs[0].state == "requested"
+
+
+async def test_nobody_is_sent_to_a_service_that_takes_people_of_some_wards_or_a_circle_alone(
+    world: ReferralWorld,
+) -> None:
+    """Routing knows people's borough: to read a ward as its borough would send those who are not taken."""
+    circle = {"latitude": 51.513, "longitude": -0.305, "metres": 900}
+    drawn = {"everywhere": False, "areas": [], "wards": ["E05013517"], "circle": circle}
+    await world.service(("open", 5), catchment=drawn)
+
+    assert (await world.refer()).legs[0].state == "unmet"
+    await world.service(("open", 5), catchment=drawn | {"areas": [AREA]})
+    assert (await world.refer()).legs[0].state == "requested"

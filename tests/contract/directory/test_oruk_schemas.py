@@ -5,11 +5,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
 
+from services.directory.domain.organisation import Organisation
+from services.directory.domain.service import Service
 from services.directory.entrypoints.front_page import API_DETAILS
 from services.directory.oruk.feed import parse_page, read_feed
 from services.directory.oruk.write_service import service_list_record, service_record
 from tests.contract.directory.official_data import official_data, schema_errors
+from tests.unit.directory.domain_strategies import organisations, services
 
 PACK = Path(__file__).parents[3] / "deploy" / "london" / "pack.json"
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -35,6 +39,15 @@ def test_what_is_read_and_written_again_is_valid(feed_file: str) -> None:
         organisation = feed.organisations[service.organisation_id]
         assert schema_errors("service", service_record(service, organisation, NOW)) == []
         assert schema_errors("service_list", service_list_record(service, organisation, NOW)) == []
+
+
+@settings(max_examples=40, deadline=None)
+@given(services(), organisations())
+def test_whatever_the_directory_can_hold_is_written_valid(
+    service: Service, organisation: Organisation
+) -> None:
+    assert schema_errors("service", service_record(service, organisation, NOW)) == []
+    assert schema_errors("service_list", service_list_record(service, organisation, NOW)) == []
 
 
 def test_the_front_page_names_version_profile_and_openapi() -> None:
