@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
+from typing import TypeVar
 from uuid import UUID
 
 from services.directory.domain.assurance import Assurance
@@ -12,7 +13,7 @@ from services.directory.domain.occurrences import WEEK
 from services.directory.domain.opening import Opening
 from services.directory.domain.organisation import Organisation
 from services.directory.domain.place import Address, Place
-from services.directory.domain.service import Pool, Service, Suitability
+from services.directory.domain.service import DeliveryMode, Pool, Service, Suitability
 from services.directory.search.entry import Band, SearchEntry
 from shared.vocabulary import vocabulary
 from shared.vocabulary.vocabulary import Borough
@@ -82,7 +83,10 @@ SENTENCES = (
 ROOMS = ("Library", "Community Hall", "Health Centre", "Church Hall", "Leisure Centre", "Children's Centre")
 BANDS: tuple[Band, ...] = ("space", "space", "a-few", "full", "not-known", "not-known", "closed-until")
 LANGUAGES = tuple(code for code in vocabulary.languages() if code != "en")
+WAYS: tuple[DeliveryMode, ...] = ("at-a-place", "at-a-place", "home-visit", "phone", "online")
 SHARE_SENSITIVE = 0.03
+
+Code = TypeVar("Code", bound=str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +160,7 @@ def _suitability(random: Random, needs: tuple[str, ...]) -> Suitability:
         suits=suits,
         does_not_suit=tuple(group for group in _few(random, groups, 0, 1) if group not in suits),
         access=_few(random, tuple(vocabulary.access_terms()), 0, 3),
-        delivery=_few(random, ("at-a-place", "at-a-place", "home-visit", "phone", "online"), 1, 2),
+        delivery=_few(random, WAYS, 1, 2),
         worker_sexes=random.choice(((), (), ("female",), ("male",), ("female", "male"))),
         languages=("en", *_few(random, LANGUAGES, 0, 3)),
         worker_languages=_few(random, LANGUAGES, 0, 1),
@@ -233,7 +237,7 @@ def _ward(random: Random, borough: Borough) -> str:
     return f"K05{borough.code[-3:]}{random.randrange(20):03}"
 
 
-def _few(random: Random, among: tuple[str, ...], least: int, most: int) -> tuple[str, ...]:
+def _few(random: Random, among: tuple[Code, ...], least: int, most: int) -> tuple[Code, ...]:
     return tuple(dict.fromkeys(random.choices(among, k=random.randint(least, most))))
 
 

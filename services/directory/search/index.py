@@ -35,6 +35,10 @@ class MenuIndex:
         """How much of it is rows that were changed since; a new index has none."""
         return self._rows.dead_share
 
+    @property
+    def dead_rows(self) -> int:
+        return self._rows.size - len(self)
+
     def put(self, entries: Iterable[SearchEntry]) -> None:
         """New services, and changed ones in place of what they were."""
         self._rows.put(entries)
