@@ -83,7 +83,7 @@ def _other_term(attribute: FieldReader, term: FieldReader) -> OtherTerm:
         description=term.text("description"),
         taxonomy=term.optional_text("taxonomy"),
         taxonomy_id=term.optional_uuid("taxonomy_id"),
-        term=term.optional_text("term"),
+        term=term.optional_text("term") or term.optional_text("code"),  # HSDS has another name for it
         term_uri=term.optional_url("term_uri"),
         parent_id=term.optional_uuid("parent_id"),
         link_type=attribute.optional_text("link_type"),

@@ -1,0 +1,1 @@
+"""Taking feeds in: the forms besides Open Referral JSON in which groups and councils keep their lists."""
