@@ -1,8 +1,9 @@
 """A menu as large as London's: services and organisations made up by the rules below, always the same for a seed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from random import Random
 from typing import TypeVar
 from uuid import UUID
@@ -15,6 +16,8 @@ from services.directory.domain.organisation import Organisation
 from services.directory.domain.place import Address, Place
 from services.directory.domain.service import DeliveryMode, Pool, Service, Suitability
 from services.directory.search.entry import Band, SearchEntry
+from shared.places.place import Area
+from shared.places.places import Places, open_places
 from shared.vocabulary import vocabulary
 from shared.vocabulary.vocabulary import Borough
 
@@ -112,9 +115,21 @@ def generated_menu(number: int, seed: int = SEED) -> Iterator[MadeService]:
 
 
 def a_home(random: Random) -> HomeArea:
-    """Somewhere in a borough; its neighbourhood has no real code."""
-    borough = random.choice(list(vocabulary.boroughs().values()))
-    return HomeArea(ward=_ward(random, borough), borough=borough.code, point=_near(random, borough))
+    """The middle of one of London's neighbourhoods."""
+    area = random.choice(neighbourhoods(random.choice(list(vocabulary.boroughs()))))
+    return HomeArea(area.lsoa, area.ward, area.borough, area.point)
+
+
+@cache
+def neighbourhoods(borough: str) -> Sequence[Area]:
+    """Every neighbourhood of a borough, in the order of their codes."""
+    found = (_places().area(code) for code in sorted(_places().within(borough)))
+    return [area for area in found if area is not None]
+
+
+@cache
+def _places() -> Places:
+    return open_places()
 
 
 def _made(random: Random, borough: Borough, organisation: Organisation) -> MadeService:
@@ -174,7 +189,7 @@ def _catchment(random: Random, borough: Borough, *, sensitive: bool) -> Catchmen
     if kind < 0.05:
         return Catchment(everywhere=True)
     if kind < 0.15:
-        return Catchment(wards=tuple({_ward(random, borough) for _ in range(3)}))
+        return Catchment(wards=tuple(sorted({_ward(random, borough) for _ in range(3)})))
     if kind < 0.20 and not sensitive:
         latitude, longitude = _near(random, borough)
         return Catchment(circle=Circle(latitude, longitude, random.choice((1_000, 3_000, 5_000))))
@@ -226,15 +241,13 @@ def _assurance(random: Random) -> Assurance | None:
 
 
 def _near(random: Random, borough: Borough) -> tuple[float, float]:
-    return (
-        round(borough.latitude + random.gauss(0, 0.015), 5),
-        round(borough.longitude + random.gauss(0, 0.025), 5),
-    )
+    """A few streets from the middle of a neighbourhood."""
+    latitude, longitude = random.choice(neighbourhoods(borough.code)).point
+    return round(latitude + random.gauss(0, 0.002), 5), round(longitude + random.gauss(0, 0.003), 5)
 
 
 def _ward(random: Random, borough: Borough) -> str:
-    """Twenty to a borough, under codes that nobody else uses."""
-    return f"K05{borough.code[-3:]}{random.randrange(20):03}"
+    return random.choice(neighbourhoods(borough.code)).ward
 
 
 def _few(random: Random, among: tuple[Code, ...], least: int, most: int) -> tuple[Code, ...]:

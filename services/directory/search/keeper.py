@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 import structlog
@@ -25,10 +25,13 @@ from shared.service_defaults.clock import Clock
 
 log = structlog.get_logger(__name__)
 
-AT_A_TIME = 200
-PUT_AT_A_TIME = 20  # of the index that is searched: so many hold nobody up
+READ_AT_A_TIME = 200
+PUT_AT_A_TIME = 5  # some milliseconds, after which whoever waits has their turn
+PAUSE_SECONDS = 0.005  # after each of these, once there are searches to be answered
 MOST_DEAD = 0.10
 FEW = 1000  # an index with fewer dead rows is not worth building anew
+
+Each = TypeVar("Each")
 
 
 class Spaces(Protocol):
@@ -59,7 +62,11 @@ class NoSpaces:
 
 
 class MenuKeeper:
-    """One a process. All of it runs in the event loop's thread, but for what builds an index nobody searches yet."""
+    """One a process, and all of it in the event loop's thread, a little at a time.
+
+    A thread of its own would be worse: numpy lets go of the interpreter at each step, and a search of a hundred steps
+    would wait a hundred times for the thread that builds.
+    """
 
     def __init__(self, pool: Pool, clock: Clock, spaces: Spaces | None = None) -> None:
         self._pool, self._clock, self._spaces = pool, clock, spaces or NoSpaces()
@@ -102,9 +109,8 @@ class MenuKeeper:
         now, index = self._clock(), MenuIndex()
         async with transaction(self._pool) as connection:
             known = await newest(connection)
-            async for rows in whole_menu(connection, AT_A_TIME):
-                bands = await self._spaces.bands(connection, [row.id for row in rows], now)
-                await asyncio.to_thread(_add, index, rows, bands, now)
+            async for rows in whole_menu(connection, READ_AT_A_TIME):
+                await self._put(connection, index, rows, now)
         self._index, self._known, self._looked_at, self._built_for = index, known, now, today
         log.info("menu_index.built", services=len(index))
 
@@ -117,32 +123,26 @@ class MenuKeeper:
             ids = set(await self._spaces.changed(connection, since, now))
             if found != known:
                 ids |= set(await changed_since(connection, known))
-            for part in _parts(sorted(ids), AT_A_TIME):
+            for part in _parts(sorted(ids), READ_AT_A_TIME):
                 rows = await menu_rows(connection, part)
-                bands = await self._spaces.bands(connection, part, now)
-                entries = await asyncio.to_thread(_entries, rows, bands, now)
                 index.remove(row.id for row in rows if not row.shown)
-                await _put_a_few_at_a_time(index, entries)
+                await self._put(connection, index, rows, now)
         self._known, self._looked_at = found, now
 
-
-async def _put_a_few_at_a_time(index: MenuIndex, entries: Sequence[SearchEntry]) -> None:
-    for start in range(0, len(entries), PUT_AT_A_TIME):
-        index.put(entries[start : start + PUT_AT_A_TIME])
-        await asyncio.sleep(0)
-
-
-def _add(index: MenuIndex, rows: Sequence[MenuRow], bands: Mapping[UUID, Band], now: datetime) -> None:
-    index.put(_entries(rows, bands, now))
-
-
-def _entries(rows: Sequence[MenuRow], bands: Mapping[UUID, Band], now: datetime) -> list[SearchEntry]:
-    return [
-        SearchEntry.of(*row.read(), now, band=bands.get(row.id, "not-known"), confirmed_on=row.confirmed_on)
-        for row in rows
-        if row.shown
-    ]
+    async def _put(
+        self, connection: Connection, index: MenuIndex, rows: Sequence[MenuRow], now: datetime
+    ) -> None:
+        shown = [row for row in rows if row.shown]
+        bands = await self._spaces.bands(connection, [row.id for row in shown], now)
+        for few in _parts(shown, PUT_AT_A_TIME):
+            index.put(
+                SearchEntry.of(
+                    *row.read(), now, band=bands.get(row.id, "not-known"), confirmed_on=row.confirmed_on
+                )
+                for row in few
+            )
+            await asyncio.sleep(0 if self._index is None else PAUSE_SECONDS)
 
 
-def _parts(ids: Sequence[UUID], size: int) -> list[Sequence[UUID]]:
-    return [ids[start : start + size] for start in range(0, len(ids), size)]
+def _parts(whole: Sequence[Each], size: int) -> list[Sequence[Each]]:
+    return [whole[start : start + size] for start in range(0, len(whole), size)]
