@@ -1,11 +1,13 @@
 """What people write finds what they mean, in their language and with their spelling."""
 
+from dataclasses import replace
+
 import pytest
 
 from services.directory.search.index import MenuIndex
 from services.directory.search.meanings import meanings
 from services.directory.search.query import Query
-from services.directory.search.reading import KnownWords, read_words
+from services.directory.search.reading import KnownWords, nearest_word, read_words
 from services.directory.search.words import STOP_WORDS, stem, words_of
 from shared.vocabulary import vocabulary
 from tests.support.generated_menu import NOW, generated_menu
@@ -216,3 +218,26 @@ def test_where_nobody_has_all_words_those_with_some_are_shown_and_it_is_told() -
 
     assert found.total > 0
     assert not found.has_all_words
+
+
+def test_the_fewest_slips_count_and_then_what_most_services_say() -> None:
+    counts = {"tangos": 9, "tango": 1, "tanga": 5, "mango": 99}
+    letters = {"t": dict.fromkeys(["tangos", "tango", "tanga"]), "m": {"mango": None}}
+    known = KnownWords(counts, letters, frozenset(map(stem, counts)))
+
+    assert nearest_word("tangoss", known) == "tangos"
+    assert nearest_word("tangu", known) == "tanga"
+    assert nearest_word("tangy", replace(known, counts=counts | {"tango": 50})) == "tango"
+    assert nearest_word("ta", known) is None
+
+
+def test_a_word_that_went_with_its_service_is_unknown_and_nothing_is_corrected_to_it() -> None:
+    entries = [made.entry() for made in generated_menu(5)]
+    odd = replace(entries[0], words={"marmalade": 8})
+    index = MenuIndex([odd, *entries[1:]])
+    assert index.search(Query("marmelade"), NOW).corrected == (("marmelade", "marmalade"),)
+
+    index.remove([odd.id])
+
+    assert index.search(Query("marmelade"), NOW).unknown == ("marmelade",)
+    assert index.search(Query("marmalade"), NOW).unknown == ("marmalade",)
