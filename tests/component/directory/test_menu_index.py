@@ -1,5 +1,6 @@
 """The index in memory says what the database holds: at the start, after each change, and after midnight."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -158,3 +159,16 @@ async def test_where_nobody_follows_the_menu_a_search_looks_first(pool: Pool, cl
     await take(pool, *MADE)
 
     assert await ids(keeper, Query())
+
+
+async def test_a_process_that_follows_the_menu_is_behind_until_it_has_read_it(
+    pool: Pool, clock: TestClock
+) -> None:
+    keeper = MenuKeeper(pool, clock)
+    following = asyncio.create_task(keeper.follow())
+    await asyncio.sleep(0)
+    assert keeper.is_behind
+
+    await following
+
+    assert not keeper.is_behind

@@ -147,6 +147,29 @@ def test_plain_words_mean_a_need(text: str, need: str) -> None:
     assert need in needs_meant(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("something for older people", ("groups", "older-people")),
+        ("over 60s", ("groups", "older-people")),
+        ("club for gay men", ("groups", "lgbtq")),
+        ("who speak Somali", ("languages", "so")),
+        ("Polski", ("languages", "pl")),
+        ("সোমালি", ("groups", "somali-community")),
+        ("wheelchair access", ("access", "step-free")),
+        ("deaf", ("access", "bsl")),
+        ("I'm housebound", ("delivery", "home-visit")),
+        ("after work", ("when", "evenings")),
+        ("at the weekend", ("when", "weekends")),
+        ("yoga open now", ("when", "now")),
+        ("no waiting list", ("space", "yes")),
+        ("female counsellor", ("worker_sex", "female")),
+    ],
+)
+def test_plain_words_mean_other_things_too(text: str, meaning: tuple[str, str]) -> None:
+    assert meaning in {code for part in read_words(text, NOTHING_KNOWN).parts for code in part.codes}
+
+
 @pytest.mark.parametrize(("text", "need"), SLIPS)
 def test_a_slip_of_the_pen_is_put_right_and_told(text: str, need: str) -> None:
     assert need in needs_meant(text)
@@ -161,7 +184,9 @@ def test_no_phrase_means_something_that_the_vocabulary_does_not_have() -> None:
         "access": vocabulary.access_terms(),
         "delivery": vocabulary.delivery_modes(),
         "languages": vocabulary.languages(),
-        "when": {"evenings", "weekends"},
+        "when": {"now", "today", "evenings", "weekends"},
+        "space": {"yes"},
+        "worker_sex": {"female", "male"},
     }
 
     assert all(code in known[facet] for codes in meanings().values() for facet, code in codes)
