@@ -9,6 +9,7 @@ from services.directory.domain.listing import OtherTerm
 from services.directory.domain.service import DeliveryMode, Pool, PoolKind, Sex
 from services.directory.oruk import our_taxonomies as ours
 from services.directory.oruk.field_reader import FieldReader
+from services.directory.oruk.other_taxonomies import is_added_by_us, meaning_of
 
 SCHEDULE = "schedule"  # the kind of link from a pool to the opening that says when it is
 
@@ -48,6 +49,7 @@ class Attributes:
 def read_attributes(record: FieldReader) -> Attributes:
     """A code that our taxonomies do not have is refused: a misspelt need would send people nowhere."""
     found = Attributes()
+    service_id = record.optional_uuid("id")
     for attribute in record.objects("attributes"):
         term = attribute.optional_object("taxonomy_term")
         if term is None:
@@ -55,7 +57,8 @@ def read_attributes(record: FieldReader) -> Attributes:
             continue
         taxonomy = term.optional_text("taxonomy") or ""
         if not taxonomy.startswith(ours.OUR_PREFIX):
-            found.other_terms.append(_other_term(attribute, term))
+            if not is_added_by_us(service_id, attribute.uuid("id")):
+                found.other_terms.append(_other_term(attribute, term))
             continue
         code = term.text("term")
         if not ours.has_term(taxonomy, code):
@@ -66,7 +69,20 @@ def read_attributes(record: FieldReader) -> Attributes:
             found.codes.setdefault(taxonomy, []).append(code)
     if len({pool.id for pool in found.pools}) < len(found.pools):
         raise record.refuse("attributes", "pool-id-repeated")
+    _take_meanings(found, record)
     return found
+
+
+def _take_meanings(found: Attributes, record: FieldReader) -> None:
+    """Who speaks in our codes means them; of others, what is known to mean a need or a group of ours."""
+    if found.codes.keys() & {ours.NEEDS, ours.GROUPS}:
+        return
+    for term in found.other_terms:
+        meaning = meaning_of(term)
+        if meaning is not None:
+            taxonomy, code = meaning
+            found.codes.setdefault(taxonomy, []).append(code)
+            record.remark("attributes", f"read-as-{code}")
 
 
 def _pool(attribute: FieldReader, kind: PoolKind) -> Pool:

@@ -8,6 +8,7 @@ from services.directory.domain.place import Place
 from services.directory.domain.service import Pool, Service
 from services.directory.oruk import our_taxonomies as ours
 from services.directory.oruk.language_tags import language_name
+from services.directory.oruk.other_taxonomies import terms_besides
 from services.directory.oruk.read_attributes import SCHEDULE
 
 JsonObject = dict[str, object]
@@ -91,7 +92,8 @@ def attribute_records(service: Service) -> list[JsonObject]:
         _attribute(service.id, taxonomy, code) for taxonomy, codes in our_codes(service) for code in codes
     ]
     pools = [_pool_attribute(pool) for pool in service.pools]
-    return terms + pools + [_other_attribute(term) for term in service.other_terms]
+    others = (*service.other_terms, *terms_besides(service))
+    return terms + pools + [_other_attribute(term) for term in others]
 
 
 def _attribute(service_id: UUID, taxonomy: str, code: str) -> JsonObject:

@@ -2,6 +2,7 @@
 
 from services.directory.domain.service import Service
 from services.directory.oruk import our_taxonomies as ours
+from services.directory.oruk.other_taxonomies import terms_besides
 from services.directory.oruk.write_details import our_codes
 from services.directory.storage.expanded_rows import ServiceTerm
 
@@ -15,7 +16,7 @@ def terms_of(service: Service) -> tuple[ServiceTerm, ...]:
     )
     return our_terms + tuple(
         ServiceTerm(term.term_id, term.taxonomy_id or ours.taxonomy_id(term.taxonomy or ""), term)
-        for term in service.other_terms
+        for term in (*service.other_terms, *terms_besides(service))
     )
 
 

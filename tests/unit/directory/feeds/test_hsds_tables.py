@@ -147,18 +147,14 @@ def test_rows_of_no_service_and_rows_too_long_are_found_and_stop_nothing() -> No
 
 
 def test_a_pool_of_a_session_is_joined_to_the_opening_that_its_row_names() -> None:
-    record = a_record()
-    [schedule] = record["schedules"]  # type: ignore[misc]
-    session = attribute(
-        "kith-pools", "session", value="Tuesdays", link_type="schedule", link_id=schedule["id"]
-    )
-    record["attributes"] = [attribute("kith-needs", "loneliness"), session]
-    session["taxonomy_term"]["id"] = "dddddddd-dddd-4ddd-8ddd-dddddddddddd"  # type: ignore[index]
+    opening_id = "55555555-5555-4555-8555-555555555555"
+    session = attribute("kith-pools", "session", value="Tuesdays", link_type="schedule", link_id=opening_id)
+    record = a_record() | {"attributes": [session]}
 
     [raw] = read_tables(tables_of([record])).records
 
     [pool] = read_service_record(raw.values).service.pools
-    assert pool.opening_id == UUID(schedule["id"])
+    assert pool.opening_id == UUID(opening_id)
 
 
 @pytest.mark.parametrize(
@@ -182,6 +178,22 @@ def test_a_pool_of_a_session_is_joined_to_the_opening_that_its_row_names() -> No
 def test_what_is_no_feed_of_tables_is_refused_whole(files: dict[str, bytes], words: str) -> None:
     with pytest.raises(FeedRefused, match=words):
         read_tables(files)
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"a,b\n" + b"1,\n" * 200_001, "more than 200,000 rows"),
+        (
+            b",".join(b"h%d" % n for n in range(200)) + b"\n" + (b"1," * 200 + b"\n") * 10_001,
+            "2,000,000 cells",
+        ),
+        (b"a\n" + b"1,2\n" * 1_001, "longer than its headings"),
+    ],
+)
+def test_a_table_that_would_fill_the_memory_is_refused(body: bytes, words: str) -> None:
+    with pytest.raises(FeedRefused, match=words):
+        read_tables({"services.csv": body, "organizations.csv": b"id\n"})
 
 
 def test_a_zip_file_gives_its_tables_by_name_whatever_folder_they_are_in() -> None:
