@@ -6,14 +6,22 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import httpx
 import pytest
+from prometheus_client import CollectorRegistry
 
+from services.directory.bootstrap import make_parts
 from services.directory.domain.service import Service
 from services.directory.search.entry import Band
 from services.directory.search.keeper import MenuKeeper
 from services.directory.search.query import Query
+from services.directory.settings import DirectorySettings
 from services.directory.use_cases.import_services import ImportServices, import_services
 from shared.postgres.pool import Pool, transaction
+from shared.service_defaults.clock import utc_now
+from shared.service_defaults.health import HealthCheck
+from shared.service_defaults.process import Platform
+from tests.support.eventually import eventually
 from tests.support.generated_menu import NOW, MadeService, generated_menu
 
 MADE = list(generated_menu(12, seed=3))
@@ -172,3 +180,24 @@ async def test_a_process_that_follows_the_menu_is_behind_until_it_has_read_it(
     await following
 
     assert not keeper.is_behind
+
+
+async def test_the_process_that_answers_reads_the_menu_and_is_ready_then(
+    settings: DirectorySettings, pool: Pool
+) -> None:
+    async with httpx.AsyncClient() as http:
+        parts = make_parts(Platform(settings, pool, utc_now, CollectorRegistry(), http))
+    [check] = [each for each in parts.health_checks if each.name == "menu-index"]
+    [task] = [each for each in parts.serving_tasks if each.name == "menu-index"]
+    assert await check.outcome() is None  # a worker answers nobody and reads no menu
+
+    following = asyncio.create_task(task.run())
+    await asyncio.sleep(0)
+
+    assert await check.outcome() == "the menu is still being read"
+    await eventually(lambda: is_ready(check))
+    following.cancel()
+
+
+async def is_ready(check: HealthCheck) -> bool:
+    return await check.outcome() is None
