@@ -105,3 +105,14 @@ def test_a_number_beyond_all_bounds_costs_one_record() -> None:
 
     assert len(feed.services) == 1
     assert [(notice.field, notice.rule) for notice in feed.refused] == [("minimum_age", "not-an-age")]
+
+
+def test_an_organisation_that_is_only_named_is_the_one_told_of_before() -> None:
+    thin = a_record(id=OTHER_ID, organization=None, organization_id=str(ORGANISATION_ID))
+    unknown = a_record(id=str(SERVICE_ID), organization=None, organization_id=OTHER_ID)
+
+    feed = read_feed([parse_page(a_page(a_record(), thin))])
+    alone = read_feed([parse_page(a_page(unknown))])
+
+    assert {service.organisation_id for service in feed.services.values()} == {ORGANISATION_ID}
+    assert [(notice.field, notice.rule) for notice in alone.refused] == [("organization", "missing")]

@@ -1,15 +1,18 @@
 """Open Referral UK records become services, or are refused with the field and the rule."""
 
 from collections.abc import Mapping
+from datetime import date
+from uuid import UUID
 
 import pytest
 
-from services.directory.domain.catchment import Catchment
+from services.directory.domain.catchment import Catchment, Circle
 from services.directory.domain.errors import RecordRefused
+from services.directory.domain.joining import JoinBy, Phone
 from services.directory.domain.service import Pool
 from services.directory.oruk.field_reader import Remark
 from services.directory.oruk.read_service import read_service_record
-from tests.unit.directory.records import ORGANISATION_ID, POOL_ID, a_record, attribute
+from tests.unit.directory.records import ORGANISATION_ID, POOL_ID, SERVICE_ID, a_record, attribute
 
 
 def test_a_whole_record_becomes_a_service_with_all_that_routing_needs() -> None:
@@ -178,3 +181,103 @@ def test_everywhere_is_a_catchment() -> None:
 
     assert read.service.catchment.everywhere
     assert read.service.area is None
+
+
+OPENING_ID = UUID("55555555-5555-4555-8555-555555555555")
+
+
+def test_wards_circles_and_outlines_are_a_catchment_that_routing_passes_by() -> None:
+    areas = [
+        {"id": str(POOL_ID), "extent_type": "gss", "extent": "E05009321"},
+        {"id": str(POOL_ID), "extent_type": "GeoJSON", "name": "Near us", "extent": CIRCLE},
+        {"id": str(POOL_ID), "extent_type": "geojson", "extent": SQUARE},
+        {"id": str(POOL_ID), "extent_type": "geojson", "extent": SQUARE.replace("51.0", "50.5")},
+        {"id": str(POOL_ID), "extent_type": "geojson", "extent": CIRCLE},
+    ]
+
+    read = read_service_record(a_record(service_areas=areas))
+
+    catchment = read.service.catchment
+    assert (catchment.wards, catchment.circle) == (("E05009321",), Circle(51.2, 0.2, 1500, "Near us"))
+    assert catchment.outline is not None
+    assert len(catchment.outline.polygons) == 2
+    assert not catchment.is_read_by_routing
+    assert len(read.service.other_areas) == 1
+    assert Remark("service_areas", "no-area-that-routing-can-read") in read.remarks
+
+
+def test_nothing_that_is_drawn_is_kept_of_a_sensitive_service() -> None:
+    areas = [{"id": str(POOL_ID), "extent_type": kind, "extent": CIRCLE} for kind in ("geojson", "kml")]
+    hidden = attribute("kith-safety", "hidden-address")
+
+    read = read_service_record(a_record(hidden, service_areas=areas))
+
+    assert read.service.sensitive
+    assert "51.2" not in repr(read.service)
+    assert Remark("service_areas[0].extent", "hidden-address-not-kept") in read.remarks
+
+
+def test_a_session_has_the_opening_that_it_names_and_no_other() -> None:
+    named = attribute("kith-pools", "session", value="Walk", link_type="schedule", link_id=str(OPENING_ID))
+    lost = named | {"id": str(SERVICE_ID), "link_id": str(SERVICE_ID)}
+
+    read = read_service_record(a_record() | {"attributes": [named, lost]})
+
+    first, second = read.service.pools
+    opening = read.service.opening_of(first)
+    assert opening is not None
+    assert opening.id == OPENING_ID
+    assert second.opening_id is None
+    assert Remark("attributes", "pool-of-no-schedule") in read.remarks
+
+
+def test_days_that_fall_out_or_come_besides_are_read_and_a_bad_one_is_left_out() -> None:
+    schedule = {
+        "id": str(OPENING_ID),
+        "freq": "WEEKLY",
+        "byday": "TU",
+        "exdate": "2026-12-25, Easter",
+        "rdate": "2026-12-31",
+    }
+
+    read = read_service_record(a_record(schedules=[schedule]))
+
+    [opening] = read.service.opening
+    assert (opening.not_on, opening.also_on) == ((date(2026, 12, 25),), (date(2026, 12, 31),))
+    assert Remark("schedules[0].exdate", "not-a-date") in read.remarks
+
+
+def test_numbers_of_the_service_are_read_and_those_of_its_people_are_not() -> None:
+    phones = [{"id": str(POOL_ID), "number": "020 7946 0000", "extension": 7}]
+    contacts = [
+        {
+            "id": str(POOL_ID),
+            "name": "Private Person",
+            "phones": [{"id": str(POOL_ID), "number": "07700 900123"}],
+        }
+    ]
+
+    service = read_service_record(a_record(phones=phones, contacts=contacts)).service
+
+    assert service.phones == (Phone(POOL_ID, "020 7946 0000", "7"),)
+    assert "07700" not in repr(service)
+
+
+def test_how_to_join_is_ways_and_words() -> None:
+    ways = [attribute("kith-join", "book"), attribute("kith-worker-language", "cy")]
+
+    service = read_service_record(a_record(*ways, application_process="Ring us.")).service
+
+    assert service.how_to_join == JoinBy(("book",), "Ring us.")
+    assert service.suitability.worker_languages == ("cy",)
+    assert read_service_record(a_record()).service.how_to_join is None
+
+
+def test_a_service_that_is_only_listed_is_given_no_pool() -> None:
+    record = a_record() | {"attributes": []}
+
+    assert read_service_record(record, routable=False).service.pools == ()
+
+
+CIRCLE = '{"type": "Point", "coordinates": [0.2, 51.2], "radius": 1500}'
+SQUARE = '{"type": "Polygon", "coordinates": [[[0, 51.0], [0, 52], [1, 52], [0, 51.0]]]}'
