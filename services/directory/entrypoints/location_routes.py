@@ -18,7 +18,13 @@ from services.directory.entrypoints.feed_filter import (
     filter_of,
     refuse,
 )
-from services.directory.entrypoints.open_feed import NoSuchEntry, answer_page, get_and_head, open_answer
+from services.directory.entrypoints.open_feed import (
+    OPEN_TO_ALL,
+    NoSuchEntry,
+    answer_page,
+    get_and_head,
+    open_answer,
+)
 from services.directory.entrypoints.oruk_routes import JSON_ANSWERS
 from services.directory.entrypoints.service_records import Form, records_of
 from services.directory.oruk.write_locations import location_list_record, location_record
@@ -35,6 +41,10 @@ from shared.postgres.pool import Connection, Pool
 from shared.security.declared_access import public
 from shared.service_defaults.clock import Clock
 
+SENT_FROM_PAGES = {
+    "access-control-allow-methods": "GET, HEAD, POST",
+    "access-control-allow-headers": "content-type",
+}
 PlacesOf = Callable[[], Places]
 
 
@@ -81,6 +91,11 @@ def location_router(pool: Pool, clock: Clock, places: PlacesOf) -> APIRouter:
     async def locations_in_private(request: Request, asked: LocationsAskedInPrivate) -> Response:
         """The same list, with its parameters in the body."""
         return await answer(request, asked, "body")
+
+    @router.options("/service_at_locations", include_in_schema=False)
+    async def may_be_asked_from_anywhere() -> Response:
+        """A page of another site asks this before it sends JSON."""
+        return Response(status_code=204, headers=OPEN_TO_ALL | SENT_FROM_PAGES)
 
     @get_and_head(router, "/service_at_locations/{link_id}", responses=JSON_ANSWERS)
     async def location(request: Request, link_id: UUID) -> Response:
