@@ -248,6 +248,7 @@ async def test_a_postcode_is_in_no_log_and_can_be_asked_for_without_an_address(
         unknown = await client.post("/service_at_locations", json={"postcode": "ZZ99 9ZZ"})
 
     assert by_address.json() == in_private.json()
+    assert {by_address.headers["cache-control"], in_private.headers["cache-control"]} == {"no-store"}
     assert by_address.json()["total_items"] > 0
     assert (unknown.status_code, unknown.json()["errors"][0]["field"]) == (422, "postcode")
     assert "ZZ99" not in unknown.text

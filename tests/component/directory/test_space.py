@@ -1,5 +1,6 @@
 """What providers say of their space: heard by events, shown in the feed and in FHIR while it counts, and nowhere else."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -14,15 +15,18 @@ from services.directory.bootstrap import make_parts
 from services.directory.entrypoints.load_command import load
 from services.directory.fhir.codes import CAPACITY
 from services.directory.settings import DirectorySettings
+from services.directory.storage.copied_signals import changed_space, last_heard, signals_of
 from services.directory.use_cases.change_services import ServiceChange, change_services
-from services.directory.use_cases.follow_signals import KnownSpace, follow_signals
+from services.directory.use_cases.follow_signals import follow_signals
 from shared.events.capacity import SignalChangedV1
 from shared.events.envelope import Event
-from shared.postgres.pool import Pool, open_pool, transaction
+from shared.postgres.pool import Pool, transaction
 from tests.component.directory.test_load import feed_file
 from tests.component.referral.golden_messages import golden
 from tests.component.referral.referral_world import StoppedClock
 from tests.contract.directory.official_data import capacity_errors, schema_errors
+from tests.support.eventually import eventually
+from tests.support.lock_waits import somebody_waits_for_a_lock
 from tests.support.service_in_process import service_in_process
 from tests.unit.directory.records import POOL_ID, SERVICE_ID, a_record, attribute
 
@@ -125,8 +129,7 @@ async def test_nothing_is_told_of_the_space_of_a_sensitive_service(
     assert all(str(SERVICE_ID) in answer.text for answer in answers)
     assert not [answer for answer in answers if "capacit" in answer.text.lower()]
     async with transaction(pool) as connection:
-        moment = datetime(2026, 11, 22, 10, tzinfo=UTC)
-        assert await KnownSpace().bands(connection, [SERVICE_ID], moment) == {}
+        assert await signals_of(connection, [SERVICE_ID]) == {}
 
 
 async def test_what_takes_nobody_has_no_space_to_show(
@@ -158,46 +161,48 @@ async def test_a_pool_that_is_gone_says_nothing_any_more(
     assert await told(client) == (None, None)
 
 
-async def test_whoever_follows_space_is_told_of_words_and_of_the_clock(
-    settings: DirectorySettings, pool: Pool, tmp_path: Path, clock: StoppedClock
+async def test_who_follows_space_finds_words_and_what_the_clock_ends(
+    settings: DirectorySettings, pool: Pool, clock: StoppedClock
 ) -> None:
-    await load(feed_file(tmp_path, a_record()), settings)
-    space, start = KnownSpace(), clock.now
+    at = [clock.now + timedelta(seconds=number) for number in range(4)]
 
-    async def look(since: datetime, now: datetime) -> tuple[list[UUID], dict[UUID, str]]:
+    async def changed(heard_after: datetime, since: datetime, now: datetime) -> tuple[list[UUID], datetime]:
         async with transaction(pool) as connection:
-            changed = list(await space.changed(connection, since, now))
-            return changed, dict(await space.bands(connection, [SERVICE_ID], now))
+            heard = await last_heard(connection)
+            return list(await changed_space(connection, heard_after, since, now)), heard
 
-    at = [start + timedelta(seconds=number) for number in range(6)]
+    _, nothing_yet = await changed(datetime.min.replace(tzinfo=UTC), at[0], at[0])
     await hear(pool, signal("limited", 2, expires_at=at[3]))
-    assert await look(at[0], at[1]) == ([SERVICE_ID], {SERVICE_ID: "a-few"})
-    assert await look(at[1], at[2]) == ([], {SERVICE_ID: "a-few"})
-    assert await look(at[2], at[3]) == ([SERVICE_ID], {SERVICE_ID: "not-known"})
+    found, heard = await changed(nothing_yet, at[0], at[1])
+    assert found == [SERVICE_ID]
+    assert (await changed(heard, at[1], at[2]))[0] == []
+    assert (await changed(heard, at[2], at[3]))[0] == [SERVICE_ID]
+    await hear(pool, signal("limited", 2, expires_at=at[3]))
+    assert (await changed(heard, at[3], at[3]))[0] == []
     await hear(pool, signal("full", version=2))
-    assert await look(at[3], at[4]) == ([SERVICE_ID], {SERVICE_ID: "full"})
-    # A look that failed is made again from the same moment.
-    assert await look(at[3], at[5]) == ([SERVICE_ID], {SERVICE_ID: "full"})
+    assert (await changed(heard, at[3], at[3]))[0] == [SERVICE_ID]
 
 
-async def test_a_word_that_is_committed_after_a_look_is_found_by_the_next(
-    settings: DirectorySettings, tmp_path: Path, clock: StoppedClock
-) -> None:
-    await load(feed_file(tmp_path, a_record()), settings)
-    space, at = KnownSpace(), [clock.now + timedelta(seconds=number) for number in range(3)]
-    dsn = settings.postgres_dsn.get_secret_value()
-    pool = await open_pool(dsn, application="test", largest=2)
-    try:
-        async with transaction(pool) as reading:
-            await space.bands(reading, [SERVICE_ID], at[0])
-        async with transaction(pool) as writing:
-            await follow_signals(writing, [signal("full")])
-            async with transaction(pool) as reading:
-                assert await space.changed(reading, at[0], at[1]) == []
-        async with transaction(pool) as reading:
-            assert await space.changed(reading, at[1], at[2]) == [SERVICE_ID]
-    finally:
-        await pool.close()
+async def test_words_are_heard_in_the_order_of_their_commits(settings: DirectorySettings, pool: Pool) -> None:
+    """Else one that is committed late would be older than what a reader has read already, and be missed."""
+    other = {"pool_id": UUID(int=8), "service_id": UUID(int=9)}
+    began = asyncio.Event()
+
+    async def second() -> None:
+        async with transaction(pool) as connection:
+            began.set()
+            await follow_signals(connection, [golden(SignalChangedV1, "minimal", **other)])
+
+    async with transaction(pool) as first:
+        await follow_signals(first, [signal("full")])
+        later = asyncio.create_task(second())
+        await began.wait()
+        await eventually(lambda: somebody_waits_for_a_lock(pool))
+        assert not later.done()
+    await later
+
+    order = await pool.fetch("SELECT service_id FROM copied_signals ORDER BY heard_at")
+    assert [row["service_id"] for row in order] == [SERVICE_ID, other["service_id"]]
 
 
 async def test_fhir_finds_pages_and_refuses_in_its_own_words(
