@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from fhir.resources.R4B.healthcareservice import HealthcareService
 
 from services.directory.domain.space import Signal, space_of
@@ -19,6 +20,7 @@ WHOLE, SAMPLE = 20_000, 300
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 
 
+@pytest.mark.timeout(3_600)
 def test_every_record_of_a_generated_menu_is_valid_wherever_it_is_written() -> None:
     number = WHOLE if os.environ.get("KITH_CAMPAIGN") else SAMPLE
     faults = [fault for made in generated_menu(number) for fault in _faults(made)]
