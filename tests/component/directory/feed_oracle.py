@@ -151,6 +151,7 @@ def _record(by: random.Random, service_id: UUID) -> dict[str, Any]:
     record: dict[str, Any] = a_record(
         id=str(service_id),
         name=f"{by.choice(NAMES)} {service_id.int}",
+        description="For all.",
         status=by.choice(["active", "active", "active", "temporarily closed", "inactive"]),
         minimum_age=youngest,
         maximum_age=by.choice([25, 99]) if youngest < 25 else 130,

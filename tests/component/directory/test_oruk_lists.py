@@ -118,15 +118,15 @@ async def test_what_changed_since_is_found_with_its_organisation_s_changes(
     client: httpx.AsyncClient, settings: DirectorySettings, pool: Pool, tmp_path: Path
 ) -> None:
     await load(feed_file(tmp_path, a_record(), a_record(id=str(UNLIKE))), settings)
-    newest = await pool.fetchval("SELECT max(changed_at) FROM services")
+    oldest, newest = await pool.fetchrow("SELECT min(changed_at), max(changed_at) FROM services")
 
     async def since(moment: datetime) -> set[str]:
         return {
             each["id"] for each in await everything(client, "services", modified_after=moment.isoformat())
         }
 
-    later = newest + timedelta(milliseconds=1)
-    assert await since(newest) == {str(SERVICE_ID), str(UNLIKE)}
+    later = newest + timedelta(microseconds=1)
+    assert await since(oldest) == {str(SERVICE_ID), str(UNLIKE)}
     assert await since(later) == set()
     await load(feed_file(tmp_path, a_record(name="Other walk"), a_record(id=str(UNLIKE))), settings)
     assert await since(later) == {str(SERVICE_ID)}
