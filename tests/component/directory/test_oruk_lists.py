@@ -118,15 +118,16 @@ async def test_what_changed_since_is_found_with_its_organisation_s_changes(
     client: httpx.AsyncClient, settings: DirectorySettings, pool: Pool, tmp_path: Path
 ) -> None:
     await load(feed_file(tmp_path, a_record(), a_record(id=str(UNLIKE))), settings)
-    oldest, newest = await pool.fetchrow("SELECT min(changed_at), max(changed_at) FROM services")
+    moments = await pool.fetchrow("SELECT min(changed_at), max(changed_at) FROM services")
+    assert moments is not None
 
     async def since(moment: datetime) -> set[str]:
         return {
             each["id"] for each in await everything(client, "services", modified_after=moment.isoformat())
         }
 
-    later = newest + timedelta(microseconds=1)
-    assert await since(oldest) == {str(SERVICE_ID), str(UNLIKE)}
+    later = moments[1] + timedelta(microseconds=1)
+    assert await since(moments[0]) == {str(SERVICE_ID), str(UNLIKE)}
     assert await since(later) == set()
     await load(feed_file(tmp_path, a_record(name="Other walk"), a_record(id=str(UNLIKE))), settings)
     assert await since(later) == {str(SERVICE_ID)}
