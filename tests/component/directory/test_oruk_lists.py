@@ -1,5 +1,6 @@
 """All lists of Open Referral UK: valid record by record, filtered as asked, kept by readers while they are right."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -10,15 +11,20 @@ from uuid import UUID
 import httpx
 import pytest
 import structlog
+from fastapi import Request
 
 from services.directory.bootstrap import make_parts
+from services.directory.entrypoints.feed_stream import stream
 from services.directory.entrypoints.load_command import load
+from services.directory.entrypoints.service_records import Form
 from services.directory.oruk import our_taxonomies as ours
 from services.directory.settings import DirectorySettings
+from services.directory.storage.service_list import ServiceFilter
 from services.directory.use_cases.follow_signals import follow_signals
 from shared.events.capacity import SignalChangedV1
 from shared.places.places import open_places
 from shared.postgres.pool import Pool, transaction
+from shared.service_defaults.request_limits import TIME_LIMIT, TimeLimit
 from tests.component.directory.conftest import PACK
 from tests.component.directory.feed_oracle import Menu, made_place_query, made_query, made_records
 from tests.component.directory.test_load import feed_file
@@ -173,6 +179,15 @@ async def test_the_whole_feed_is_the_pages_record_for_record(
     every = await everything(client, "services")
     assert [each["id"] for each in minimal["contents"]] == [each["id"] for each in every]
     assert minimal["total_pages"] == 1
+
+
+async def test_the_whole_feed_is_given_the_time_of_a_long_answer(pool: Pool, clock: StoppedClock) -> None:
+    async with asyncio.timeout(20) as limit:  # noqa: ASYNC100 - what becomes of it is looked at
+        began = asyncio.get_running_loop().time()
+        scope = {"type": "http", "method": "GET", "headers": [], TIME_LIMIT: TimeLimit(limit, 600)}
+        stream(Request(scope), pool, ServiceFilter(), Form.FULL, clock)
+
+        assert (limit.when() or 0) >= began + 600
 
 
 @pytest.mark.parametrize("path", [*(f"/{name}" for name in LISTS), f"/services/{SERVICE_ID}", "/"])
