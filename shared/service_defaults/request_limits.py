@@ -18,6 +18,8 @@ class RequestLimits:
     address_bytes: int = 4 * 1024
     header_bytes: int = 16 * 1024
     seconds: float = 20.0
+    long_seconds: float = 600.0
+    """For an answer that says that it takes long: it is sent as it is made, and holds nothing that others need."""
     at_once: int | None = None
 
 
@@ -43,6 +45,27 @@ TOO_BUSY = Problem(
     "Try again in a minute.",
     headers={"retry-after": "2"},
 )
+
+
+TIME_LIMIT = "kith.time_limit"
+
+
+def takes_long(request: Request) -> None:
+    """Gives this one answer the time of a long one, which counts from now."""
+    limit: TimeLimit | None = request.scope.get(TIME_LIMIT)
+    if limit is not None:
+        limit.extend()
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLimit:
+    """The time that a request has left, and the time of a long answer."""
+
+    timeout: asyncio.Timeout
+    long_seconds: float
+
+    def extend(self) -> None:
+        self.timeout.reschedule(asyncio.get_running_loop().time() + self.long_seconds)
 
 
 class RequestLimitsMiddleware:
@@ -91,6 +114,7 @@ class RequestLimitsMiddleware:
 
         try:
             async with asyncio.timeout(self._limits.seconds) as limit:
+                scope[TIME_LIMIT] = TimeLimit(limit, self._limits.long_seconds)
                 body = await _whole_body(receive, self._limits.body_bytes) if _has_body(scope) else b""
                 if body is None:
                     await problem_response(Request(scope), BODY_TOO_LARGE)(scope, receive, send)

@@ -12,15 +12,17 @@ from services.directory.entrypoints.service_records import Form, records_of
 from services.directory.storage.service_list import ServiceFilter, next_services
 from shared.postgres.pool import Pool
 from shared.service_defaults.clock import Clock
+from shared.service_defaults.request_limits import takes_long
 
 NDJSON = "application/x-ndjson"
-AT_A_TIME = 100
+AT_A_TIME = 20  # who else is answered meanwhile waits for as many to be written
 
 
 def stream(request: Request, pool: Pool, wanted: ServiceFilter, form: Form, clock: Clock) -> Response:
     """Batch by batch in the order of ids, so that a slow reader holds no connection and no old state of the tables."""
     if request.method == "HEAD":
         return Response(headers=OPEN_TO_ALL, media_type=NDJSON)
+    takes_long(request)
     lines = _lines(pool, wanted, form, clock)
     return StreamingResponse(lines, headers=OPEN_TO_ALL, media_type=NDJSON)
 

@@ -31,8 +31,8 @@ CIRCLE = f"""2 * {EARTH_METRES} * asin(least(1, sqrt(
     + cos(radians(link.latitude)) * cos(radians({{}})) * power(sin(radians(link.longitude - {{}}) / 2), 2)
 ))) <= {{}}"""
 DRAWN = """
-SELECT id, document -> 'catchment' AS catchment FROM services
-WHERE document -> 'catchment' -> 'circle' IS NOT NULL OR document -> 'catchment' -> 'outline' IS NOT NULL
+SELECT id, catchment FROM services
+WHERE catchment -> 'circle' IS NOT NULL OR catchment -> 'outline' IS NOT NULL
 """
 
 

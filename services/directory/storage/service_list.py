@@ -32,13 +32,13 @@ HOURS = """EXISTS (
       AND ({}::time IS NULL OR (o.closes_at <= {} AND (o.opens_at IS NULL OR o.closes_at > o.opens_at))))"""
 # Where a service's area is known, the home lies in it. `drawn` are those whose circle or outline holds the home.
 COVERAGE = """(services.id = ANY ({})
-    OR coalesce((services.document -> 'catchment' ->> 'everywhere')::boolean, false)
-    OR coalesce(services.document -> 'catchment' -> 'areas' ? {}, false)
-    OR coalesce(services.document -> 'catchment' -> 'wards' ? {}, false)
-    OR (coalesce(services.document -> 'catchment' -> 'areas', '[]') = '[]'
-        AND coalesce(services.document -> 'catchment' -> 'wards', '[]') = '[]'
-        AND services.document -> 'catchment' -> 'circle' IS NULL
-        AND services.document -> 'catchment' -> 'outline' IS NULL))"""
+    OR (services.catchment ->> 'everywhere')::boolean
+    OR services.catchment -> 'areas' ? {}
+    OR services.catchment -> 'wards' ? {}
+    OR (coalesce(services.catchment -> 'areas', '[]') = '[]'
+        AND coalesce(services.catchment -> 'wards', '[]') = '[]'
+        AND services.catchment -> 'circle' IS NULL
+        AND services.catchment -> 'outline' IS NULL))"""
 
 BRIEF_ROW = """
 SELECT services.id, greatest(services.changed_at, organisations.changed_at) AS changed_at

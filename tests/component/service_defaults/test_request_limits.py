@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 from fastapi import APIRouter, Depends, Request
+from starlette.responses import StreamingResponse
 
 from shared.security.declared_access import public
-from shared.service_defaults.request_limits import RequestLimits
+from shared.service_defaults.request_limits import RequestLimits, takes_long
+from tests.support.http_servers import client_of
 from tests.support.service_apps import app_of
 
 LIMITS = RequestLimits(body_bytes=100, address_bytes=60, header_bytes=400, seconds=0.2, at_once=1)
@@ -18,6 +20,7 @@ class Example:
     def __init__(self, limits: RequestLimits = LIMITS) -> None:
         self.seen: list[bytes] = []
         self.begun, self.go_on = asyncio.Event(), asyncio.Event()
+        self.long_begun, self.long_goes_on = asyncio.Event(), asyncio.Event()
         router = APIRouter(dependencies=[Depends(public())])
 
         @router.post("/example")
@@ -30,9 +33,19 @@ class Example:
             self.begun.set()
             await self.go_on.wait()
 
-        self.client = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app_of(router, limits=limits)), base_url="http://example"
-        )
+        @router.get("/example/long")
+        async def long(request: Request) -> StreamingResponse:
+            async def pieces() -> AsyncIterator[bytes]:
+                yield b"begun, "
+                self.long_begun.set()
+                await self.long_goes_on.wait()
+                yield b"ended"
+
+            takes_long(request)
+            return StreamingResponse(pieces())
+
+        self.app = app_of(router, limits=limits)
+        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://example")
 
 
 async def test_body_within_bounds_arrives_whole() -> None:
@@ -94,6 +107,27 @@ async def test_slow_answer_becomes_a_503_that_says_it_is_safe_to_repeat() -> Non
     assert answer.json()["type"] == "/problems/too-slow"
     assert "Idempotency-Key" in answer.json()["what_to_do"]
     assert answer.headers["retry-after"]
+
+
+async def test_an_answer_that_takes_long_is_whole_after_the_time_of_others() -> None:
+    example = Example(RequestLimits(seconds=0.2, long_seconds=60))
+    long = asyncio.create_task(example.client.get("/example/long"))
+    await example.long_begun.wait()
+
+    other = await example.client.get("/example/slow")
+    example.long_goes_on.set()
+
+    assert other.status_code == 503
+    assert (await long).text == "begun, ended"
+
+
+@pytest.mark.asvs("V15.2.2")
+async def test_a_long_answer_has_an_end_and_nobody_takes_its_part_for_the_whole() -> None:
+    example = Example(RequestLimits(seconds=60, long_seconds=0.2))
+
+    async with client_of(example.app) as client:
+        with pytest.raises(httpx.RemoteProtocolError):
+            await client.get("/example/long")
 
 
 @pytest.mark.asvs("V15.2.2")
