@@ -29,6 +29,8 @@ class DirectorySettings(ServiceSettings):
     """A JSON Web Key Set with private keys; the first signs."""
     demo_sign_in: bool = False
     demo_clients: dict[str, DemoClient] = Field(default_factory=dict)
+    feeds_from_private_networks: bool = False
+    """Whether sources may have addresses inside the network that this runs in."""
     oidc_issuer: str | None = Field(default=None, pattern=r"^https?://")
     oidc_client_id: str | None = None
     oidc_client_secret: SecretStr | None = None

@@ -96,6 +96,7 @@ TABLE: tuple[Rule, ...] = (
             Thing.MESSAGE: (READ,),
             Thing.MEMBERSHIP: (READ, CREATE, END),
             Thing.SIGN_IN: (END,),
+            Thing.FEED: (READ,),
         },
     ),
     *_rules(Role.COMMISSIONER, Reach.OWN_AREA, {Thing.SUMMARY: (READ, EXPORT)}),
@@ -111,6 +112,7 @@ TABLE: tuple[Rule, ...] = (
             Thing.ORGANISATION: (READ, CREATE, CHANGE),
             Thing.SERVICE: (CREATE, CHANGE),
             Thing.MESSAGE: (READ,),
+            Thing.FEED: (READ, CREATE, CHANGE),
         },
     ),
     # What the directory lists is public.

@@ -34,6 +34,7 @@ class Thing(StrEnum):
     SIGN_IN = "sign-in"
     SYSTEM_CLIENT = "system-client"
     PLUMBING = "plumbing"
+    FEED = "feed"
 
 
 CASE_DATA = frozenset(
@@ -73,4 +74,5 @@ MEANINGS = {
     Thing.SIGN_IN: "whether somebody may come in at all: a lost phone, somebody who has left",
     Thing.SYSTEM_CLIENT: "a system that may call: its scopes and secrets",
     Thing.PLUMBING: "dead letters, queues and health; ids only",
+    Thing.FEED: "a list that the directory reads by itself, and what became of each record",
 }

@@ -127,7 +127,7 @@ class FeedRunner:
         return await self._take(run, page, pages.fetch.bytes_read)
 
     async def _file(self, run: Run, body: bytes) -> Run:
-        page = await asyncio.to_thread(file_page, run.source, body, NOTHING_KNOWN)
+        page = await asyncio.to_thread(file_page, run.source, body)
         return await self._take(run, page, len(body))
 
     async def _take(self, run: Run, page: FetchedPage, bytes_read: int) -> Run:

@@ -33,6 +33,9 @@ AUDIT = Task(
     "See who has seen records", "/referral/audit", "In your areas, by person, by who acted and by day"
 )
 MEMBERS = Task("See who works here", "/directory/members", "And what each of them may do")
+FEEDS = Task(
+    "See the lists that we read", "/directory/feeds", "What came from councils and groups, record by record"
+)
 
 BY_ROLE: Mapping[str, Sequence[Task]] = {
     "referrer": (REFER, SEARCH),
@@ -40,10 +43,10 @@ BY_ROLE: Mapping[str, Sequence[Task]] = {
     "provider-staff": (TO_ANSWER, SPACE),
     "volunteer": (),
     "signposter": (SEARCH,),
-    "coordinator": (WAITING, NOT_ANSWERED, REFER, SEARCH, FIGURES, MEMBERS),
+    "coordinator": (WAITING, NOT_ANSWERED, REFER, SEARCH, FIGURES, MEMBERS, FEEDS),
     "commissioner": (FIGURES, SEARCH),
     "auditor": (AUDIT, MEMBERS),
-    "operator": (MEMBERS,),
+    "operator": (MEMBERS, FEEDS),
 }
 
 

@@ -21,7 +21,6 @@ from services.directory.entrypoints.feed_source import AT_ONCE
 from services.directory.feeds.hsds_tables import read_tables
 from services.directory.feeds.packed_files import unpacked
 from services.directory.feeds.page import LARGEST_COUNT, FetchedPage, page_of_file
-from services.directory.feeds.raw_record import Taken
 from services.directory.feeds.run import NOTHING_KNOWN, KnownRecord, Listed, Validators
 from services.directory.feeds.simple_sheet import read_sheet
 from services.directory.feeds.source import FeedSource, SourceKind
@@ -119,13 +118,17 @@ class SourcePages:
         return records[0], listed
 
 
-def read_file_of(source: FeedSource, body: bytes) -> Taken:
-    """The records of a file of tables or of a sheet. Raises FeedRefused."""
-    return read_tables(unpacked(body)) if source.kind == "hsds-tables" else read_sheet(body, source.id)
-
-
-def file_page(source: FeedSource, body: bytes, validators: Validators) -> FetchedPage:
-    return page_of_file(read_file_of(source, body), validators)
+def file_page(source: FeedSource, body: bytes, validators: Validators = NOTHING_KNOWN) -> FetchedPage:
+    """A whole file of the source's kind. Raises FeedRefused."""
+    match source.kind:
+        case "hsds-tables":
+            return page_of_file(read_tables(unpacked(body)), validators)
+        case "simple-sheet":
+            return page_of_file(read_sheet(body, source.id), validators)
+        case "oruk-json":
+            page = parse_page(body)
+            said = [] if page.envelope is None else envelope_faults(page, 1)
+            return FetchedPage(page.records, envelope=said, total_items=_total_items(page))
 
 
 def check_pages(page: Page, limits: FeedLimits) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from services.directory.domain.errors import SourceBusy
+from services.directory.domain.errors import FeedRefused, SourceBusy
 from services.directory.feeds.complete_run import Missing, is_complete, what_lapses
 from services.directory.feeds.run import Run, RunFinding, RunState
 from services.directory.feeds.source import FeedSource
@@ -31,7 +31,9 @@ async def take_in_hand(connection: Connection, now: datetime, lease: timedelta) 
 
 
 async def begin_given(connection: Connection, source: FeedSource, now: datetime, lease: timedelta) -> Run:
-    """A run of a file that somebody hands over. Raises SourceBusy."""
+    """A run of a file that somebody hands over. Raises SourceBusy, and FeedRefused where it is read by its address."""
+    if source.address is not None:
+        raise FeedRefused("This list is read from its address. A file cannot be sent for it.")
     if await run_rows.is_running(connection, source.id, now):
         raise SourceBusy
     return await run_rows.begin_run(connection, uuid4(), source, now, lease)
