@@ -148,6 +148,7 @@ class FeedRunner:
             async with asyncio.timeout(max(seconds, 0)):
                 return await asking
         except TimeoutError as error:
+            page, whole = self.limits.page_seconds, self.limits.whole_seconds
             raise FeedRefused(
-                f"The feed took longer than {self.limits.page_seconds:g} seconds for a page."
+                f"The feed took longer than {page:g} seconds for a page, or {whole:g} in all."
             ) from error

@@ -67,16 +67,27 @@ class SourcePages:
         self, page: Page, number: int, validators: Validators, known: Mapping[UUID, KnownRecord]
     ) -> FetchedPage:
         """The page with the full record behind each entry that shows little, where it may have changed."""
-        slots = asyncio.Semaphore(AT_ONCE)
+        records: list[object] = list(page.records)
+        listed: dict[int, Listed] = {}
+        waiting = iter(range(len(records)))
 
-        async def one(record: object) -> tuple[object, Listed | None]:
-            async with slots:
-                return await self._one(page, record, known)
+        async def take_on() -> None:
+            """A few of these share the work: a page may hold very many records."""
+            for index in waiting:
+                found, entry = await self._one(page, records[index], known)
+                records[index] = found
+                if entry is not None:
+                    listed[index] = entry
 
-        found = await asyncio.gather(*(one(record) for record in page.records))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(AT_ONCE):
+                    group.create_task(take_on())
+        except ExceptionGroup as together:
+            raise together.exceptions[0] from None  # the bound that was passed; the others were cut off by it
         return FetchedPage(
-            records=[record for record, _ in found],
-            listed=[listed for _, listed in found if listed is not None],
+            records=records,
+            listed=[listed[index] for index in sorted(listed)],
             envelope=envelope_faults(page, number),
             validators=validators if _says_all(page) else NOTHING_KNOWN,
             total_pages=page.total_pages,

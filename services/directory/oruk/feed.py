@@ -12,6 +12,7 @@ from services.directory.domain.organisation import Organisation
 from services.directory.domain.service import Service
 from services.directory.oruk.read_service import read_service_record
 
+MOST_RECORDS = 200_000  # of a page
 OF_ANOTHER_SOURCE = "belongs-to-another-source"
 DETAILS = frozenset({"attributes", "service_areas", "service_at_locations", "schedules", "languages"})
 
@@ -105,7 +106,7 @@ def parse_page(body: bytes) -> Page:
     """Raises FeedRefused for anything that is not a page, a list or one record in JSON."""
     document = _parse_json(body)
     if isinstance(document, list):
-        return Page(None, document)
+        return _checked(Page(None, document))
     if not isinstance(document, dict):
         raise FeedRefused("The feed is not an Open Referral UK page: it is a bare value.")
     if "contents" not in document:
@@ -114,7 +115,14 @@ def parse_page(body: bytes) -> Page:
         raise FeedRefused("The feed is not an Open Referral UK page: it has no contents.")
     if not isinstance(document["contents"], list):
         raise FeedRefused("The feed is not an Open Referral UK page: its contents are not a list.")
-    return Page(document, document["contents"])
+    return _checked(Page(document, document["contents"]))
+
+
+def _checked(page: Page) -> Page:
+    """A feed of bytes that hardly say anything would cost far more memory than its own size."""
+    if len(page.records) > MOST_RECORDS:
+        raise FeedRefused(f"A page of the feed holds more than {MOST_RECORDS:,} records.")
+    return page
 
 
 def read_feed(pages: list[Page], *, routable: bool = True) -> Feed:

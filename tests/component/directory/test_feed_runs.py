@@ -298,6 +298,17 @@ async def test_a_hostile_feed_is_refused_and_asked_again_within_the_hour(world: 
                 await pause_or_go_on(connection, source.id, active=False)
 
 
+@pytest.mark.asvs("V5.2.1")
+async def test_the_bound_of_bytes_holds_over_the_records_behind_a_list(world: FeedWorld) -> None:
+    heavy = http_answer(b'{"id": "' + b"x" * 300_000 + b'"}')
+    async with changing_feed(*(record(number) for number in range(1, 9)), thin=True, per_page=8) as feed:
+        feed.given = {f"/services/{id_of(number)}": heavy for number in range(1, 9)}
+        source = await world.source(feed.url)
+        run = await world.read(source)
+
+    assert (run.state, run.refusal) == ("refused", "The feed is larger than 1 MB.")
+
+
 @pytest.mark.asvs("V1.3.6")
 async def test_a_source_inside_a_private_network_is_not_even_asked(
     world: FeedWorld, feed: ChangingFeed
