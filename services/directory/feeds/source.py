@@ -29,6 +29,8 @@ class FeedSource:
     active: bool = True
 
     def __post_init__(self) -> None:
+        if not self.name.strip():
+            raise SourceNotValid("Say whose list it is.")
         if self.address is not None and not _is_web_address(self.address):
             raise SourceNotValid("The address must start with http:// or https:// and hold no password.")
         if self.address is None and self.every_hours is not None:

@@ -11,12 +11,13 @@ from services.directory.feeds.source import FeedSource, SourceNotValid
 
 def a_source(**changes: Any) -> FeedSource:
     described = {"address": "https://council.example.org/services", "every_hours": 24, **changes}
-    return FeedSource(UUID(int=1), "Council", "oruk-json", **described)
+    return FeedSource(UUID(int=1), described.pop("name", "Council"), "oruk-json", **described)
 
 
 @pytest.mark.parametrize(
     "changes",
     [
+        {"name": "  "},
         {"address": "ftp://council.example.org/services"},
         {"address": "file:///etc/passwd"},
         {"address": "https://user:secret@council.example.org/services"},
