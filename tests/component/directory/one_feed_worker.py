@@ -1,9 +1,11 @@
-"""A process that reads one due source, or carries on a run that was cut off, and ends: one to kill.
+"""Workers to kill: for each line with a database's address, a process that reads one due source or carries on a cut-off run.
 
-`python -m tests.component.directory.one_feed_worker DSN`
+It is forked from this one, which has imported everything once: how it ends is said after its number.
+`python -m tests.component.directory.one_feed_worker`, then addresses on stdin.
 """
 
 import asyncio
+import os
 import sys
 from datetime import timedelta
 
@@ -23,5 +25,16 @@ async def work(dsn: str) -> None:
     await pool.close()
 
 
+def serve() -> None:
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            asyncio.run(work(line.strip()))
+            return
+        print(child, flush=True)
+        _, status = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)
+
+
 if __name__ == "__main__":
-    asyncio.run(work(sys.argv[1]))
+    serve()

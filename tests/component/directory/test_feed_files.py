@@ -21,10 +21,10 @@ from tests.component.directory.feed_server import http_answer
 from tests.component.directory.feed_world import FeedWorld, record
 from tests.unit.directory.feeds.written_tables import tables_of
 
-SHEET = """Service,Organisation,Areas,Helps with,Youngest age,Colour
-Canal walk,Walkers,Newham,Feeling lonely,18,red
-Night walk,Walkers,Newham,Feeling lonely,eighteen,red
-Morning walk,Walkers,Newham,Feeling lonely,,red
+SHEET = """Service,Organisation,Areas,Helps with,Youngest age,Languages,Colour
+Canal walk,Walkers,Newham,Feeling lonely,18,English,red
+Night walk,Walkers,Newham,Feeling lonely,eighteen,English,red
+Morning walk,Walkers,Newham,Feeling lonely,,English,red
 """
 
 
