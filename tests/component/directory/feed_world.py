@@ -16,7 +16,7 @@ from tests.unit.directory.records import a_record
 
 SOMEBODY = UUID(int=4242)
 SMALL = FeedLimits(
-    largest_bytes=1_000_000, most_pages=20, silence_seconds=1, whole_seconds=20, page_seconds=10
+    largest_bytes=1_000_000, most_pages=20, silence_seconds=15, whole_seconds=60, page_seconds=30
 )
 
 
@@ -33,10 +33,11 @@ def id_of(number: int) -> UUID:
 class FeedWorld:
     pool: Pool
     clock: MovableClock = field(default_factory=MovableClock)
+    limits: FeedLimits = SMALL
 
     @property
     def runner(self) -> FeedRunner:
-        return FeedRunner(self.pool, self.clock, allow_private=True, limits=SMALL)
+        return FeedRunner(self.pool, self.clock, allow_private=True, limits=self.limits)
 
     async def source(self, address: str | None, **more: Any) -> FeedSource:
         described = {"name": "Council", "kind": "oruk-json", "every_hours": 24 if address else None}

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import TypeAlias
 from uuid import UUID
@@ -326,6 +327,7 @@ async def test_a_source_inside_a_private_network_is_not_even_asked(
 async def test_a_page_that_says_nothing_is_given_up_and_the_pages_before_are_kept(
     world: FeedWorld, feed: ChangingFeed
 ) -> None:
+    world.limits = replace(SMALL, silence_seconds=1)
     feed.hold_at("/services?page=2")
     source = await world.source(feed.url)
 
