@@ -1,4 +1,4 @@
-"""Imports a feed: `python -m services.directory.load FILE_OR_URL [--json] [--allow-private]`."""
+"""Imports a feed: `python -m services.directory.load FILE_OR_URL [--source ID] [--json] [--allow-private]`."""
 
 import sys
 

@@ -32,6 +32,8 @@ class DirectorySettings(ServiceSettings):
     """A JSON Web Key Set with private keys; the first signs."""
     demo_sign_in: bool = False
     demo_clients: dict[str, DemoClient] = Field(default_factory=dict)
+    feeds_from_private_networks: bool = False
+    """Whether sources may have addresses inside the network that this runs in."""
     oidc_issuer: Address | None = None
     oidc_client_id: str | None = None
     oidc_client_secret: SecretStr | None = None
@@ -47,6 +49,7 @@ class DirectorySettings(ServiceSettings):
     @property
     def addresses_asked(self) -> tuple[str, ...]:
         return (self.oidc_issuer,) if self.oidc_issuer else ()
+
     places: Path | None = None
     """The folder of a pack of places (`deploy/places`); without one, London's."""
 
@@ -61,6 +64,7 @@ class DirectorySettings(ServiceSettings):
     @classmethod
     def _strengths_with_commas_between(cls, value: object) -> object:
         return {each.strip() for each in value.split(",")} - {""} if isinstance(value, str) else value
+
     @field_validator("places")
     @classmethod
     def _is_a_pack(cls, value: Path | None) -> Path | None:

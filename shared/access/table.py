@@ -98,6 +98,7 @@ TABLE: tuple[Rule, ...] = (
             Thing.MESSAGE: (READ,),
             Thing.MEMBERSHIP: (READ, CREATE, END),
             Thing.SIGN_IN: (END,),
+            Thing.FEED: (READ,),
         },
     ),
     *_rules(Role.COMMISSIONER, Reach.OWN_AREA, {Thing.SUMMARY: (READ, EXPORT)}),
@@ -114,6 +115,7 @@ TABLE: tuple[Rule, ...] = (
             Thing.LINKS: (END,),
             Thing.SERVICE: (CREATE, CHANGE),
             Thing.MESSAGE: (READ,),
+            Thing.FEED: (READ, CREATE, CHANGE),
         },
     ),
     # What the directory lists is public.

@@ -35,6 +35,7 @@ class Thing(StrEnum):
     LINKS = "links"
     SYSTEM_CLIENT = "system-client"
     PLUMBING = "plumbing"
+    FEED = "feed"
 
 
 CASE_DATA = frozenset(
@@ -75,4 +76,5 @@ MEANINGS = {
     Thing.LINKS: "the links that an organisation was sent: a wrong or former address, a message in other hands",
     Thing.SYSTEM_CLIENT: "a system that may call: its scopes and secrets",
     Thing.PLUMBING: "dead letters, queues and health; ids only",
+    Thing.FEED: "a list that the directory reads by itself, and what became of each record",
 }

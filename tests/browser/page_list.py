@@ -204,6 +204,24 @@ async def links_of_a_group(page: Page, cast: Cast) -> None:
     await page.locator("main tbody a").first.click()
 
 
+async def a_list(page: Page, cast: Cast) -> None:
+    """One that an operator has just added."""
+    await signed_in("Olu Bankole", "/directory/feeds")(page, cast)
+    await page.get_by_label("Whose list it is").fill("Walkers of Mile End")
+    await page.get_by_label("Kind").select_option("simple-sheet")
+    await page.get_by_role("button", name="Add", exact=True).click()
+
+
+async def report_of_a_list(page: Page, cast: Cast) -> None:
+    """Of a sheet whose one row is refused, so that the menu stays as it is."""
+    await a_list(page, cast)
+    sheet = b"Name,Organisation,Youngest age\nCanal walk,Walkers,old enough\n"
+    await page.get_by_label("The file").set_input_files(
+        {"name": "walks.csv", "mimeType": "text/csv", "buffer": sheet}
+    )
+    await page.get_by_role("button", name="Send", exact=True).click()
+
+
 PAGES: Final[dict[str, Visit]] = {
     "front page": at("/"),
     "sign in": at("/directory/sign-in"),
@@ -266,6 +284,9 @@ PAGES: Final[dict[str, Visit]] = {
     "bad input": at("/services?page=0"),
     "broken link": at("/referral/offer/nonsense"),
     "link too old": expired_link,
+    "lists that we read": signed_in("Nadia Rahman", "/directory/feeds"),
+    "a list": a_list,
+    "report of a list": report_of_a_list,
 }
 # Pages that the edge shows when what is behind it fails; an edge of the test's own stands before nothing.
 OF_A_LONELY_EDGE: Final[dict[str, Visit]] = {

@@ -34,5 +34,6 @@ NOT_ABOUT_PEOPLE: Mapping[tuple[str, str], str] = {
     ("capacity", "pools"): "what can be full: public, and the same for all areas that a service covers",
     ("outcomes", "copied_services"): "services as the open feed shows them",
     ("directory", "services"): "services as the open feed shows them",
+    ("directory", "feed_sources"): "whose lists are read; the access table decides who sees them",
     ("directory", "memberships"): "staff and their roles; the access table decides who sees them",
 }

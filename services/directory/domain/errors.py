@@ -20,6 +20,22 @@ class FeedRefused(DirectoryError):
     """A whole feed cannot be read. The text is one line for the person who asked for it."""
 
 
+class RunTakenOver(DirectoryError):
+    """Another worker reads this feed by now, or its run has ended."""
+
+    def __init__(self, run_id: UUID) -> None:
+        super().__init__(f"Run {run_id} is in other hands.")
+        self.run_id = run_id
+
+
+class SourceNotFound(DirectoryError):
+    """There is no such source of feeds, or no such run."""
+
+
+class SourceBusy(DirectoryError):
+    """The source is being read right now."""
+
+
 class ServiceNotFound(DirectoryError):
     """No service has this id."""
 

@@ -21,7 +21,7 @@ async def fetch_pages(
 ) -> list[Page]:
     """All pages of a feed, parsed. Raises FeedRefused with one line to show."""
     if "://" not in source:
-        return [parse_page(_read_file(Path(source), limits))]
+        return [parse_page(read_file(Path(source), limits))]
     try:
         async with (
             asyncio.timeout(limits.whole_seconds),
@@ -32,7 +32,8 @@ async def fetch_pages(
         raise FeedRefused(f"The feed took longer than {limits.whole_seconds:g} seconds.") from error
 
 
-def _read_file(path: Path, limits: FeedLimits) -> bytes:
+def read_file(path: Path, limits: FeedLimits) -> bytes:
+    """The bytes of a file. Raises FeedRefused for what is none, or too large."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):  # before it is opened: a pipe would wait for ever
             raise FeedRefused("The feed is not a file.")

@@ -58,6 +58,9 @@ WITHOUT_ROLE = Task(
 LINKS = Task(
     "Stop a group's links", "/directory/organisations", "When they went to a wrong address, and send new ones"
 )
+FEEDS = Task(
+    "See the lists that we read", "/directory/feeds", "What came from councils and groups, record by record"
+)
 
 BY_ROLE: Mapping[str, Sequence[Task]] = {
     "referrer": (NO_HELP, PLACED, REFER, SEARCH),
@@ -65,10 +68,10 @@ BY_ROLE: Mapping[str, Sequence[Task]] = {
     "provider-staff": (TO_ANSWER, SPACE, OUR_FIGURES, LINKS),
     "volunteer": (),
     "signposter": (SEARCH,),
-    "coordinator": (WAITING, NOT_ANSWERED, REFER, SEARCH, FIGURES, WITHOUT_ROLE, LINKS),
+    "coordinator": (WAITING, NOT_ANSWERED, REFER, SEARCH, FIGURES, WITHOUT_ROLE, LINKS, FEEDS),
     "commissioner": (FIGURES, SEARCH),
     "auditor": (AUDIT, MEMBERS),
-    "operator": (WITHOUT_ROLE, LINKS),
+    "operator": (WITHOUT_ROLE, LINKS, FEEDS),
 }
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 from pydantic import TypeAdapter
 
@@ -38,6 +39,11 @@ def organisation_document(organisation: Organisation) -> dict[str, object]:
 
 def public_organisation_from(document: str) -> Organisation:
     return _ORGANISATIONS.validate_json(document)
+
+
+def organisation_from(document: str, referrals_email: str | None) -> Organisation:
+    """With the private address, for comparing what a source says of it."""
+    return replace(public_organisation_from(document), referrals_email=referrals_email)
 
 
 def digest(*parts: object) -> str:

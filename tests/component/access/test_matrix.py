@@ -12,7 +12,11 @@ import pytest
 from pydantic import SecretStr
 
 from services.directory.domain.membership import Membership
+from services.directory.feeds.source import FeedSource
+from services.directory.oruk.read_service import read_service_record
 from services.directory.storage.member_rows import add_member, give
+from services.directory.use_cases.import_services import ImportServices, SourceRef, import_services
+from services.directory.use_cases.keep_sources import add_source
 from services.outcomes.entrypoints.summary_access import SummaryAccess
 from shared.access.caller import Caller, CallerKind
 from shared.access.decide import Allowed, Facts, may, may_somewhere
@@ -29,6 +33,7 @@ from tests.component.access.every_service import SETTINGS_CLASSES, AskedService,
 from tests.component.directory.sign_in_world import runs_a_service
 from tests.conftest import CreateDatabase
 from tests.support.sign_in import bearer, staff_caller
+from tests.unit.directory.records import a_record
 
 NEWHAM, CAMDEN, LONDON = "E09000025", "E09000007", "E12000007"
 OUR_ORGANISATION, OTHER_ORGANISATION = UUID(int=81), UUID(int=82)
@@ -185,14 +190,18 @@ class Case:
     facts: Facts
     form: dict[str, Any] | None = None
     json: dict[str, Any] | None = None
+    files: dict[str, tuple[str, str]] | None = None
 
 
 MEMBERS = "/directory/members"
+FEEDS = "/directory/feeds"
 # Lists: what they show is held to the areas of whoever asks, by tests of their own.
 NOT_ABOUT_ONE = {
     f"GET {MEMBERS}",
     f"POST {MEMBERS}",
     "GET /directory/organisations",
+    f"GET {FEEDS}",
+    f"GET {FEEDS}/sheet.csv",
     "GET /referral/audit",
     "POST /referral/audit",
     "GET /referral/offers",
@@ -210,8 +219,36 @@ async def a_member(service: AskedService, area: str, role: Role = Role.LINK_WORK
     return membership
 
 
+async def a_feed_case(service: AskedService, route: Route, area: str) -> Case:
+    """A list of the area, with a run that waits for a person, and a service that another list brought."""
+    source, run, other = uuid4(), uuid4(), uuid4()
+    async with transaction(service.pool) as connection:
+        for each, name in ((source, "Ours"), (other, "Others")):
+            described = FeedSource(each, name, "simple-sheet", area=area)
+            await add_source(connection, described, added_by=UUID(int=4242), now=NOW)
+        await connection.execute(
+            "INSERT INTO feed_runs (id, source_id, state, began_at, lease_until) VALUES ($1, $2, $3, $4, $4)",
+            run,
+            source,
+            "held-for-a-person",
+            NOW,
+        )
+        read = read_service_record(a_record(id=str(uuid4())), routable=False)
+        command = ImportServices([read.service], [read.organisation], SourceRef(other))
+        await import_services(connection, command)
+    path = route.path
+    for name, value in (("source_id", source), ("run_id", run), ("service_id", read.service.id)):
+        path = path.replace(f"{{{name}}}", str(value))
+    form = {"active": "true", "name": "New", "kind": "simple-sheet", "area": area}
+    files = {"file": ("sheet.csv", "Name,Organisation\n")} if path.endswith("/file") else None
+    sent = form if route.method == "POST" else None
+    return Case(path, Facts(Thing.FEED, area=area), form=sent, files=files)
+
+
 async def case_for(service: AskedService, route: Route, area: str) -> Case:
     """A thing of the route's kind in that area. A new staff route is added here, or the matrix fails."""
+    if route.path.startswith(FEEDS):
+        return await a_feed_case(service, route, area)
     member = await a_member(service, area)
     path = route.path.replace("{member_id}", str(member.member_id)).replace("{membership_id}", str(member.id))
     facts = Facts(Thing.MEMBERSHIP, area=area, subject=member.member_id, role=member.role)
@@ -253,7 +290,12 @@ async def test_every_staff_route_decides_as_the_table_does_in_own_and_other_area
                 case = await case_for(service, route, area)
                 decision = may(staff(role), route.declared.verb, case.facts, TODAY)
                 answer = await service.client.request(
-                    route.method, case.path, headers=bearer(staff(role), NOW), data=case.form, json=case.json
+                    route.method,
+                    case.path,
+                    headers=bearer(staff(role), NOW),
+                    data=case.form,
+                    json=case.json,
+                    files=case.files,
                 )
                 expected = {200, 204, 303} if isinstance(decision, Allowed) else {403, 404}
                 if answer.status_code not in expected:

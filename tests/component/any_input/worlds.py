@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+from services.directory.entrypoints.feed_runner import FeedRunner
 from services.directory.entrypoints.load_command import load
+from services.directory.feeds.source import FeedSource
 from services.directory.oruk import our_taxonomies as taxonomies
 from services.directory.storage.member_rows import add_member
+from services.directory.use_cases.keep_sources import add_source
 from services.directory.use_cases.trust_clients import add
 from services.outcomes.domain.follow_up import follow_up_id
 from shared.access.caller import Caller, CallerKind
@@ -190,6 +193,7 @@ async def directory(dsn: str, folder: Path, **more: Any) -> AsyncIterator[World]
                 connection, "A surgery's system", frozenset({"referrals:write"}), frozenset({AREA}), None
             )
             await add_member(connection, UUID(int=4242), "test", "asking", "Whoever asks", None)
+        read_list = await a_list_that_was_read(service)
         token = {
             "grant_type": "client_credentials",
             "client_id": str(client.client_id),
@@ -223,8 +227,24 @@ async def directory(dsn: str, folder: Path, **more: Any) -> AsyncIterator[World]
                 ),
                 f"DELETE {parent}": Good(OPERATOR, below),
             },
-            known={"member_id": str(UUID(int=4242)), "membership_id": str(uuid4())},
+            known={
+                "member_id": str(UUID(int=4242)),
+                "membership_id": str(uuid4()),
+                "service_id": str(SERVICE_ID),
+                **read_list,
+            },
         )
+
+
+async def a_list_that_was_read(service: AskedService) -> dict[str, str]:
+    """The ids of a list that the directory reads, and of its report."""
+    source = FeedSource(uuid4(), "Walkers", "simple-sheet", area=AREA)
+    async with transaction(service.pool) as connection:
+        await add_source(connection, source, added_by=UUID(int=4242), now=NOW)
+    run_id = await FeedRunner(service.pool, lambda: NOW).run_given(
+        source, b"Name,Organisation\nNight walk,Us\n"
+    )
+    return {"source_id": str(source.id), "run_id": str(run_id)}
 
 
 WORLDS: Mapping[str, MakeWorld] = {

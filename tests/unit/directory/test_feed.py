@@ -116,3 +116,10 @@ def test_an_organisation_that_is_only_named_is_the_one_told_of_before() -> None:
 
     assert {service.organisation_id for service in feed.services.values()} == {ORGANISATION_ID}
     assert [(notice.field, notice.rule) for notice in alone.refused] == [("organization", "missing")]
+
+
+@pytest.mark.asvs("V5.2.1")
+@pytest.mark.parametrize("form", ["[{}]", '{{"contents": [{}]}}'])
+def test_a_page_of_more_records_than_anybody_has_is_refused(form: str) -> None:
+    with pytest.raises(FeedRefused, match="more than 200,000 records"):
+        parse_page(form.format("1," * 200_000 + "1").encode())
