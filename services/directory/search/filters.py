@@ -40,7 +40,7 @@ def filters_of(rows: Rows, query: Query, reading: Reading, kilometres: Reals, no
         by_name["km"] = (kilometres <= query.km) | ~(kilometres < float("inf")) | rows.remote()
     if query.home is not None:
         by_name[CATCHMENT] = rows.areas.take(query.home)
-    parts = tuple(_meets(rows, part) for part in reading.parts)
+    parts = tuple(_meets(rows, part, whens) for part in reading.parts)
     every = Filters(size, parts, by_name | {"words": all_of(parts, size)}, whens)
     if reading.unknown and not parts:
         return Filters(size, parts, by_name | {"words": any_of((), size)}, whens)
@@ -68,17 +68,23 @@ def _asked_facets(rows: Rows, query: Query, whens: Mapping[str, Flags]) -> dict[
     if query.worker_sex:
         found["worker_sex"] = facets["worker_sex"].any_of([query.worker_sex], size)
     if query.when:
-        clock = [whens[each] for each in query.when if each in whens]
-        found["when"] = facets["when"].any_of(query.when, size) | any_of(clock, size)
+        found["when"] = any_of([has_code(rows, "when", each, whens) for each in query.when], size)
     if query.has_space:
         found["space"] = facets["space"].any_of([HAS_SPACE], size)
     return found
 
 
-def _meets(rows: Rows, part: Part) -> Flags:
+def has_code(rows: Rows, facet: str, code: str, whens: Mapping[str, Flags]) -> Flags:
+    """Which services have a code; the clock says it of some."""
+    if facet == "when" and code in whens:
+        return whens[code]
+    return rows.facets[facet].any_of([code], rows.size)
+
+
+def _meets(rows: Rows, part: Part, whens: Mapping[str, Flags]) -> Flags:
     found = all_of([rows.postings.weights_of(stem, rows.size) > 0 for stem in part.stems], rows.size)
     for facet, code in part.codes:
-        found |= rows.facets[facet].any_of([code], rows.size)
+        found |= has_code(rows, facet, code, whens)
     return found
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from services.directory.search.columns import Numbers, Reals
 from services.directory.search.entry import HAS_SPACE
-from services.directory.search.filters import Filters
+from services.directory.search.filters import Filters, has_code
 from services.directory.search.query import Query, Why
 from services.directory.search.ranking_policy import POLICY
 from services.directory.search.reading import Reading
@@ -32,7 +32,7 @@ def rank_parts(
 ) -> tuple[RankPart, ...]:
     return (
         *_words(rows, reading),
-        *_meanings(rows, query, reading),
+        *_meanings(rows, query, reading, filters),
         *_fits(rows, query, filters),
         *_distance(rows, query, kilometres),
         RankPart("space", POLICY.for_space_now * rows.facets["space"].any_of([HAS_SPACE], rows.size)),
@@ -63,14 +63,14 @@ def _words(rows: Rows, reading: Reading) -> list[RankPart]:
     ]
 
 
-def _meanings(rows: Rows, query: Query, reading: Reading) -> list[RankPart]:
+def _meanings(rows: Rows, query: Query, reading: Reading, filters: Filters) -> list[RankPart]:
     """Each thing meant once: by a phrase, or asked for as a need."""
     meant = {meaning: part.text for part in reading.parts for meaning in sorted(part.codes)}
     meant |= {("needs", code): code for code in query.needs if ("needs", code) not in meant}
     return [
         RankPart(
             "meant",
-            POLICY.for_each_thing_meant * rows.facets[facet].any_of([code], rows.size),
+            POLICY.for_each_thing_meant * has_code(rows, facet, code, filters.whens),
             (text, facet, code),
         )
         for (facet, code), text in sorted(meant.items())
@@ -89,8 +89,7 @@ def _fits(rows: Rows, query: Query, filters: Filters) -> list[RankPart]:
             RankPart("language", POLICY.for_own_language * facets["languages"].any_of([own], size), (own,))
         )
     for when in sorted(query.when):
-        is_open = filters.whens.get(when)
-        flags = facets["when"].any_of([when], size) if is_open is None else is_open
+        flags = has_code(rows, "when", when, filters.whens)
         found.append(RankPart("open", POLICY.for_being_open_when_asked * flags, (when,)))
     return found
 
@@ -99,12 +98,10 @@ def _distance(rows: Rows, query: Query, kilometres: Reals) -> list[RankPart]:
     """Nobody goes anywhere where the help comes to them. Where no place is known, as if it were some way off."""
     if query.home is None or query.home.point is None:
         return []
-    known = kilometres < np.inf
-    whole = np.where(known, np.rint(np.minimum(kilometres, POLICY.farthest_counted_kilometres)), 0)
-    counted = np.where(known, whole, POLICY.kilometres_where_no_place_is_known)
-    return [
-        RankPart("distance", np.where(rows.remote(), 0, POLICY.for_each_kilometre * counted).astype(np.int64))
-    ]
+    counted = np.rint(np.minimum(kilometres, POLICY.farthest_counted_kilometres)).astype(np.int64)
+    counted[kilometres == np.inf] = POLICY.kilometres_where_no_place_is_known
+    counted[rows.remote()] = 0
+    return [RankPart("distance", POLICY.for_each_kilometre * counted)]
 
 
 def _freshness(rows: Rows, today: date) -> list[RankPart]:

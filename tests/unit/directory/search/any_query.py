@@ -11,7 +11,7 @@ PHRASES = (
     "", "", "lonely", "benefits advice", "conselling", "choir", "somali women", "evening yoga", "food bank",
     "i need someone to talk to about my debts", "walking group for older people", "ealing", "xyzzy",
     "xyzzy lonely", "hackney library quiet", "weekend club for men", "haween", "walkign", "refuge tablet",
-    "oak tree", "interpreters", "diabetes course for bengali speakers",
+    "oak tree", "interpreters", "diabetes course for bengali speakers", "choir open now", "benefits today no waiting list", "female counsellor",
 )  # fmt: skip
 
 

@@ -73,8 +73,8 @@ def _stems(entry: SearchEntry) -> dict[str, int]:
     return found
 
 
-def _part_met(entry: SearchEntry, part: Part) -> bool:
-    return any(code in entry.codes[facet] for facet, code in part.codes) or set(part.stems) <= set(
+def _part_met(entry: SearchEntry, part: Part, now: datetime) -> bool:
+    return any(code in _codes(entry, facet, now) for facet, code in part.codes) or set(part.stems) <= set(
         _stems(entry)
     )
 
@@ -101,7 +101,7 @@ def _codes(entry: SearchEntry, facet: str, now: datetime) -> set[str]:
 
 def _failed(entry: SearchEntry, query: Query, reading: Reading, now: datetime) -> frozenset[str]:
     """The filters that the service does not meet; `SOME_WORDS` where it has some of the words and not all."""
-    parts = [_part_met(entry, part) for part in reading.parts]
+    parts = [_part_met(entry, part, now) for part in reading.parts]
     holds = {
         NO_WORDS: any(parts) or not (reading.parts or reading.unknown),
         SOME_WORDS: all(parts),
@@ -132,7 +132,7 @@ def _points(entry: SearchEntry, query: Query, reading: Reading, now: datetime) -
     meant = {code for part in reading.parts for code in part.codes} | {
         ("needs", code) for code in query.needs
     }
-    points += POLICY.for_each_thing_meant * sum(code in entry.codes[facet] for facet, code in meant)
+    points += POLICY.for_each_thing_meant * sum(code in _codes(entry, facet, now) for facet, code in meant)
     points += POLICY.for_each_group_that_fits * len(query.groups & entry.codes["groups"])
     points += POLICY.for_own_language * (query.speaks != "en" and query.speaks in entry.codes["languages"])
     points += POLICY.for_being_open_when_asked * len(query.when & _codes(entry, "when", now))

@@ -1,11 +1,13 @@
 """What people write finds what they mean, in their language and with their spelling."""
 
+from dataclasses import replace
+
 import pytest
 
 from services.directory.search.index import MenuIndex
 from services.directory.search.meanings import meanings
 from services.directory.search.query import Query
-from services.directory.search.reading import KnownWords, read_words
+from services.directory.search.reading import KnownWords, nearest_word, read_words
 from services.directory.search.words import STOP_WORDS, stem, words_of
 from shared.vocabulary import vocabulary
 from tests.support.generated_menu import NOW, generated_menu
@@ -145,6 +147,29 @@ def test_plain_words_mean_a_need(text: str, need: str) -> None:
     assert need in needs_meant(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("something for older people", ("groups", "older-people")),
+        ("over 60s", ("groups", "older-people")),
+        ("club for gay men", ("groups", "lgbtq")),
+        ("who speak Somali", ("languages", "so")),
+        ("Polski", ("languages", "pl")),
+        ("সোমালি", ("groups", "somali-community")),
+        ("wheelchair access", ("access", "step-free")),
+        ("deaf", ("access", "bsl")),
+        ("I'm housebound", ("delivery", "home-visit")),
+        ("after work", ("when", "evenings")),
+        ("at the weekend", ("when", "weekends")),
+        ("yoga open now", ("when", "now")),
+        ("no waiting list", ("space", "yes")),
+        ("female counsellor", ("worker_sex", "female")),
+    ],
+)
+def test_plain_words_mean_other_things_too(text: str, meaning: tuple[str, str]) -> None:
+    assert meaning in {code for part in read_words(text, NOTHING_KNOWN).parts for code in part.codes}
+
+
 @pytest.mark.parametrize(("text", "need"), SLIPS)
 def test_a_slip_of_the_pen_is_put_right_and_told(text: str, need: str) -> None:
     assert need in needs_meant(text)
@@ -159,7 +184,9 @@ def test_no_phrase_means_something_that_the_vocabulary_does_not_have() -> None:
         "access": vocabulary.access_terms(),
         "delivery": vocabulary.delivery_modes(),
         "languages": vocabulary.languages(),
-        "when": {"evenings", "weekends"},
+        "when": {"now", "today", "evenings", "weekends"},
+        "space": {"yes"},
+        "worker_sex": {"female", "male"},
     }
 
     assert all(code in known[facet] for codes in meanings().values() for facet, code in codes)
@@ -216,3 +243,26 @@ def test_where_nobody_has_all_words_those_with_some_are_shown_and_it_is_told() -
 
     assert found.total > 0
     assert not found.has_all_words
+
+
+def test_the_fewest_slips_count_and_then_what_most_services_say() -> None:
+    counts = {"tangos": 9, "tango": 1, "tanga": 5, "mango": 99}
+    letters = {"t": dict.fromkeys(["tangos", "tango", "tanga"]), "m": {"mango": None}}
+    known = KnownWords(counts, letters, frozenset(map(stem, counts)))
+
+    assert nearest_word("tangoss", known) == "tangos"
+    assert nearest_word("tangu", known) == "tanga"
+    assert nearest_word("tangy", replace(known, counts=counts | {"tango": 50})) == "tango"
+    assert nearest_word("ta", known) is None
+
+
+def test_a_word_that_went_with_its_service_is_unknown_and_nothing_is_corrected_to_it() -> None:
+    entries = [made.entry() for made in generated_menu(5)]
+    odd = replace(entries[0], words={"marmalade": 8})
+    index = MenuIndex([odd, *entries[1:]])
+    assert index.search(Query("marmelade"), NOW).corrected == (("marmelade", "marmalade"),)
+
+    index.remove([odd.id])
+
+    assert index.search(Query("marmelade"), NOW).unknown == ("marmelade",)
+    assert index.search(Query("marmalade"), NOW).unknown == ("marmalade",)
