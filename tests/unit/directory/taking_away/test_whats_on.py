@@ -17,6 +17,7 @@ from services.directory.domain.service import Service
 from services.directory.whats_on.calendar import calendar
 from services.directory.whats_on.programme import Listing, programme
 from services.directory.whats_on.rss import AHEAD, Channel, rss
+from services.directory.whats_on.telling import written
 from tests.unit.directory.domain_strategies import openings
 from tests.unit.directory.taking_away.made import CHANGED, HALL, LISTING, SERVICE, TEA, TEA_FOLK
 
@@ -151,6 +152,16 @@ def test_a_name_of_odd_signs_breaks_no_feed_and_adds_nothing_to_a_calendar() -> 
 
     assert item.findtext("title", "").startswith("Tea <b>& talk")
     assert [each.name for each in made.walk()] == ["VCALENDAR", "VEVENT", "VEVENT"]
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.just("\n"), min_size=1, max_size=400))
+def test_any_words_come_back_as_they_were_and_no_line_is_too_long(words: str) -> None:
+    made = calendar("On", programme([listing(name=words, description=words)], *AUTUMN), HERE)
+    event = Calendar.from_ical(made).events[0]
+
+    assert written(str(event["summary"])) == written(words)
+    assert written(words) in str(event["description"])
+    assert max(len(line) for line in made.split(b"\r\n")) <= 75
 
 
 def test_a_service_without_a_place_has_no_location() -> None:
