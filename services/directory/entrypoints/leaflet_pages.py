@@ -74,7 +74,7 @@ def leaflet_router(desk: TakingAwayDesk) -> APIRouter:
         where, today = desk.where(code), desk.clock().astimezone(LONDON).date()
         needs = frozenset({need} if need else ())
         services, total = await desk.found(
-            Search(home=where.home, needs=needs, per_page=ROOMS[look].services)
+            Search(home=where.home, needs=needs, sort="nearest", per_page=ROOMS[look].services)
         )
         open_to_all = [each for each in services if not each.service.sensitive]
         path = f"{LEAFLET}/area/{where.code}" + (f"?need={need}" if need else "")

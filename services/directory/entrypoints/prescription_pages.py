@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
 from services.directory.domain.occurrences import LONDON
-from services.directory.domain.prescription import LINK_LIVES, MOST_SERVICES, HowGiven, Prescription
+from services.directory.domain.prescription import MOST_SERVICES, HowGiven, Prescription
 from services.directory.entrypoints.front_page import TEMPLATES
 from services.directory.entrypoints.prescription_form import Draft, read_draft
 from services.directory.entrypoints.qr_code import qr_code
@@ -24,7 +24,7 @@ from shared.access.roles import Role
 from shared.access.vocabulary import Thing, Verb
 from shared.postgres.pool import transaction
 from shared.security.access_errors import refused
-from shared.security.signed_links import Purpose, link_url, mint
+from shared.security.signed_links import PATHS, Purpose, link_url, mint
 from shared.security.staff import NotThere, Permit, allowed
 from shared.vocabulary import vocabulary
 from shared.vocabulary.areas import areas
@@ -67,14 +67,15 @@ def prescription_router(desk: TakingAwayDesk) -> APIRouter:
         if found is None or found.given_by != permit.member_id or desk.clock() >= found.expires_at:
             raise refused(request, NotThere())
         permit.check(_facts(permit, found.area))
-        address = _address(desk, found)
+        token = _token(desk, found)
         return render(
             request,
             "prescription_given.html",
             templates=TEMPLATES,
             how=found.how,
             number=len(found.service_ids),
-            address=address,
+            address=link_url(desk.settings.public_url, Purpose.PRESCRIPTION, token),
+            path=PATHS[Purpose.PRESCRIPTION].format(token=token),
             qr_code=qr_code,
             until=found.expires_at,
         )
@@ -195,10 +196,8 @@ def _role(permit: Permit, facts: Facts) -> Role:
     return decided.rule.role
 
 
-def _address(desk: TakingAwayDesk, given: Prescription) -> str:
-    key = desk.settings.link_signing_key
-    token = mint(key, Purpose.PRESCRIPTION, given.id, given.given_at + LINK_LIVES, given.area)
-    return link_url(desk.settings.public_url, Purpose.PRESCRIPTION, token)
+def _token(desk: TakingAwayDesk, given: Prescription) -> str:
+    return mint(desk.settings.link_signing_key, Purpose.PRESCRIPTION, given.id, given.expires_at, given.area)
 
 
 def _told(desk: TakingAwayDesk, found: ListedService) -> ToldService:

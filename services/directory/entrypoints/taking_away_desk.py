@@ -9,7 +9,6 @@ from pydantic import AfterValidator
 from services.directory.entrypoints.parts.index_keeper import IndexKeeper
 from services.directory.entrypoints.whereabouts import Where, Whereabouts
 from services.directory.search.query import Query as Search
-from services.directory.search.query import Sort
 from services.directory.settings import DirectorySettings
 from services.directory.storage.chosen_services import find_chosen
 from services.directory.storage.service_rows import ListedService
@@ -56,11 +55,9 @@ class TakingAwayDesk:
             raise NoSuchArea
         return found
 
-    async def nearest(
-        self, where: Where, need: str, most: int, sort: Sort = "nearest"
-    ) -> list[ListedService]:
+    async def nearest(self, where: Where, need: str, most: int) -> list[ListedService]:
         """The services that take people from there."""
-        return (await self.found(Search(home=where.home, needs=_one(need), sort=sort, per_page=most)))[0]
+        return (await self.found(Search(home=where.home, needs=_one(need), sort="nearest", per_page=most)))[0]
 
     async def found(self, search: Search) -> tuple[list[ListedService], int]:
         """One page of services in the order of the search, and how many there are in all."""

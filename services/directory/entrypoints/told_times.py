@@ -42,12 +42,21 @@ def _days(opening: Opening) -> Markup | None:
         return _joined([_nth(day) for day in nths])
     if opening.month_days:
         return phrase("On day %(days)s of each month", days=opening.month_days)
-    names = _joined([_weekday(day) for day in opening.days])
+    names = _weekdays(opening.days)
     if not names:
         return _one_day(opening)
     if (opening.interval or 1) > 1:
         return phrase("Every %(number)s weeks: %(days)s", number=opening.interval, days=names)
     return names
+
+
+def _weekdays(days: tuple[str, ...]) -> Markup:
+    """Three and more in a row by the first and the last of them."""
+    numbers = [WEEK.index(day) for day in days]
+    in_a_row = len(days) > 2 and numbers == list(range(numbers[0], numbers[0] + len(days)))
+    if in_a_row:
+        return phrase("%(opens)s to %(closes)s", opens=_weekday(days[0]), closes=_weekday(days[-1]))
+    return _joined([_weekday(day) for day in days])
 
 
 def _nth(day: str) -> Markup:

@@ -253,14 +253,12 @@ async def test_a_signposter_finds_chooses_and_gives_a_list_that_anybody_with_the
     assert "Keep this list where only you see it." in read.text
     assert 'class="kith-qr"' in read.text
     (event,) = await said(pool)
-    data = event["data"]
-    assert {name: data[name] for name in ("area", "role", "how", "service_ids")} == {
+    assert {name: event[name] for name in ("area", "role", "how", "service_ids")} == {
         "area": CAMDEN,
         "role": "signposter",
         "how": "link",
         "service_ids": [str(SERVICE.id), str(SECRET.id)],
     }
-    assert event["area"] == CAMDEN
 
 
 async def test_the_same_form_twice_is_one_list(
@@ -348,9 +346,7 @@ async def test_a_practice_says_in_which_borough_it_gives(
     assert without.status_code == 422
     assert "Say in which borough you give this list" in without.text
     assert given.status_code == 303
-    assert [(each["data"]["role"], each["area"]) for each in await said(pool)] == [
-        ("referrer", WALTHAM_FOREST)
-    ]
+    assert [(each["role"], each["area"]) for each in await said(pool)] == [("referrer", WALTHAM_FOREST)]
 
 
 async def test_only_whoever_gave_a_list_sees_its_link_again(

@@ -54,6 +54,8 @@ def test_words_of_a_source_are_text_and_no_markup() -> None:
     ("changes", "words"),
     [
         ({"days": ("MO", "WE")}, "Monday, Wednesday, 10am to 12:30pm"),
+        ({"days": ("MO", "TU", "WE", "TH", "FR")}, "Monday to Friday, 10am to 12:30pm"),
+        ({"days": ("SA", "SU", "MO")}, "Saturday, Sunday, Monday, 10am to 12:30pm"),
         ({"days": ("2TU",), "frequency": "MONTHLY"}, "Second Tuesday of each month, 10am to 12:30pm"),
         ({"days": ("-1FR",), "frequency": "MONTHLY"}, "Last Friday of each month, 10am to 12:30pm"),
         ({"days": (), "month_days": "1,15"}, "On day 1,15 of each month, 10am to 12:30pm"),
