@@ -7,7 +7,7 @@ from uuid import UUID
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -155,6 +155,7 @@ def test_a_name_of_odd_signs_breaks_no_feed_and_adds_nothing_to_a_calendar() -> 
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.just("\n"), min_size=1, max_size=400))
+@example("C:\\new; one, two\\")
 def test_any_words_come_back_as_they_were_and_no_line_is_too_long(words: str) -> None:
     made = calendar("On", programme([listing(name=words, description=words)], *AUTUMN), HERE)
     event = Calendar.from_ical(made).events[0]
