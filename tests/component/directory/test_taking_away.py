@@ -349,14 +349,17 @@ async def test_a_practice_says_in_which_borough_it_gives(
     assert [(each["role"], each["area"]) for each in await said(pool)] == [("referrer", WALTHAM_FOREST)]
 
 
+@pytest.mark.parametrize(
+    "another", ["nadia", "priya"]
+)  # of another area; and one who may give lists anywhere
 async def test_only_whoever_gave_a_list_sees_its_link_again(
-    world: SignInWorld, browser: httpx.AsyncClient
+    world: SignInWorld, browser: httpx.AsyncClient, another: str
 ) -> None:
     await world.sign_in(browser, "sam")
     page = await chosen_list(world, browser, SERVICE)
     given = (await browser.post(LIST, data=form(world, browser, page, go="give:print"))).headers["location"]
     async with world.browser() as other:
-        await world.sign_in(other, "nadia")
+        await world.sign_in(other, another)
         seen_by_another = await other.get(given)
 
     assert (await browser.get(given)).status_code == 200
