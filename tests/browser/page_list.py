@@ -222,6 +222,48 @@ async def report_of_a_list(page: Page, cast: Cast) -> None:
     await page.get_by_role("button", name="Send", exact=True).click()
 
 
+def leaflet(look: str) -> Visit:
+    async def visit(page: Page, cast: Cast) -> None:
+        await page.goto(f"/directory/leaflet/{(await cast.groups_that_suit())[0]}?look={look}")
+
+    return visit
+
+
+async def whats_on_nowhere(page: Page, _: Cast) -> None:
+    await page.goto("/directory/whats-on")
+    await page.get_by_label("Where?").fill("Nowhere at all")
+    await page.get_by_role("button", name="Show what is on").click()
+
+
+async def list_found(page: Page, cast: Cast) -> None:
+    await signed_in("Sam Whitaker", "/directory/prescription")(page, cast)
+    await page.get_by_label("What is it about?").fill("lonely")
+    await page.get_by_role("button", name="Find services").click()
+
+
+async def list_chosen(page: Page, cast: Cast) -> None:
+    await list_found(page, cast)
+    for number in (1, 2):
+        await page.get_by_role("button", name="to the list").first.click()
+        await page.locator("main ol > li").nth(number - 1).wait_for()
+
+
+async def list_place_not_known(page: Page, cast: Cast) -> None:
+    await list_chosen(page, cast)
+    await page.get_by_label("Where do they live?").fill("Nowhere at all")
+    await page.get_by_role("button", name="Find services").click()
+
+
+async def list_ready(page: Page, cast: Cast) -> None:
+    await list_chosen(page, cast)
+    await page.get_by_role("button", name="Make the list to print").click()
+
+
+async def list_given(page: Page, cast: Cast) -> None:
+    await list_ready(page, cast)
+    await page.get_by_role("button", name="Open the list to print it").click()
+
+
 PAGES: Final[dict[str, Visit]] = {
     "front page": at("/"),
     "sign in": at("/directory/sign-in"),
@@ -280,6 +322,19 @@ PAGES: Final[dict[str, Visit]] = {
     "message": message,
     "traces": at("/traces/"),
     "trace": trace,
+    "what is on": at("/directory/whats-on"),
+    "what is on in a borough": at("/directory/whats-on?near=E09000030&need=loneliness"),
+    "what is on nowhere": whats_on_nowhere,
+    "leaflet": leaflet("plain"),
+    "leaflet in large print": leaflet("large"),
+    "leaflet that is easy to read": leaflet("easy"),
+    "leaflet of an area": at("/directory/leaflet/area/E09000030"),
+    "list: nothing chosen": signed_in("Sam Whitaker", "/directory/prescription"),
+    "list: services found": list_found,
+    "list: services chosen": list_chosen,
+    "list: place not known": list_place_not_known,
+    "list ready": list_ready,
+    "list given": list_given,
     "page not found": at("/nowhere"),
     "bad input": at("/services?page=0"),
     "broken link": at("/referral/offer/nonsense"),
@@ -301,5 +356,7 @@ ERRORS_IN_A_FORM: Final = frozenset(
         "offer without a reason",
         "measure with gaps",
         "bad input",
+        "what is on nowhere",
+        "list: place not known",
     }
 )

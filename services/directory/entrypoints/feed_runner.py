@@ -5,7 +5,7 @@ a run whose lease ends; the next one begins again with the page that was not don
 """
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
@@ -45,6 +45,7 @@ class FeedRunner:
     pool: Pool
     clock: Clock
     allow_private: bool = False
+    hosts: Collection[str] = frozenset()
     limits: FeedLimits = FROM_A_SOURCE
     lease: timedelta = LEASE
 
@@ -99,7 +100,7 @@ class FeedRunner:
             raise FeedRefused(f"It was begun {MOST_ATTEMPTS} times and never came to its end.")
         loop = asyncio.get_running_loop()
         until = loop.time() + self.limits.whole_seconds
-        async with BoundedFetch(self.limits, self.allow_private, run.bytes_read) as fetch:
+        async with BoundedFetch(self.limits, self.allow_private, self.hosts, run.bytes_read) as fetch:
             pages = SourcePages(run.source, run.source.address or "", fetch)
             while run.total_pages is None or run.next_page <= run.total_pages:
                 run = await self._next_page(run, pages, min(until - loop.time(), self.limits.page_seconds))

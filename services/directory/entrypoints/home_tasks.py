@@ -7,6 +7,9 @@ from shared.web.tasks import Task, TaskGroup
 
 REFER = Task("Refer someone", "/directory/refer", "Ask the person first")
 SEARCH = Task("Look for a service", "/services", "Groups, advice and people near you")
+GIVE_A_LIST = Task(
+    "Give somebody a list of services", "/directory/prescription", "On paper or by a link, without a referral"
+)
 WAITING = Task(
     "See how many people wait for help",
     "/referral/waiting",
@@ -63,12 +66,12 @@ FEEDS = Task(
 )
 
 BY_ROLE: Mapping[str, Sequence[Task]] = {
-    "referrer": (NO_HELP, PLACED, REFER, SEARCH),
-    "link-worker": (WAITING, NOT_ANSWERED, REFER, SEARCH),
+    "referrer": (NO_HELP, PLACED, REFER, SEARCH, GIVE_A_LIST),
+    "link-worker": (WAITING, NOT_ANSWERED, REFER, SEARCH, GIVE_A_LIST),
     "provider-staff": (TO_ANSWER, SPACE, OUR_FIGURES, LINKS),
     "volunteer": (),
-    "signposter": (SEARCH,),
-    "coordinator": (WAITING, NOT_ANSWERED, REFER, SEARCH, FIGURES, WITHOUT_ROLE, LINKS, FEEDS),
+    "signposter": (SEARCH, GIVE_A_LIST),
+    "coordinator": (WAITING, NOT_ANSWERED, REFER, SEARCH, GIVE_A_LIST, FIGURES, WITHOUT_ROLE, LINKS, FEEDS),
     "commissioner": (FIGURES, SEARCH),
     "auditor": (AUDIT, MEMBERS),
     "operator": (WITHOUT_ROLE, LINKS, FEEDS),

@@ -13,7 +13,12 @@ AT_ONCE = 2  # sources: a slow one does not hold up all others
 
 def feeds_parts(platform: Platform[DirectorySettings], keeper: IndexKeeper) -> ServiceParts:  # noqa: ARG001
     pool, clock = platform.pool, platform.clock
-    runner = FeedRunner(pool, clock, allow_private=platform.settings.feeds_from_private_networks)
+    runner = FeedRunner(
+        pool,
+        clock,
+        allow_private=platform.settings.feeds_from_private_networks,
+        hosts=platform.settings.outside_hosts,
+    )
     return ServiceParts(
         routers=[feed_pages_router(pool, clock, runner)],
         side_tasks=[
