@@ -21,7 +21,7 @@ from services.directory.domain.place import Address, Place
 from services.directory.domain.service import Service, Suitability
 from services.directory.duplicates.blocking import Blocks
 from services.directory.duplicates.candidates import likely_pairs
-from services.directory.duplicates.likeness import likeness
+from services.directory.duplicates.likeness import likeness, the_weights
 from services.directory.duplicates.traits import Traits, traits_of
 from shared.vocabulary import vocabulary
 
@@ -168,7 +168,7 @@ def _print(half: int, *, wrong_ones: bool) -> None:
     print(f"half {half}, {len(pairs)} pairs", *measured(pairs).lines(), sep="\n  ")
     for each in pairs if wrong_ones else ():
         found = likeness(each.one, each.other)
-        if (found.points >= 50) != each.same:
+        if (found.points >= the_weights().likely_from) != each.same:
             told = ", ".join(f"{reason.sign} {reason.points:+}" for reason in found.reasons)
             print(
                 f"  {each.kind}: {' '.join(each.one.whole_name)} | {' '.join(each.other.whole_name)}: {found.points} = {told}"

@@ -1,7 +1,7 @@
 """How likely two services are one: what speaks for it and what against it, each in whole points."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +14,7 @@ from services.directory.duplicates.traits import Hours, Traits
 
 SAME_PLACE, NEAR, FAR, VERY_FAR = 60, 600, 2_000, 12_000  # metres
 EQUAL, CLOSE, ALIKE, UNLIKE = 0.97, 0.8, 0.55, 0.25  # of names
+LONGEST_SESSION, SLIP = 240, 30  # minutes
 SHORTEST_DESCRIPTION = 5  # words; fewer say too little to compare
 
 
@@ -152,19 +153,27 @@ def _of_hours(one: Traits, other: Traits) -> Iterator[str]:
         return
     if _apart(one.days, other.days):
         yield "days-apart"
+    elif _shared(one.hours, other.hours, _same_session):
+        yield "hours-same"
+    elif _shared(one.hours, other.hours, _overlap):
+        yield "hours-overlap"
     elif one.hours and other.hours:
-        yield "hours-same" if _overlap(one.hours, other.hours) else "hours-apart"
+        yield "hours-apart"
 
 
-def _overlap(one: AbstractSet[Hours], other: AbstractSet[Hours]) -> bool:
-    """Whether at least one opening of the one is, for half of the shorter, an opening of the other."""
-    return any(
-        day == other_day
-        and min(closes, other_closes) - max(opens, other_opens)
-        >= min(closes - opens, other_closes - other_opens) / 2
-        for day, opens, closes in one
-        for other_day, other_opens, other_closes in other
-    )
+def _shared(one: AbstractSet[Hours], other: AbstractSet[Hours], are: Callable[[Hours, Hours], bool]) -> bool:
+    return any(left[0] == right[0] and are(left, right) for left in one for right in other)
+
+
+def _same_session(one: Hours, other: Hours) -> bool:
+    """Short and at nearly the same time; that two offices are open in the day says little."""
+    (_, opens, closes), (_, other_opens, other_closes) = one, other
+    short = closes - opens <= LONGEST_SESSION
+    return short and abs(opens - other_opens) <= SLIP and abs(closes - other_closes) <= SLIP
+
+
+def _overlap(one: Hours, other: Hours) -> bool:
+    return min(one[2], other[2]) > max(one[1], other[1])
 
 
 def _of_people(one: Traits, other: Traits) -> Iterator[str]:

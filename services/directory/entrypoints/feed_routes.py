@@ -1,10 +1,11 @@
 """`/services` and `/services/{id}`: Open Referral UK 3.0 for programs, plain pages for people."""
 
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from services.directory.domain.errors import ServiceNotFound
 from services.directory.entrypoints.front_page import TEMPLATES
@@ -18,6 +19,7 @@ from services.directory.entrypoints.open_feed import (
 from services.directory.entrypoints.service_page import list_view, service_view
 from services.directory.oruk.write_page import service_page
 from services.directory.oruk.write_service import service_record
+from services.directory.storage.duplicate_rows import merged_into
 from services.directory.storage.service_list import ServiceFilter, list_services
 from services.directory.storage.service_rows import find_service
 from shared.postgres.pool import Pool
@@ -59,16 +61,21 @@ def feed_router(pool: Pool) -> APIRouter:
     @router.get("/services/{service_id}", response_model=None, responses=JSON_OR_PAGE)
     async def service(request: Request, service_id: UUID) -> Response:
         """One service with all that the directory shows of it."""
+        for_people = prefers_html(request.headers.get("accept", ""))
         try:
             async with pool.acquire() as connection:
                 found = await find_service(connection, service_id)
+                instead = await merged_into(connection, service_id)
         except ServiceNotFound as error:
             raise NoSuchService from error
-        if prefers_html(request.headers.get("accept", "")):
+        if instead is not None and for_people:
+            return RedirectResponse(f"/services/{instead}", 303, PAGE_FOR_ALL)
+        if for_people:
             return render(
                 request, "service.html", templates=TEMPLATES, headers=PAGE_FOR_ALL, view=service_view(found)
             )
-        record = service_record(found.service, found.organisation, found.changed_at)
+        service = found.service if instead is None else replace(found.service, status="inactive")
+        record = service_record(service, found.organisation, found.changed_at)
         return JSONResponse(record, headers=OPEN_TO_ALL)
 
     return router

@@ -32,6 +32,9 @@ FIGURES = Task(
 AUDIT = Task(
     "See who has seen records", "/referral/audit", "In your areas, by person, by who acted and by day"
 )
+DUPLICATES = Task(
+    "See which services may be there twice", "/directory/duplicates", "Look at two side by side and decide"
+)
 MEMBERS = Task("See who works here", "/directory/members", "And what each of them may do")
 
 BY_ROLE: Mapping[str, Sequence[Task]] = {
@@ -40,10 +43,10 @@ BY_ROLE: Mapping[str, Sequence[Task]] = {
     "provider-staff": (TO_ANSWER, SPACE),
     "volunteer": (),
     "signposter": (SEARCH,),
-    "coordinator": (WAITING, NOT_ANSWERED, REFER, SEARCH, FIGURES, MEMBERS),
+    "coordinator": (WAITING, NOT_ANSWERED, REFER, SEARCH, FIGURES, DUPLICATES, MEMBERS),
     "commissioner": (FIGURES, SEARCH),
     "auditor": (AUDIT, MEMBERS),
-    "operator": (MEMBERS,),
+    "operator": (DUPLICATES, MEMBERS),
 }
 
 

@@ -9,7 +9,7 @@ from shared.postgres.pool import Connection
 # Filters are cumulative; one that is not given holds for all. No minimum age means from birth, no maximum
 # age means that nobody is too old, so such a service is not "at or below" any age.
 MATCHES = """
-status IN ('active', 'temporarily closed')
+listed AND status IN ('active', 'temporarily closed')
 AND ($1::text IS NULL OR search @@ websearch_to_tsquery('english', $1))
 AND ($2::text IS NULL OR term_ids ? $2)
 AND ($3::numeric IS NULL OR coalesce(minimum_age, 0) >= $3)
