@@ -199,6 +199,7 @@ PAGES: Final[dict[str, Visit]] = {
     "nothing to do": signed_in("Vera Lindqvist", "/"),
     "members": signed_in("Nadia Rahman", "/directory/members"),
     "member": member,
+    "services that may be the same": signed_in("Nadia Rahman", "/directory/duplicates"),
     "how to refer": at("/directory/refer"),
     "how groups take part": at("/directory/groups"),
     "services": at("/services"),
