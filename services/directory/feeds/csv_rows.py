@@ -11,6 +11,8 @@ from services.directory.feeds.raw_record import Finding, Where
 DELIMITERS = (",", ";", "\t")
 MOST_ROWS = 200_000
 MOST_COLUMNS = 200
+MOST_CELLS = 2_000_000  # that say something: each takes far more memory than its text
+MOST_FINDINGS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,31 @@ class Table:
     rows: tuple[Row, ...]
     findings: tuple[Finding, ...] = ()
 
+    @property
+    def cell_count(self) -> int:
+        return sum(len(row.cells) for row in self.rows)
+
 
 def read_table(file: str, body: bytes) -> Table:
     """Raises FeedRefused. Headings are compared in small letters and without spaces around them."""
-    text = _text(file, body)
-    lines = _lines(file, text)
+    lines = _lines(file, _text(file, body))
     _, first = next(lines, (1, []))
+    headings = _headings(file, first)
+    rows, findings, said = [], [], 0
+    for line, cells in lines:
+        if len(cells) > len(headings) and any(cell.strip() for cell in cells[len(headings) :]):
+            findings.append(Finding(Where(file, line), "more-cells-than-headings"))
+        elif found := _cells(headings, cells):
+            rows.append(Row(found, Where(file, line)))
+            said += len(found)
+        if len(rows) > MOST_ROWS or said > MOST_CELLS:
+            raise FeedRefused(f"{file} has more than {MOST_ROWS:,} rows or {MOST_CELLS:,} cells.")
+        if len(findings) > MOST_FINDINGS:
+            raise FeedRefused(f"{file} has more than {MOST_FINDINGS:,} rows longer than its headings.")
+    return Table(headings, tuple(rows), tuple(findings))
+
+
+def _headings(file: str, first: Sequence[str]) -> tuple[str, ...]:
     headings = tuple(heading.strip().casefold() for heading in first)
     if not any(headings):
         raise FeedRefused(f"{file} has no headings in its first line.")
@@ -40,15 +61,7 @@ def read_table(file: str, body: bytes) -> Table:
         raise FeedRefused(f"{file} has more than {MOST_COLUMNS} columns.")
     if repeated := {heading for heading in headings if heading and headings.count(heading) > 1}:
         raise FeedRefused(f"{file} has a heading twice: {min(repeated)[:60]}.")
-    rows, findings = [], []
-    for line, cells in lines:
-        if len(cells) > len(headings) and any(cell.strip() for cell in cells[len(headings) :]):
-            findings.append(Finding(Where(file, line), "more-cells-than-headings"))
-        elif found := _cells(headings, cells):
-            rows.append(Row(found, Where(file, line)))
-        if len(rows) > MOST_ROWS:
-            raise FeedRefused(f"{file} has more than {MOST_ROWS:,} rows.")
-    return Table(headings, tuple(rows), tuple(findings))
+    return headings
 
 
 def number_in(cell: str) -> object:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from services.directory.domain.errors import FeedRefused
-from services.directory.feeds.csv_rows import Row, Table, number_in, read_table
+from services.directory.feeds.csv_rows import MOST_CELLS, Row, Table, number_in, read_table
 from services.directory.feeds.raw_record import Finding, RawRecord, Taken, Where
 
 # Table → the names that its file goes by: the schemas themselves write some in the singular.
@@ -55,6 +55,8 @@ def _tables(files: Mapping[str, bytes]) -> dict[str, Table]:
             raise FeedRefused(f"The feed has no file {table}.csv.")
         else:
             tables[table] = Table((), ())
+        if sum(each.cell_count for each in tables.values()) > 2 * MOST_CELLS:
+            raise FeedRefused(f"The feed has more than {2 * MOST_CELLS:,} cells.")
     return tables
 
 

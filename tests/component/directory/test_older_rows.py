@@ -73,6 +73,6 @@ async def test_the_worker_makes_the_rows_of_what_was_there_before(
         assert await expand_some(one) == 1
         assert await expand_some(one) == 0
 
-    assert await pool.fetch("SELECT day FROM service_openings ORDER BY day") == [(2,), (6,)]
+    assert await pool.fetchval("SELECT array_agg(day ORDER BY day) FROM service_openings") == [2, 6]
     assert await pool.fetchval("SELECT count(*) FROM service_terms") > 0
     assert await pool.fetchval("SELECT version FROM services") == 3

@@ -51,9 +51,16 @@ def make(platform):
     async def ticking():
         if "DIE" in os.environ:
             raise RuntimeError("call 07700 900123")
+        print("worker-begun", flush=True)
         await asyncio.Event().wait()
 
-    return ServiceParts([router], side_tasks=[SideTask("ticking", ticking)])
+    async def serving():
+        print("serving-begun", flush=True)
+        await asyncio.Event().wait()
+
+    return ServiceParts(
+        [router], side_tasks=[SideTask("ticking", ticking)], serving_tasks=[SideTask("serving", serving)]
+    )
 
 
 run_from_arguments(ServiceDefinition("referral", settings_or_exit(Settings), make), sys.argv[1:])
@@ -132,6 +139,26 @@ async def test_sigterm_finishes_the_request_under_way_and_exits_with_0(start: St
         assert (await asking).json() == 7
         assert await asyncio.wait_for(process.wait(), 10) == 0
         assert time.monotonic() - told < 5
+
+
+@pytest.mark.parametrize(
+    ("part", "begun"),
+    [
+        ("api", {b"serving-begun"}),
+        ("worker", {b"worker-begun"}),
+        ("all", {b"serving-begun", b"worker-begun"}),
+    ],
+)
+async def test_what_goes_with_answering_runs_where_requests_are_answered(
+    start: Start, part: str, begun: set[bytes]
+) -> None:
+    port = free_port()
+    process = await start(port, part)
+    async with alive(port):
+        process.send_signal(signal.SIGTERM)
+        output, _ = await process.communicate()
+
+    assert {line for line in output.splitlines() if line.endswith(b"-begun")} == begun
 
 
 async def test_worker_part_serves_health_and_no_routes(start: Start) -> None:

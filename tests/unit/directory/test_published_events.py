@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from services.directory.domain.catchment import Catchment, Circle, Outline
 from services.directory.domain.place import Place
 from services.directory.oruk.read_service import read_service_record
 from services.directory.published_events import service_published, service_withdrawn
@@ -64,3 +65,34 @@ def test_a_withdrawn_service_names_the_pools_that_close() -> None:
     event = service_withdrawn(read_service_record(a_record()).service, version=2)
 
     assert [pool.pool_id for pool in event.pools] == [POOL_ID]
+
+
+def test_wards_and_circles_travel_as_what_they_are_and_never_as_a_borough() -> None:
+    """Who reads boroughs alone sends nobody: a ward's borough would be too wide."""
+    service = read_service_record(a_record()).service
+    ring = ((0.0, 51.0), (0.0, 52.0), (1.0, 52.0), (0.0, 51.0))
+    catchment = Catchment(
+        wards=("E05009321",), circle=Circle(51.5, 0.1, 900, "Near us"), outline=Outline(((ring,),))
+    )
+
+    event = service_published(replace(service, catchment=catchment), version=1)
+
+    assert (event.catchment.everywhere, event.catchment.areas) == (False, ())
+    assert event.catchment.wards == ("E05009321",)
+    assert event.catchment.circle is not None
+    assert event.catchment.circle.metres == 900
+    assert "52.0" not in event.model_dump_json()
+    assert "Near us" not in event.model_dump_json()
+
+
+def test_nobody_is_asked_for_the_space_of_a_service_that_is_only_listed() -> None:
+    service = read_service_record(a_record()).service
+
+    assert service_published(service, version=1, routable=False).pools == ()
+
+
+def test_a_sensitive_service_cannot_be_made_with_a_circle_around_a_place() -> None:
+    service = read_service_record(a_record(attribute("kith-safety", "hidden-address"))).service
+
+    with pytest.raises(ValueError, match="drawn around a place"):
+        replace(service, catchment=Catchment(circle=Circle(51.5, 0.1, 900)))

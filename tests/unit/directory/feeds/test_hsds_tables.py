@@ -180,6 +180,22 @@ def test_what_is_no_feed_of_tables_is_refused_whole(files: dict[str, bytes], wor
         read_tables(files)
 
 
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"a,b\n" + b"1,\n" * 200_001, "more than 200,000 rows"),
+        (
+            b",".join(b"h%d" % n for n in range(200)) + b"\n" + (b"1," * 200 + b"\n") * 10_001,
+            "2,000,000 cells",
+        ),
+        (b"a\n" + b"1,2\n" * 1_001, "longer than its headings"),
+    ],
+)
+def test_a_table_that_would_fill_the_memory_is_refused(body: bytes, words: str) -> None:
+    with pytest.raises(FeedRefused, match=words):
+        read_tables({"services.csv": body, "organizations.csv": b"id\n"})
+
+
 def test_a_zip_file_gives_its_tables_by_name_whatever_folder_they_are_in() -> None:
     files = unpacked(
         _zip({"feed/Services.csv": b"id\n", "../../etc/organizations.csv": b"id\n", "readme.txt": b"!"})
