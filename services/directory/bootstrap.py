@@ -55,7 +55,7 @@ def _people_and_pages(platform: Platform[DirectorySettings]) -> ServiceParts:
     return ServiceParts(
         routers=[
             front_page_router(),
-            feed_router(pool),
+            feed_router(pool, clock),
             recipient_router(pool, settings, clock),
             sign_in_router(desk),
             *([demo_sign_in_router(desk)] if settings.demo_sign_in else []),

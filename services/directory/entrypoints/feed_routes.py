@@ -1,91 +1,117 @@
 """`/services` and `/services/{id}`: Open Referral UK 3.0 for programs, plain pages for people."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from services.directory.domain.errors import ServiceNotFound
+from services.directory.entrypoints.feed_filter import FeedWanted, filter_of, refuse
+from services.directory.entrypoints.feed_stream import stream
 from services.directory.entrypoints.front_page import TEMPLATES
 from services.directory.entrypoints.open_feed import (
     JSON_OR_PAGE,
-    OPEN_TO_ALL,
     PAGE_FOR_ALL,
     NoSuchService,
-    refuse_unknown_filters,
+    answer_page,
+    get_and_head,
+    open_answer,
+    refuse_filters_of_locations,
 )
 from services.directory.entrypoints.service_page import list_view, service_view
-from services.directory.oruk.write_page import service_page
-from services.directory.oruk.write_service import service_record
+from services.directory.entrypoints.service_records import Form, minimal_record, records_of
+from services.directory.oruk.write_page import page_record
+from services.directory.storage.copied_signals import last_word
 from services.directory.storage.duplicate_rows import merged_into
-from services.directory.storage.service_list import ServiceFilter, list_services
-from services.directory.storage.service_rows import find_service
-from shared.postgres.pool import Pool
+from services.directory.storage.service_list import ServiceFilter, list_services, whole_list
+from services.directory.storage.service_rows import ListedService, find_service
+from shared.postgres.pool import Connection, Pool
 from shared.security.declared_access import public
 from shared.security.known_caller import renewed
+from shared.service_defaults.clock import Clock
 from shared.service_defaults.content_negotiation import prefers_html
 from shared.web.pages import render
 
-LAST_PAGE = 1_000_000
-MOST_PER_PAGE = 100
 
-SearchText = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$")]
-Age = Annotated[int | None, Query(ge=0, le=130)]
-
-
-def feed_router(pool: Pool) -> APIRouter:
+def feed_router(pool: Pool, clock: Clock) -> APIRouter:
     router = APIRouter(dependencies=[Depends(public()), Depends(renewed)])
 
-    @router.get(
-        "/services",
-        response_model=None,
-        responses=JSON_OR_PAGE,
-        dependencies=[Depends(refuse_unknown_filters)],
+    @get_and_head(
+        router, "/services", responses=JSON_OR_PAGE, dependencies=[Depends(refuse_filters_of_locations)]
     )
-    async def services(
-        request: Request,
-        wanted: Annotated[ServiceFilter, Depends(_filter)],
-        page: Annotated[int, Query(ge=1, le=LAST_PAGE)] = 1,
-        per_page: Annotated[int, Query(ge=1, le=MOST_PER_PAGE)] = 50,
-    ) -> Response:
-        """The services that take people, in order of name. All filters given must hold."""
-        async with pool.acquire() as connection:
-            found = await list_services(connection, wanted, page=page, per_page=per_page)
-        if prefers_html(request.headers.get("accept", "")):
-            view = list_view(found, wanted, page=page, per_page=per_page)
-            return render(request, "services.html", templates=TEMPLATES, headers=PAGE_FOR_ALL, view=view)
-        return JSONResponse(service_page(found, page=page, per_page=per_page), headers=OPEN_TO_ALL)
+    async def services(request: Request, asked: Annotated[FeedWanted, Query()]) -> Response:
+        """The services that take people or are closed for now, in order of name. All filters given must hold.
 
-    @router.get("/services/{service_id}", response_model=None, responses=JSON_OR_PAGE)
+        With `format=ndjson` all of them, one on each line and in order of id; `full` gives whole records, `minimal`
+        ids and dates of all on one page.
+        """
+        form = _form(asked)
+        async with pool.acquire() as connection:
+            wanted = await filter_of(connection, asked, clock())
+            if asked.format == "ndjson":
+                return stream(request, pool, wanted, form, clock)
+            if prefers_html(request.headers.get("accept", "")):
+                return await _page_for_people(request, connection, wanted, asked)
+            if form is Form.MINIMAL:
+                return await _minimal(request, connection, wanted)
+            found = await list_services(connection, wanted, page=asked.page, per_page=asked.per_page)
+            records = await records_of(connection, found.services, form, clock())
+        return answer_page(request, records, found.total, asked)
+
+    @get_and_head(router, "/services/{service_id}", responses=JSON_OR_PAGE)
     async def service(request: Request, service_id: UUID) -> Response:
-        """One service with all that the directory shows of it."""
-        for_people = prefers_html(request.headers.get("accept", ""))
+        """One service with all that the directory shows of it, and how much space it has."""
+        now = clock()
         try:
             async with pool.acquire() as connection:
                 found = await find_service(connection, service_id)
                 instead = await merged_into(connection, service_id)
+                (record,) = await records_of(connection, [found], Form.FULL, now)
+                said_at = await last_word(connection, service_id, now)
         except ServiceNotFound as error:
             raise NoSuchService from error
-        if instead is not None and for_people:
-            return RedirectResponse(f"/services/{instead}", 303, PAGE_FOR_ALL)
-        if for_people:
-            return render(
-                request, "service.html", templates=TEMPLATES, headers=PAGE_FOR_ALL, view=service_view(found)
-            )
-        service = found.service if instead is None else replace(found.service, status="inactive")
-        record = service_record(service, found.organisation, found.changed_at)
-        return JSONResponse(record, headers=OPEN_TO_ALL)
+        if prefers_html(request.headers.get("accept", "")):
+            return _one_for_people(request, found, instead)
+        changed_at = max([found.changed_at, *_known(said_at)])
+        return open_answer(request, record, changed_at=changed_at, now=now)
 
     return router
 
 
-def _filter(
-    search: SearchText = None,
-    taxonomy_term_id: Annotated[UUID | None, Query()] = None,
-    minimum_age: Age = None,
-    maximum_age: Age = None,
-) -> ServiceFilter:
-    words = (search or "").strip() or None
-    return ServiceFilter(words, taxonomy_term_id, minimum_age, maximum_age)
+def _form(asked: FeedWanted) -> Form:
+    if asked.minimal and asked.full:
+        raise refuse("minimal", "not_with_full")
+    if asked.minimal:
+        return Form.MINIMAL
+    return Form.FULL if asked.full else Form.LIST
+
+
+def _one_for_people(request: Request, found: ListedService, instead: UUID | None) -> Response:
+    """The page, or where people find the entry that it was merged into."""
+    if instead is not None:
+        return RedirectResponse(f"/services/{instead}", 303, PAGE_FOR_ALL)
+    return render(
+        request, "service.html", templates=TEMPLATES, headers=PAGE_FOR_ALL, view=service_view(found)
+    )
+
+
+async def _page_for_people(
+    request: Request, connection: Connection, wanted: ServiceFilter, asked: FeedWanted
+) -> Response:
+    found = await list_services(connection, wanted, page=asked.page, per_page=asked.per_page)
+    view = list_view(found, wanted, page=asked.page, per_page=asked.per_page)
+    return render(request, "services.html", templates=TEMPLATES, headers=PAGE_FOR_ALL, view=view)
+
+
+async def _minimal(request: Request, connection: Connection, wanted: ServiceFilter) -> Response:
+    """All in one call, as the standard means it: whoever keeps a copy sees at once what has changed or gone."""
+    records = [minimal_record(*each) for each in await whole_list(connection, wanted)]
+    envelope = page_record(records, total=len(records), page=1, per_page=max(1, len(records)))
+    return open_answer(request, envelope)
+
+
+def _known(moment: datetime | None) -> Sequence[datetime]:
+    return () if moment is None else (moment,)
