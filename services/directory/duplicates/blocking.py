@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from math import floor
 from uuid import UUID
 
@@ -54,6 +55,20 @@ class Blocks:
         found.discard(service_id)
         return found
 
+    def telling(self, service_id: UUID) -> Traits:
+        """Without the contacts that many have: a council's own number says nothing."""
+        traits = self._traits[service_id]
+        return replace(
+            traits,
+            emails=frozenset(each for each in traits.emails if self._few("email", each)),
+            phones=frozenset(each for each in traits.phones if self._few("phone", each)),
+            page=traits.page if self._few("page", traits.page) else None,
+            host=traits.host if self._few("host", traits.host) else None,
+        )
+
+    def _few(self, kind: str, value: str | None) -> bool:
+        return value is not None and len(self._blocks[kind, value]) <= MOST_IN_BLOCK
+
     def _together(self, key: Key, traits: Traits) -> set[UUID]:
         block = self._blocks[key]
         if len(block) <= MOST_IN_BLOCK:
@@ -71,6 +86,7 @@ def _keys(traits: Traits) -> Iterator[Key]:
     yield from (("identifier", each) for each in traits.identifiers)
     yield from (("email", each) for each in traits.emails)
     yield from (("phone", each) for each in traits.phones)
+    yield from (("page", each) for each in [traits.page] if each)
     yield from (("host", each) for each in [traits.host] if each)
     yield from (("postcode", each) for each in traits.postcodes)
     yield from (("cell", *cell) for cell in set(_cells(traits.points)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.directory.duplicates.blocking import Blocks
-from services.directory.duplicates.likeness import Likeness, likeness, the_weights
+from services.directory.duplicates.likeness import Likeness, likely, the_weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +19,14 @@ class LikelyPair:
 
 def likely_pairs(blocks: Blocks, of: Iterable[UUID]) -> Iterator[LikelyPair]:
     """Every likely pair in which one of these services is, once."""
-    weights, looked_at = the_weights(), set[tuple[UUID, UUID]]()
+    weights, done = the_weights(), set[UUID]()
+    most_of_words = weights.most_of_words
     for service_id in of:
         if service_id not in blocks:
             continue
-        for other_id in blocks.beside(service_id):
-            pair = (service_id, other_id) if service_id < other_id else (other_id, service_id)
-            if pair in looked_at:
-                continue
-            looked_at.add(pair)
-            found = likeness(blocks[pair[0]], blocks[pair[1]], weights)
-            if found.points >= weights.likely_from:
-                yield LikelyPair(*pair, found)
+        one = blocks.telling(service_id)
+        for other_id in blocks.beside(service_id) - done:
+            found = likely(one, blocks[other_id], weights, most_of_words)
+            if found is not None:
+                yield LikelyPair(min(service_id, other_id), max(service_id, other_id), found)
+        done.add(service_id)

@@ -25,6 +25,14 @@ class Weights:
     likely_from: int
     points: Mapping[str, int]
 
+    @property
+    def most_of_words(self) -> int:
+        """What names, organisations and descriptions can add at most."""
+        return sum(
+            max(points for sign, points in self.points.items() if sign.startswith(kind))
+            for kind in ("name-", "organisation-", "description-")
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -50,7 +58,25 @@ def the_weights() -> Weights:
 
 def likeness(one: Traits, other: Traits, weights: Weights | None = None) -> Likeness:
     points = (weights or the_weights()).points
-    found = [Reason(sign, points[sign]) for sign in signs(one, other)]
+    return _summed(
+        [*_counted(quick_signs(one, other), points), *_counted(signs_of_words(one, other), points)]
+    )
+
+
+def likely(one: Traits, other: Traits, weights: Weights, most_of_words: int) -> Likeness | None:
+    """As `likeness`, for those that reach the points; words are only compared where they could still matter."""
+    quick = _counted(quick_signs(one, other), weights.points)
+    if sum(each.points for each in quick) + most_of_words < weights.likely_from:
+        return None
+    found = _summed([*quick, *_counted(signs_of_words(one, other), weights.points)])
+    return found if found.points >= weights.likely_from else None
+
+
+def _counted(found: Iterator[str], points: Mapping[str, int]) -> list[Reason]:
+    return [Reason(sign, points[sign]) for sign in found]
+
+
+def _summed(found: list[Reason]) -> Likeness:
     weightiest = sorted(
         (each for each in found if each.points), key=lambda each: (-abs(each.points), each.sign)
     )
@@ -59,12 +85,20 @@ def likeness(one: Traits, other: Traits, weights: Weights | None = None) -> Like
 
 def signs(one: Traits, other: Traits) -> Iterator[str]:
     """What can be seen of the two, the same whichever comes first."""
-    yield from _of_names(one, other)
-    yield from _of_organisations(one, other)
+    yield from quick_signs(one, other)
+    yield from signs_of_words(one, other)
+
+
+def quick_signs(one: Traits, other: Traits) -> Iterator[str]:
     yield from _of_places(one, other)
     yield from _of_contacts(one, other)
     yield from _of_hours(one, other)
     yield from _of_people(one, other)
+
+
+def signs_of_words(one: Traits, other: Traits) -> Iterator[str]:
+    yield from _of_names(one, other)
+    yield from _of_organisations(one, other)
     yield from _of_descriptions(one.about, other.about)
 
 

@@ -9,11 +9,14 @@ from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
+from rapidfuzz.distance import OSA
 from rapidfuzz.fuzz import ratio
 
 from shared.vocabulary import vocabulary
 
-SAME_WORD = 82  # of 100: one letter of six
+SAME_WORD = (
+    82  # of 100, for long words; in short ones one slip: a letter wrong, missing, added or two turned round
+)
 WEIGHT_OF_GENERAL = 0.35  # 'group' says less than 'walking'
 LONGEST = 300  # characters of a name that are read
 APOSTROPHES = re.compile("['`\u2018\u2019\u00b4]")
@@ -88,6 +91,7 @@ def told(name: Iterable[str]) -> frozenset[tuple[str, str]]:
     return frozenset({telling[word] for word in name if word in telling} | numbers)
 
 
+@lru_cache(maxsize=100_000)
 def likeness_of(one: tuple[str, ...], other: tuple[str, ...]) -> float:
     """Between 0 and 1: the share of words that both have, typos forgiven, words like 'group' counted less."""
     if not one or not other:
@@ -114,7 +118,7 @@ def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> float:
 def _same_word(one: str, other: str) -> bool:
     if one[0] != other[0] or min(len(one), len(other)) < 4:
         return False
-    return ratio(one, other) >= SAME_WORD
+    return OSA.distance(one, other, score_cutoff=1) <= 1 or ratio(one, other) >= SAME_WORD
 
 
 def _weight_of(word: str) -> float:

@@ -34,7 +34,7 @@ def walk(service_id: UUID, **changes: object) -> dict[str, object]:
     """The same walk as another feed may have it: other ids, the same place, time and name."""
     feed = service_id.int
     organisation = {"id": str(UUID(int=1_000 + feed)), "name": "Walkers", "description": "They walk."}
-    pool = attribute("kith-pools", "session") | {"id": str(UUID(int=2_000 + feed))}
+    pool = attribute("kith-pools", "session", value="The walk") | {"id": str(UUID(int=2_000 + feed))}
     given = {
         "id": str(service_id),
         "organization": organisation,
@@ -191,6 +191,10 @@ async def test_a_merged_service_is_withdrawn_and_its_address_leads_to_the_kept_o
     record = (await client.get(f"/services/{SECOND}", headers=PROGRAM)).json()
     assert (record["id"], record["status"]) == (str(SECOND), "inactive")
     assert (await client.get(f"/services/{FIRST}", headers=PROGRAM)).json()["status"] == "active"
+    assert (await client.get(f"/fhir/HealthcareService/{SECOND}")).json()["active"] is False
+    locations = (await client.get("/service_at_locations", headers=PROGRAM)).json()["contents"]
+    assert str(SECOND) not in str(locations)
+    assert str(FIRST) in str(locations)
 
 
 async def test_undo_puts_back_every_byte_and_publishes_with_a_greater_version(

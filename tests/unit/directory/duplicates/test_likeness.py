@@ -13,7 +13,7 @@ from services.directory.domain.organisation import Organisation
 from services.directory.domain.service import Service, Suitability
 from services.directory.duplicates.blocking import MOST_IN_BLOCK, Blocks
 from services.directory.duplicates.candidates import likely_pairs
-from services.directory.duplicates.likeness import Weights, likeness, signs, the_weights
+from services.directory.duplicates.likeness import Weights, likely, likeness, signs, the_weights
 from services.directory.duplicates.traits import Traits, traits_of
 from tests.support.labelled_duplicates import labelled
 from tests.unit.directory.domain_strategies import organisations, services
@@ -24,14 +24,14 @@ any_traits = st.builds(traits_of, services(), organisations())
 
 
 @given(any_traits, any_traits)
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_likeness_has_no_direction_and_every_sign_has_a_weight(one: Traits, other: Traits) -> None:
     assert likeness(one, other) == likeness(other, one)
     assert set(signs(one, other)) <= set(the_weights().points)
 
 
 @given(any_traits)
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_a_service_is_never_unlike_itself(one: Traits) -> None:
     assert all(reason.points > 0 for reason in likeness(one, one).reasons)
 
@@ -116,3 +116,30 @@ def _service(organisation: Organisation, opening: tuple[Opening, ...]) -> Servic
     return Service(
         UUID(int=3), organisation.id, "Owls", "active", (), Catchment(), Suitability(), opening=opening
     )
+
+
+def test_a_contact_that_many_have_says_nothing() -> None:
+    """A council's own number stands beside hundreds of services."""
+    shared = replace(
+        A_TRAIT, phones=frozenset({"02079460000"}), page="council.example/help", host="council.example"
+    )
+    blocks = Blocks()
+    for number in range(MOST_IN_BLOCK):
+        blocks.put(replace(shared, id=UUID(int=1_000 + number)))
+    assert blocks.telling(UUID(int=1_000)).phones == shared.phones
+
+    blocks.put(replace(shared, id=UUID(int=1)))
+    told = blocks.telling(UUID(int=1))
+    assert (told.phones, told.emails, told.page, told.host) == (frozenset(), frozenset(), None, None)
+
+
+def test_what_is_passed_over_early_could_not_have_been_likely() -> None:
+    weights = the_weights()
+    for pair in PAIRS[::3]:
+        for other in PAIRS[::5]:
+            found, whole = (
+                likely(pair.one, other.other, weights, weights.most_of_words),
+                likeness(pair.one, other.other),
+            )
+
+            assert found == (whole if whole.points >= weights.likely_from else None)
