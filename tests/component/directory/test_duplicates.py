@@ -163,10 +163,12 @@ async def test_what_is_not_the_same_is_not_asked_again_until_somebody_takes_that
     decision = await seen(pool)
     async with transaction(pool) as connection:
         await say_not_the_same(connection, decision)
-    await bring(pool, walk(SECOND, description="Now with cake."))
+    points = await pool.fetchval("SELECT points FROM duplicate_pairs")
+    await bring(pool, walk(SECOND, email=None, schedules=None))
     await two_of_one.look()
     await DuplicateFinder(pool).look()
     assert await pairs(pool) == []
+    assert await pool.fetchval("SELECT points FROM duplicate_pairs") == points
     assert await pairs(pool, "not-the-same") == [(FIRST, SECOND)]
 
     await undo(pool)
@@ -206,6 +208,8 @@ async def test_undo_puts_back_every_byte_and_publishes_with_a_greater_version(
     kept, before = await documents(pool), await feed(client)
     await merge(pool, keep=FIRST)
     assert await feed(client) != before
+    await two_of_one.look()
+    assert await pairs(pool, "merged") == [(FIRST, SECOND)]
 
     await undo(pool)
 
