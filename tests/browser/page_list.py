@@ -281,6 +281,7 @@ PAGES: Final[dict[str, Visit]] = {
     "offers without an answer": signed_in("Amina Yusuf", "/referral/offers"),
     "figures of a group": signed_in("Jo Makepeace", "/outcomes/summary"),
     "audit": signed_in("Ines Castro", "/referral/audit"),
+    "services that may be the same": signed_in("Nadia Rahman", "/directory/duplicates"),
     "how to refer": at("/directory/refer"),
     "how groups take part": at("/directory/groups"),
     "services": at("/services"),

@@ -122,3 +122,15 @@ class ClientRefused(DirectoryError):
 
 class ScopeRefused(DirectoryError):
     """The system asked for a scope that it does not have."""
+
+
+class PairNotFound(DirectoryError):
+    """Nobody has found these two services to be likely the same."""
+
+
+class PairDecided(DirectoryError):
+    """The two have been decided about already, or there is nothing to undo."""
+
+
+class NotShownAnyMore(DirectoryError):
+    """One of the two is merged into another one, or does not run any more."""

@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from services.directory.domain.errors import ServiceNotFound
 from services.directory.entrypoints.feed_filter import FeedWanted, filter_of, refuse
@@ -25,8 +25,9 @@ from services.directory.entrypoints.service_page import list_view, service_view
 from services.directory.entrypoints.service_records import Form, minimal_record, records_of
 from services.directory.oruk.write_page import page_record
 from services.directory.storage.copied_signals import last_word
+from services.directory.storage.duplicate_rows import merged_into
 from services.directory.storage.service_list import ServiceFilter, list_services, whole_list
-from services.directory.storage.service_rows import find_service
+from services.directory.storage.service_rows import ListedService, find_service
 from shared.postgres.pool import Connection, Pool
 from shared.security.declared_access import public
 from shared.security.known_caller import renewed
@@ -67,14 +68,13 @@ def feed_router(pool: Pool, clock: Clock) -> APIRouter:
         try:
             async with pool.acquire() as connection:
                 found = await find_service(connection, service_id)
+                instead = await merged_into(connection, service_id)
                 (record,) = await records_of(connection, [found], Form.FULL, now)
                 said_at = await last_word(connection, service_id, now)
         except ServiceNotFound as error:
             raise NoSuchService from error
         if prefers_html(request.headers.get("accept", "")):
-            return render(
-                request, "service.html", templates=TEMPLATES, headers=PAGE_FOR_ALL, view=service_view(found)
-            )
+            return _one_for_people(request, found, instead)
         changed_at = max([found.changed_at, *_known(said_at)])
         return open_answer(request, record, changed_at=changed_at, now=now)
 
@@ -87,6 +87,15 @@ def _form(asked: FeedWanted) -> Form:
     if asked.minimal:
         return Form.MINIMAL
     return Form.FULL if asked.full else Form.LIST
+
+
+def _one_for_people(request: Request, found: ListedService, instead: UUID | None) -> Response:
+    """The page, or where people find the entry that it was merged into."""
+    if instead is not None:
+        return RedirectResponse(f"/services/{instead}", 303, PAGE_FOR_ALL)
+    return render(
+        request, "service.html", templates=TEMPLATES, headers=PAGE_FOR_ALL, view=service_view(found)
+    )
 
 
 async def _page_for_people(

@@ -51,6 +51,9 @@ OUR_FIGURES = Task("See your figures", "/outcomes/summary", "With how each numbe
 AUDIT = Task(
     "See who has seen records", "/referral/audit", "In your areas, by person, by who acted and by day"
 )
+DUPLICATES = Task(
+    "See which services may be there twice", "/directory/duplicates", "Look at two side by side and decide"
+)
 MEMBERS = Task("See who works here", "/directory/members", "And what each of them may do")
 WITHOUT_ROLE = Task(
     "See who works here, and who has no role yet",
@@ -71,10 +74,10 @@ BY_ROLE: Mapping[str, Sequence[Task]] = {
     "provider-staff": (TO_ANSWER, SPACE, OUR_FIGURES, LINKS),
     "volunteer": (),
     "signposter": (SEARCH, GIVE_A_LIST),
-    "coordinator": (WAITING, NOT_ANSWERED, REFER, SEARCH, GIVE_A_LIST, FIGURES, WITHOUT_ROLE, LINKS, FEEDS),
+    "coordinator": (WAITING, NOT_ANSWERED, REFER, SEARCH, GIVE_A_LIST, FIGURES, DUPLICATES, WITHOUT_ROLE, LINKS, FEEDS),
     "commissioner": (FIGURES, SEARCH),
     "auditor": (AUDIT, MEMBERS),
-    "operator": (WITHOUT_ROLE, LINKS, FEEDS),
+    "operator": (DUPLICATES, WITHOUT_ROLE, LINKS, FEEDS),
 }
 
 

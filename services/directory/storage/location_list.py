@@ -20,10 +20,10 @@ JOIN services ON services.id = link.service_id
 JOIN organisations ON organisations.id = services.organisation_id
 """
 COLUMNS = """
-SELECT link.link_id, services.document AS service, organisations.document AS organisation,
+SELECT link.link_id, services.listed, services.document AS service, organisations.document AS organisation,
        greatest(services.changed_at, organisations.changed_at) AS changed_at
 """
-FIND = f"{COLUMNS} {FROM} WHERE link.link_id = $1 ORDER BY link.service_id LIMIT 1"
+FIND = f"{COLUMNS} {FROM} WHERE link.link_id = $1 ORDER BY services.listed DESC, link.service_id LIMIT 1"
 # The index finds the box; the circle within it is reckoned.
 BOX = "link.kind = 'physical' AND link.latitude BETWEEN {} AND {} AND link.longitude BETWEEN {} AND {}"
 CIRCLE = f"""2 * {EARTH_METRES} * asin(least(1, sqrt(
@@ -67,7 +67,7 @@ async def list_locations(
 
 
 async def find_location(connection: Connection, link_id: UUID) -> ListedLocation | None:
-    """Where two sources use one id for a link, the one with the lesser service."""
+    """Where two sources use one id for a link, the one that is shown, then the one with the lesser id."""
     row = await connection.fetchrow(FIND, link_id)
     return None if row is None else _location(listed_service(row), link_id)
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -64,7 +64,7 @@ FROM services WHERE id = ANY ($1)
 """
 
 FIND_SERVICE = """
-SELECT services.document AS service, organisations.document AS organisation,
+SELECT services.listed, services.document AS service, organisations.document AS organisation,
        greatest(services.changed_at, organisations.changed_at) AS changed_at
 FROM services JOIN organisations ON organisations.id = services.organisation_id
 WHERE services.id = $1
@@ -138,7 +138,7 @@ async def save_services(connection: Connection, services: Sequence[ServiceToSave
 
 
 async def find_service(connection: Connection, service_id: UUID) -> ListedService:
-    """Raises ServiceNotFound."""
+    """One that is merged into another has the status of one that does not run any more. Raises ServiceNotFound."""
     row = await connection.fetchrow(FIND_SERVICE, service_id)
     if row is None:
         raise ServiceNotFound(service_id)
@@ -146,9 +146,10 @@ async def find_service(connection: Connection, service_id: UUID) -> ListedServic
 
 
 def listed_service(row: Record) -> ListedService:
-    return ListedService(
-        service_from(row["service"]), public_organisation_from(row["organisation"]), row["changed_at"]
-    )
+    service = service_from(row["service"])
+    if not row.get("listed", True):
+        service = replace(service, status="inactive")
+    return ListedService(service, public_organisation_from(row["organisation"]), row["changed_at"])
 
 
 def _kept(row: Record) -> KeptService:
