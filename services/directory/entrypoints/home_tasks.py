@@ -36,17 +36,20 @@ AUDIT = Task(
     "See who has seen records", "/referral/audit", "In your areas, by person, by who acted and by day"
 )
 MEMBERS = Task("See who works here", "/directory/members", "And what each of them may do")
+ENTRIES = Task(
+    "Look after entries", "/directory/entries", "What people see of services, and is it still right?"
+)
 
 BY_ROLE: Mapping[str, Sequence[Task]] = {
     "referrer": (REFER, SEARCH, GIVE_A_LIST),
     "link-worker": (WAITING, NOT_ANSWERED, REFER, SEARCH, GIVE_A_LIST),
-    "provider-staff": (TO_ANSWER, SPACE),
+    "provider-staff": (TO_ANSWER, SPACE, ENTRIES),
     "volunteer": (),
     "signposter": (SEARCH, GIVE_A_LIST),
-    "coordinator": (WAITING, NOT_ANSWERED, REFER, SEARCH, GIVE_A_LIST, FIGURES, MEMBERS),
+    "coordinator": (WAITING, NOT_ANSWERED, REFER, SEARCH, GIVE_A_LIST, FIGURES, ENTRIES, MEMBERS),
     "commissioner": (FIGURES, SEARCH),
     "auditor": (AUDIT, MEMBERS),
-    "operator": (MEMBERS,),
+    "operator": (ENTRIES, MEMBERS),
 }
 
 
