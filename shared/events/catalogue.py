@@ -10,6 +10,7 @@ EVENT_CLASSES: tuple[type[EventData], ...] = (
     directory.ServiceWithdrawnV1,
     directory.MembershipChangedV1,
     directory.PrescriptionGivenV1,
+    directory.AssuranceDueV1,
     capacity.SignalChangedV1,
     capacity.PlaceHeldV1,
     capacity.PlaceRefusedV1,

@@ -30,13 +30,16 @@ from services.directory.storage.revision_rows import revisions_of
 from services.directory.use_cases.edit_entry import Editing, confirm_entry, edit_entry, take_source_word
 from services.directory.use_cases.undo_edit import undo_edit
 from shared.postgres.pool import Pool, transaction
+from shared.security.revoked_links import revoke_links_of
 from shared.security.staff import NotThere
+from shared.service_defaults.clock import Clock
 from shared.service_defaults.http_errors import KithError
 from shared.vocabulary.vocabulary import LONDON_AREA
 from shared.web.listing import Cell, Column, Plan, arrange
 from shared.web.pages import render
 
 MOST_LISTED = 1000
+LONGEST_SEARCH = 100  # characters, as lists have it
 NOT_CARRIED = frozenset({"csrf", "seen_version", "go"})
 
 
@@ -70,6 +73,10 @@ class Editor:
     on: date
     check: Callable[[Entry], None]
 
+    @property
+    def by_link(self) -> bool:
+        return self.by.kind == "link"
+
     def editing(self, service_id: UUID, seen_version: int) -> Editing:
         return Editing(service_id, seen_version, self.by, self.on)
 
@@ -77,11 +84,15 @@ class Editor:
 @dataclass(frozen=True, slots=True)
 class EntryDesk:
     pool: Pool
+    clock: Clock
     sections: Mapping[str, Section]
 
     async def show_all(self, request: Request, editor: Editor, within: Within) -> Response:
+        words = request.query_params.get("search", "").strip().replace("\0", "")[:LONGEST_SEARCH]
         async with transaction(self.pool) as connection:
-            entries = await list_entries(connection, within, area_of_all=LONDON_AREA, most=MOST_LISTED)
+            entries = await list_entries(
+                connection, within, area_of_all=LONDON_AREA, most=MOST_LISTED, words=words
+            )
         listed = arrange(request, entries, _plan(editor))
         return self._page(
             request, "entries.html", editor, entries=listed, cut_off=len(entries) == MOST_LISTED
@@ -122,10 +133,10 @@ class EntryDesk:
         return await self._save(request, editor, entry, asked, typed, draft)
 
     async def act(self, editor: Editor, service_id: UUID, seen_version: int, act: str) -> Response:
-        """Still right, `undo:` a revision, or `take:` the source's word in a field."""
+        """Still right, `undo:` a revision, `take:` the source's word in a field, or no link of theirs works any more."""
         kind, _, about = act.partition(":")
         with entry_problems():
-            await self._found(editor, service_id)
+            entry = await self._found(editor, service_id)
             editing = editor.editing(service_id, seen_version)
             async with transaction(self.pool) as connection:
                 match kind:
@@ -135,6 +146,8 @@ class EntryDesk:
                         await undo_edit(connection, editing, _uuid(about))
                     case "take":
                         await take_source_word(connection, editing, about)
+                    case "end-links" if not editor.by_link:
+                        await revoke_links_of(connection, entry.service.organisation_id, self.clock())
                     case _:
                         raise NotThere
         return RedirectResponse(f"{editor.base}/{service_id}", 303)
@@ -222,6 +235,7 @@ class EntryDesk:
             templates=TEMPLATES,
             status=status,
             base=editor.base,
+            by_link=editor.by_link,
             label_of=label_of,
             headers={"cache-control": "no-store"},
             **shown,

@@ -153,9 +153,9 @@ class OneOf:
 
     def read(self, typed: Typed, document: Document) -> OwnFields:
         chosen = typed.one(self.name)
+        if chosen in {"", str(document_value(document, self.name) or "")}:
+            return {}
         if chosen not in {code for code, _label in self.options()}:
-            if chosen == str(document_value(document, self.name) or ""):
-                return {}
             raise NotRight(self.name, "Choose one of these")
         return {self.name: chosen}
 

@@ -55,6 +55,8 @@ def _link(request: RecipientRequest, settings: DirectorySettings, clock: Clock) 
     # Links of a person are not ours to make.
     if wanted.purpose not in ORGANISATION_LINK_LIVES:
         raise RecipientNotKnown("An organisation gets no link of this purpose.")
+    if wanted.purpose is Purpose.ENTRY and wanted.subject != request.recipient.id:
+        raise RecipientNotKnown("An organisation gets a link to its own entries alone.")
     expires_at = clock() + ORGANISATION_LINK_LIVES[wanted.purpose]
     token = mint(settings.link_signing_key, wanted.purpose, wanted.subject, expires_at, request.area)
     return link_url(settings.public_url, wanted.purpose, token)

@@ -17,6 +17,7 @@ LIST_ENTRIES = """
 SELECT services.id, services.name, organisations.name AS organisation, services.status, services.confirmed_on
 FROM services JOIN organisations ON organisations.id = services.organisation_id
 WHERE services.listed AND services.status <> 'defunct'
+  AND ($6 = '' OR position(lower($6) IN lower(services.name || ' ' || organisations.name)) > 0)
   AND ($1 OR coalesce(services.area, $4) = ANY ($2) OR services.organisation_id = ANY ($3))
 ORDER BY services.confirmed_on NULLS FIRST, services.name, services.id
 LIMIT $5
@@ -72,11 +73,17 @@ class Entry:
 
 
 async def list_entries(
-    connection: Connection, within: Within, *, area_of_all: str, most: int
+    connection: Connection, within: Within, *, area_of_all: str, most: int, words: str = ""
 ) -> list[ListedEntry]:
     """Those that most need a look first: never said to be right, then longest ago."""
     rows = await connection.fetch(
-        LIST_ENTRIES, within.all_of_them, list(within.areas), list(within.organisations), area_of_all, most
+        LIST_ENTRIES,
+        within.all_of_them,
+        list(within.areas),
+        list(within.organisations),
+        area_of_all,
+        most,
+        words,
     )
     return [ListedEntry(**dict(row)) for row in rows]
 

@@ -15,5 +15,3 @@ CREATE TABLE service_revisions (
 );
 -- The revisions of a service, in order.
 CREATE INDEX service_revisions_service_id_idx ON service_revisions (service_id, seq);
--- Entries by when they were last said to be right.
-CREATE INDEX services_confirmed_on_idx ON services (confirmed_on, id) WHERE listed AND routable AND status = 'active';
