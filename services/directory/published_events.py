@@ -1,13 +1,15 @@
 """Facts of the directory → events. The only mapping: addresses, contacts and free text stay behind."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from services.directory.domain.membership import Member
 from services.directory.domain.prescription import Prescription
 from services.directory.domain.service import Service
 from services.directory.storage.client_rows import Client
+from services.directory.storage.reminder_rows import DueEntry
 from shared.access.caller import Grant
 from shared.events.directory import (
+    AssuranceDueV1,
     Catchment,
     Circle,
     MembershipChangedV1,
@@ -20,6 +22,7 @@ from shared.events.directory import (
 
 NEUTRAL_NAME = "A confidential support service"
 LONGEST_NAME = 200  # characters
+MOST_ENTRIES = 100
 
 
 def service_published(service: Service, version: int, *, routable: bool = True) -> ServicePublishedV1:
@@ -91,6 +94,15 @@ def prescription_given(given: Prescription) -> PrescriptionGivenV1:
         how=given.how,
         service_ids=given.service_ids,
         given_at=given.given_at,
+    )
+
+
+def assurance_due(entries: Sequence[DueEntry]) -> AssuranceDueV1:
+    """Entries of one organisation; of very many the first, since the link that it gets shows all."""
+    return AssuranceDueV1(
+        organisation_id=entries[0].organisation_id,
+        service_ids=tuple(each.id for each in entries[:MOST_ENTRIES]),
+        reminder=1 + min(each.step for each in entries),
     )
 
 

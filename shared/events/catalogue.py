@@ -11,6 +11,7 @@ EVENT_CLASSES: tuple[type[EventData], ...] = (
     directory.MembershipChangedV1,
     directory.OrganisationLinksEndedV1,
     directory.PrescriptionGivenV1,
+    directory.AssuranceDueV1,
     capacity.SignalChangedV1,
     capacity.PlaceHeldV1,
     capacity.PlaceRefusedV1,

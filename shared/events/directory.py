@@ -144,3 +144,16 @@ class PrescriptionGivenV1(EventData):
     how: Literal["print", "link"]
     service_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=10)]
     given_at: AwareDatetime
+
+
+class AssuranceDueV1(EventData):
+    """Nobody has said for long that these entries of an organisation are right: it is asked, and asked again."""
+
+    event_type: ClassVar[str] = "directory.assurance-due.v1"
+    topic: ClassVar[str] = "directory.assurances.v1"
+    key_field: ClassVar[str] = "organisation_id"
+
+    organisation_id: UUID
+    service_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=100)]
+    reminder: Annotated[int, Field(ge=1, le=10)]
+    """1 for the first, counted anew each time that somebody says that all is right."""

@@ -43,6 +43,7 @@ class Purpose(StrEnum):
     MY_REFERRAL = "my-referral"
     PERSON_CONTACT = "person-contact"
     PRESCRIPTION = "prescription"
+    ENTRY = "entry"
 
 
 PATHS = {
@@ -53,6 +54,7 @@ PATHS = {
     Purpose.MY_REFERRAL: "/referral/mine/{token}",
     Purpose.PERSON_CONTACT: "/referral/contact/{token}",
     Purpose.PRESCRIPTION: "/directory/list/{token}",
+    Purpose.ENTRY: "/directory/entry/{token}",
 }
 
 # What an organisation may be sent, and for how long the link works: shortest where it opens who somebody is.
@@ -61,6 +63,7 @@ ORGANISATION_LINK_LIVES = {
     Purpose.OFFER: timedelta(days=30),
     Purpose.PROGRESS: timedelta(days=365),
     Purpose.PERSON_CONTACT: timedelta(minutes=30),
+    Purpose.ENTRY: timedelta(days=30),
 }
 
 

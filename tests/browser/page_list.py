@@ -235,6 +235,23 @@ async def whats_on_nowhere(page: Page, _: Cast) -> None:
     await page.get_by_role("button", name="Show what is on").click()
 
 
+def entry_at(path: str) -> Visit:
+    async def visit(page: Page, cast: Cast) -> None:
+        there = f"/directory/entries/{(await cast.groups_that_suit())[0]}"
+        await signed_in("Olu Bankole", there + path)(page, cast)
+
+    return visit
+
+
+def entry_typed(name: str) -> Visit:
+    async def visit(page: Page, cast: Cast) -> None:
+        await entry_at("/what")(page, cast)
+        await page.get_by_label("Name", exact=True).fill(name)
+        await page.get_by_role("button", name="See what changes").click()
+
+    return visit
+
+
 async def list_found(page: Page, cast: Cast) -> None:
     await signed_in("Sam Whitaker", "/directory/prescription")(page, cast)
     await page.get_by_label("What is it about?").fill("lonely")
@@ -336,6 +353,15 @@ PAGES: Final[dict[str, Visit]] = {
     "list: place not known": list_place_not_known,
     "list ready": list_ready,
     "list given": list_given,
+    "entries": signed_in("Nadia Rahman", "/directory/entries"),
+    "entry": entry_at(""),
+    "entry: what": entry_at("/what"),
+    "entry: who": entry_at("/who"),
+    "entry: when": entry_at("/when"),
+    "entry: where": entry_at("/where"),
+    "entry: join": entry_at("/join"),
+    "entry: check": entry_typed("A new name"),
+    "entry: faults": entry_typed(""),
     "page not found": at("/nowhere"),
     "bad input": at("/services?page=0"),
     "broken link": at("/referral/offer/nonsense"),
@@ -359,5 +385,6 @@ ERRORS_IN_A_FORM: Final = frozenset(
         "bad input",
         "what is on nowhere",
         "list: place not known",
+        "entry: faults",
     }
 )

@@ -52,6 +52,22 @@ class ServiceChangedMeanwhile(DirectoryError):
         self.service_id = service_id
 
 
+class RevisionNotFound(DirectoryError):
+    """The entry has no such revision."""
+
+
+class CannotBeUndone(DirectoryError):
+    """The change was taken back already, was nobody's by hand, or later ones stand upon it."""
+
+    def __init__(self, fields: frozenset[str] = frozenset()) -> None:
+        super().__init__("This change cannot be taken back.")
+        self.fields = fields
+
+
+class EntryDoesNotFit(DirectoryError):
+    """The fields together are no service, each of them though it may be right."""
+
+
 class OrganisationNotFound(DirectoryError):
     """No organisation has this id."""
 

@@ -67,17 +67,20 @@ LINKS = Task(
 FEEDS = Task(
     "See the lists that we read", "/directory/feeds", "What came from councils and groups, record by record"
 )
+ENTRIES = Task(
+    "Look after entries", "/directory/entries", "What people see of services, and is it still right?"
+)
 
 BY_ROLE: Mapping[str, Sequence[Task]] = {
     "referrer": (NO_HELP, PLACED, REFER, SEARCH, GIVE_A_LIST),
     "link-worker": (WAITING, NOT_ANSWERED, REFER, SEARCH, GIVE_A_LIST),
-    "provider-staff": (TO_ANSWER, SPACE, OUR_FIGURES, LINKS),
+    "provider-staff": (TO_ANSWER, SPACE, OUR_FIGURES, ENTRIES, LINKS),
     "volunteer": (),
     "signposter": (SEARCH, GIVE_A_LIST),
-    "coordinator": (WAITING, NOT_ANSWERED, REFER, SEARCH, GIVE_A_LIST, FIGURES, DUPLICATES, WITHOUT_ROLE, LINKS, FEEDS),
+    "coordinator": (WAITING, NOT_ANSWERED, REFER, SEARCH, GIVE_A_LIST, FIGURES, ENTRIES, DUPLICATES, WITHOUT_ROLE, LINKS, FEEDS),
     "commissioner": (FIGURES, SEARCH),
     "auditor": (AUDIT, MEMBERS),
-    "operator": (DUPLICATES, WITHOUT_ROLE, LINKS, FEEDS),
+    "operator": (ENTRIES, DUPLICATES, WITHOUT_ROLE, LINKS, FEEDS),
 }
 
 

@@ -60,6 +60,8 @@ def _link(request: RecipientRequest, settings: DirectorySettings, clock: Clock, 
     wanted = request.link
     if wanted is None:
         return None
+    if wanted.purpose is Purpose.ENTRY and wanted.subject != request.recipient.id:
+        raise RecipientNotKnown("An organisation gets a link to its own entries alone.")
     expires_at = clock() + ORGANISATION_LINK_LIVES[wanted.purpose]
     token = mint(settings.link_signing_key, wanted.purpose, wanted.subject, expires_at, request.area, holder)
     return link_url(settings.public_url, wanted.purpose, token)

@@ -7,6 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from services.directory.domain.errors import ServiceChangedMeanwhile, ServiceNotFound
+from services.directory.domain.revision import BY_MERGE, ChangedBy
 from services.directory.storage.own_fields import OwnFields, overlaid
 from services.directory.storage.service_rows import KeptService, ServiceToSave, find_kept
 from services.directory.storage.writers_turn import take_turn
@@ -30,7 +31,9 @@ class ServiceChange:
     confirmed_on: date | None = None
 
 
-async def change_services(connection: Connection, wanted: Sequence[ServiceChange]) -> Written:
+async def change_services(
+    connection: Connection, wanted: Sequence[ServiceChange], by: ChangedBy = BY_MERGE
+) -> Written:
     """Raises ServiceNotFound, ServiceChangedMeanwhile, and ValueError for own fields that no service can have."""
     await take_turn(connection)
     kept = await find_kept(connection, [each.service_id for each in wanted])
@@ -40,7 +43,7 @@ async def change_services(connection: Connection, wanted: Sequence[ServiceChange
         if each.expected_version not in {None, kept[each.service_id].version}:
             raise ServiceChangedMeanwhile(each.service_id)
     saving = [_to_save(each, kept[each.service_id]) for each in wanted]
-    changes = await write_services(connection, saving, kept)
+    changes = await write_services(connection, saving, kept, by)
     counts = ImportCounts(
         changed=len(changes),
         unchanged=len(wanted) - len(changes),

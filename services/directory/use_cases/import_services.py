@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from services.directory.domain.organisation import Organisation
+from services.directory.domain.revision import BY_FEED
 from services.directory.domain.service import Service
 from services.directory.storage.organisation_rows import organisations_that_differ, save_organisations
 from services.directory.storage.own_fields import overlaid
@@ -59,7 +60,7 @@ async def import_services(connection: Connection, command: ImportServices) -> Wr
     kept = await find_kept(connection, [service.id for service in command.services])
     read = [_to_save(each, kept.get(each.id), command.source) for each in command.services]
     saving = [each for each in read if isinstance(each, ServiceToSave)]
-    changes = await write_services(connection, saving, kept)
+    changes = await write_services(connection, saving, kept, BY_FEED)
     return Written(
         counts=_counts(changes, len(saving), organisations),
         changes=changes,

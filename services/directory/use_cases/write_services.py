@@ -4,10 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from services.directory.domain.revision import ChangedBy, EntryState, changes_between
 from services.directory.domain.service import Service
 from services.directory.published_events import service_published, service_withdrawn
 from services.directory.storage.expanded_rows import write_expanded
+from services.directory.storage.revision_rows import NewRevision, add_revisions
 from services.directory.storage.service_rows import KeptService, ServiceToSave, save_services
+from services.directory.storage.stored_documents import service_document
 from shared.events.directory import ServicePublishedV1, ServiceWithdrawnV1
 from shared.messaging.outbox import append_events, say
 from shared.postgres.pool import Connection
@@ -63,9 +66,12 @@ class Written:
 
 
 async def write_services(
-    connection: Connection, services: Sequence[ServiceToSave], kept: Mapping[UUID, KeptService]
+    connection: Connection,
+    services: Sequence[ServiceToSave],
+    kept: Mapping[UUID, KeptService],
+    by: ChangedBy,
 ) -> tuple[Changed, ...]:
-    """What differs is written and told, what is equal is left alone. The writer's turn is taken."""
+    """What differs is written, told and remembered, what is equal is left alone. The writer's turn is taken."""
     versions = await save_services(connection, services)
     new = [each for each in services if each.service.id in versions]
     await write_expanded(connection, [(each.service, each.terms) for each in new])
@@ -74,6 +80,7 @@ async def write_services(
         connection,
         [say(fact, area=each.service.area) for each in new if (fact := facts[each.service.id]) is not None],
     )
+    await add_revisions(connection, _revisions(services, kept, versions), by)
     return tuple(
         Changed(
             service_id=each.service.id,
@@ -96,3 +103,22 @@ def _fact(
     if before is not None and before.takes_people:
         return service_withdrawn(each.service, version)
     return None
+
+
+def _revisions(
+    services: Sequence[ServiceToSave], kept: Mapping[UUID, KeptService], versions: Mapping[UUID, int]
+) -> list[NewRevision]:
+    """Of entries that were there before: the first state of an entry is no change of it."""
+    revisions = []
+    for each in services:
+        before = kept.get(each.service.id)
+        if before is None or (each.service.id not in versions and before.own_fields == each.own_fields):
+            continue
+        changes = changes_between(
+            EntryState(service_document(before.service), before.own_fields, before.listed),
+            EntryState(service_document(each.service), each.own_fields, each.listed),
+        )
+        if changes:
+            version = versions.get(each.service.id, before.version)
+            revisions.append(NewRevision(each.service.id, version, changes))
+    return revisions

@@ -87,6 +87,9 @@ RULES: Mapping[str, tuple[MessageRule, ...]] = {
     "outcomes.follow-up-due.v1": (
         MessageRule("how-are-you", "person", "person_id", Link("measure", "follow_up_id")),
     ),
+    "directory.assurance-due.v1": (
+        MessageRule("check-your-entry", "organisation", "organisation_id", Link("entry", "organisation_id")),
+    ),
 }
 # Needs of which nobody else at home may hear.
 DISCREET_NEEDS = frozenset({"domestic-abuse"})

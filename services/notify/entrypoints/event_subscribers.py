@@ -49,6 +49,7 @@ def subscriptions(clock: Clock) -> list[Subscription]:
         for group, topic in (
             ("notify.referrals", "referral.referrals.v1"),
             ("notify.follow-ups", "outcomes.follow-ups.v1"),
+            ("notify.assurances", "directory.assurances.v1"),
         )
     ]
     services = Subscription(

@@ -1,0 +1,143 @@
+"""The places of an entry and the boroughs that it takes people from, as a form has them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import uuid4
+
+from services.directory.entrypoints.entry_fields import Document, NotRight, Typed, objects
+from services.directory.storage.own_fields import OwnFields
+from shared.vocabulary import vocabulary
+
+Point = tuple[float, float]
+PointOf = Callable[[str], "Point | None"]
+"""Where a postcode is, as (latitude, longitude)."""
+MOST_PLACES = 20
+LONGEST = 200
+LINES = ("name", "address", "city", "postcode")
+
+
+@dataclass(frozen=True, slots=True)
+class Catchment:
+    """All of London, or boroughs. Wards and what is drawn stay as they are."""
+
+    kind: ClassVar[str] = "catchment"
+    name: str = "catchment"
+    label: str = "Where people can come from"
+
+    @property
+    def boroughs(self) -> list[tuple[str, str]]:
+        return sorted(
+            ((code, each.name) for code, each in vocabulary.boroughs().items()), key=lambda it: it[1]
+        )
+
+    def shown(self, document: Document) -> dict[str, list[str]]:
+        found = document.get(self.name)
+        said = found if isinstance(found, Mapping) else {}
+        areas = said.get("areas")
+        return {
+            "everywhere": ["yes"] if said.get("everywhere") else [],
+            "areas": [str(code) for code in areas] if isinstance(areas, list) else [],
+        }
+
+    def read(self, typed: Typed, document: Document) -> OwnFields:
+        found = document.get(self.name)
+        said = dict(found) if isinstance(found, Mapping) else {}
+        before, ticked = self.shown(document)["areas"], set(typed.all("areas"))
+        known = vocabulary.boroughs()
+        kept = [code for code in before if code in ticked or code not in known]
+        areas = [*kept, *(code for code, _name in self.boroughs if code in ticked and code not in before)]
+        read = said | {"everywhere": typed.one("everywhere") == "yes", "areas": areas}
+        if not any(read.get(key) for key in ("everywhere", "areas", "wards", "circle", "outline")):
+            raise NotRight("areas", "Tick at least one borough, or all of London")
+        return {self.name: read}
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Rows by number, each with the id of its place, and an empty one for a new place."""
+
+    point_of: PointOf
+    kind: ClassVar[str] = "places"
+    name: str = "places"
+    label: str = "Where people meet"
+
+    def shown(self, document: Document) -> dict[str, list[str]]:
+        rows = objects(document, self.name)
+        found = {"place_rows": [str(len(rows) + 1)]}
+        for number, place in enumerate(rows):
+            found |= {f"place_{number}_{key}": [value] for key, value in _shown(place).items()}
+        return found
+
+    def read(self, typed: Typed, document: Document) -> OwnFields:
+        if document.get("sensitive"):
+            return {}
+        known = {str(each["link_id"]): each for each in objects(document, self.name)}
+        number = typed.number("place_rows")
+        if number is None:
+            return {}
+        if number > max(MOST_PLACES, len(known)) + 1:
+            raise NotRight("place_0_name", f"Give at most {MOST_PLACES} places")
+        read = (self._read(typed, f"place_{each}_", known) for each in range(number))
+        return {self.name: [place for place in read if place is not None]}
+
+    def _read(self, typed: Typed, row: str, known: dict[str, dict[str, object]]) -> dict[str, object] | None:
+        before = known.pop(typed.one(f"{row}id"), None)
+        lines = {line: typed.one(f"{row}{line}") for line in LINES}
+        if typed.one(f"{row}remove") or (before is None and not any(lines.values())):
+            return None
+        if before is not None and all(lines[line] == _shown(before)[line].strip() for line in LINES):
+            return before
+        for line, text in lines.items():
+            if len(text) > LONGEST:
+                raise NotRight(f"{row}{line}", f"Write at most {LONGEST} characters")
+        has_address = before is None or bool(objects(before, "addresses"))
+        if has_address or lines["address"] or lines["postcode"]:
+            for line in ("address", "postcode"):
+                if not lines[line]:
+                    raise NotRight(f"{row}{line}", "Write the whole address")
+        return self._changed(before, lines, row)
+
+    def _changed(
+        self, before: dict[str, object] | None, lines: dict[str, str], row: str
+    ) -> dict[str, object]:
+        place: dict[str, object] = dict(
+            before or {"link_id": str(uuid4()), "id": str(uuid4()), "kind": "physical"}
+        )
+        moved = before is None or lines["postcode"] != _shown(before)["postcode"]
+        if place["kind"] == "physical" and moved:
+            point = self.point_of(lines["postcode"])
+            if point is None:
+                raise NotRight(f"{row}postcode", "We do not know this postcode. Check it")
+            place |= {"latitude": point[0], "longitude": point[1]}
+        place["name"] = lines["name"] or None
+        if lines["address"]:
+            place["addresses"] = [_address(place, lines), *objects(place, "addresses")[1:]]
+        return {key: value for key, value in place.items() if value is not None}
+
+
+def place_words(place: Document) -> str:
+    """One place in a line."""
+    said = _shown(place)
+    return ", ".join(dict.fromkeys(said[line] for line in LINES if said[line])) or str(place.get("kind", ""))
+
+
+def _shown(place: Document) -> dict[str, str]:
+    address = next(iter(objects(place, "addresses")), {})
+    return {
+        "id": str(place["link_id"]),
+        "name": str(place.get("name") or ""),
+        "address": str(address.get("address_1") or ""),
+        "city": str(address.get("city") or ""),
+        "postcode": str(address.get("postal_code") or ""),
+    }
+
+
+def _address(place: Document, lines: dict[str, str]) -> dict[str, object]:
+    fresh = {"id": str(uuid4()), "kind": "physical", "county": "Greater London", "country": "GB"}
+    before: dict[str, object] = next(iter(objects(place, "addresses")), {**fresh})
+    return before | {
+        "address_1": lines["address"],
+        "city": lines["city"] or "London",
+        "postal_code": lines["postcode"],
+    }
