@@ -12,7 +12,7 @@ LEVELS = ("unit", "contract", "architecture", "component", "resilience", "scenar
 EXTRA_LEVELS = ("campaign",)
 
 PASSED_ON = {
-    "bench": "measure: ./kith bench relay|consume|journey|rows|audit [--json]",
+    "bench": "measure: ./kith bench relay|consume|journey|rows|audit|postcodes|search [--json]",
     "demo": "drive the whole journey over HTTP and show what happened",
     "load": "load a directory feed: ./kith load directory FILE_OR_URL [--json]",
     "trace": "print one referral's journey as a tree: ./kith trace REFERRAL_ID",
@@ -38,7 +38,7 @@ Kith: social prescribing that closes the loop.
   ./kith trace REFERRAL_ID  one referral's journey through all services
   ./kith dlq list           dead letters: list, show, replay, drop
   ./kith audit verify       is the audit trail as it was written: --area CODE, --keys FILE, --json
-  ./kith bench relay        measure: relay, consume, journey or audit
+  ./kith bench relay        measure: relay, consume, journey, rows, audit, postcodes or search
   ./kith env SERVICE        the settings of a service as shell exports
 
   ./kith test [LEVEL ...]   run the tests; levels: {levels}

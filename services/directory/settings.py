@@ -1,11 +1,13 @@
 """The directory's settings: what every service has, under DIRECTORY_, and how people and systems sign in."""
 
+from pathlib import Path
 from typing import Any, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from shared.places.pack import MANIFEST
 from shared.security.access_tokens import NO_KEYS, keys_of, public_keys
 from shared.service_defaults.settings import ServiceSettings
 
@@ -37,11 +39,22 @@ class DirectorySettings(ServiceSettings):
     oidc_provider_name: str = "your work account"
     oidc_scopes: str = "openid"
     oidc_subject_claim: str = "sub"
+    places: Path | None = None
+    """The folder of a pack of places (`deploy/places`); without one, London's."""
 
-    @field_validator("oidc_issuer", "oidc_client_id", "oidc_client_secret", "oidc_client_key", mode="before")
+    @field_validator(
+        "places", "oidc_issuer", "oidc_client_id", "oidc_client_secret", "oidc_client_key", mode="before"
+    )
     @classmethod
     def _empty_is_not_set(cls, value: object) -> object:
         return value or None
+
+    @field_validator("places")
+    @classmethod
+    def _is_a_pack(cls, value: Path | None) -> Path | None:
+        if value is not None and not (value / MANIFEST).is_file():
+            raise ValueError("this folder holds no pack of places")
+        return value
 
     @field_validator("token_signing_keys")
     @classmethod

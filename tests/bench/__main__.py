@@ -1,4 +1,4 @@
-"""`./kith bench relay|consume|journey|rows|audit [--json]`: measures, checks its own result, prints what it measured."""
+"""`./kith bench relay|consume|journey|rows|audit|postcodes|search [--json]`: measures, checks its own result, prints what it measured."""
 
 import argparse
 import json
@@ -10,11 +10,11 @@ import structlog
 
 from deploy.demo.outside_client import client_from_environment
 from deploy.local.errors import StartFailed
-from tests.bench import audit, consume, journey, relay, row_security
+from tests.bench import audit, consume, journey, postcodes, relay, row_security, search
 from tests.bench.bench_system import on_a_whole_system, on_servers
 from tests.bench.wrong_result import WrongResult
 
-BENCHES = ("relay", "consume", "journey", "rows", "audit")
+BENCHES = ("relay", "consume", "journey", "rows", "audit", "postcodes", "search")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,11 +38,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run(bench: str) -> dict[str, Any]:
     if bench == "journey":
         return on_a_whole_system(measure_journey)
+    if bench == "postcodes":
+        return postcodes.measure()
     measures = {
         "relay": relay.measure,
         "consume": consume.measure,
         "rows": row_security.measure,
         "audit": audit.measure,
+        "search": search.measure,
     }
     return on_servers(measures[bench])
 

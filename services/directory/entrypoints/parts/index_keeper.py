@@ -1,14 +1,30 @@
 """Keeps the index of the menu in the process that answers requests, for the pages that search it."""
 
+from services.directory.search.keeper import MenuKeeper, Spaces
+from services.directory.search.query import Found, Query
 from services.directory.settings import DirectorySettings
+from shared.service_defaults.health import condition_check
 from shared.service_defaults.process import Platform, ServiceParts
+from shared.service_defaults.repeating import repeating
+
+LOOK_EVERY_SECONDS = 1.0
 
 
 class IndexKeeper:
     """One a process. Whoever searches is given it by the composition root."""
 
-    def __init__(self, platform: Platform[DirectorySettings]) -> None:
-        self._platform = platform
+    def __init__(self, platform: Platform[DirectorySettings], spaces: Spaces | None = None) -> None:
+        self._menu = MenuKeeper(platform.pool, platform.clock, spaces)
+
+    async def search(self, query: Query) -> Found:
+        return await self._menu.search(query)
 
     def parts(self) -> ServiceParts:
-        return ServiceParts()
+        return ServiceParts(
+            serving_tasks=[repeating("menu-index", LOOK_EVERY_SECONDS, self._menu.follow)],
+            health_checks=[
+                condition_check(
+                    "menu-index", lambda: not self._menu.is_behind, "the menu is still being read"
+                )
+            ],
+        )

@@ -1,0 +1,148 @@
+"""Keeps the index true to the database: loads all of the menu once, then follows what changes."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+import structlog
+
+from services.directory.domain.occurrences import LONDON
+from services.directory.search.entry import Band, SearchEntry
+from services.directory.search.index import MenuIndex
+from services.directory.search.query import Found, Query
+from services.directory.storage.menu_rows import (
+    MenuRow,
+    Newest,
+    changed_since,
+    menu_rows,
+    newest,
+    whole_menu,
+)
+from shared.postgres.pool import Connection, Pool, transaction
+from shared.service_defaults.clock import Clock
+
+log = structlog.get_logger(__name__)
+
+READ_AT_A_TIME = 200
+PUT_AT_A_TIME = 5  # some milliseconds, after which whoever waits has their turn
+PAUSE_SECONDS = 0.005  # after each of these, once there are searches to be answered
+MOST_DEAD = 0.10
+FEW = 1000  # an index with fewer dead rows is not worth building anew
+
+Each = TypeVar("Each")
+
+
+class Spaces(Protocol):
+    """Who knows how much space services have."""
+
+    async def changed(self, connection: Connection, since: datetime, now: datetime) -> Sequence[UUID]:
+        """The services whose space is another than it was, because of a word from them or by the clock alone."""
+        ...
+
+    async def bands(
+        self, connection: Connection, service_ids: Sequence[UUID], now: datetime
+    ) -> Mapping[UUID, Band]: ...
+
+
+class NoSpaces:
+    """Nobody has said anything."""
+
+    async def changed(self, connection: Connection, since: datetime, now: datetime) -> Sequence[UUID]:  # noqa: ARG002
+        return ()
+
+    async def bands(
+        self,
+        connection: Connection,  # noqa: ARG002
+        service_ids: Sequence[UUID],  # noqa: ARG002
+        now: datetime,  # noqa: ARG002
+    ) -> Mapping[UUID, Band]:
+        return {}
+
+
+class MenuKeeper:
+    """One a process, and all of it in the event loop's thread, a little at a time.
+
+    A thread of its own would be worse: numpy lets go of the interpreter at each step, and a search of a hundred steps
+    would wait a hundred times for the thread that builds.
+    """
+
+    def __init__(self, pool: Pool, clock: Clock, spaces: Spaces | None = None) -> None:
+        self._pool, self._clock, self._spaces = pool, clock, spaces or NoSpaces()
+        self._index: MenuIndex | None = None
+        self._known: Newest | None = None
+        self._looked_at: datetime | None = None
+        self._built_for: date | None = None
+        self._turn = asyncio.Lock()
+        self._is_following = False
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether this process follows the menu and has not read it yet."""
+        return self._is_following and self._index is None
+
+    async def follow(self) -> None:
+        """One look at what changed; to be done again and again."""
+        self._is_following = True
+        await self._look()
+
+    async def search(self, query: Query) -> Found:
+        """Where nobody follows the menu, whoever searches looks first."""
+        if self._index is None or not self._is_following:
+            await self._look()
+        if self._index is None:
+            raise LookupError("the menu was looked at and there is no index")
+        return self._index.search(query, self._clock())
+
+    async def _look(self) -> None:
+        async with self._turn:
+            index, today = self._index, self._clock().astimezone(LONDON).date()
+            has_many_dead = index is not None and index.dead_share > MOST_DEAD and index.dead_rows > FEW
+            if index is None or has_many_dead or today != self._built_for:
+                await self._build(today)
+            else:
+                await self._take_changes(index)
+
+    async def _build(self, today: date) -> None:
+        """Anew each day as well, because hours are known for some days ahead alone."""
+        now, index = self._clock(), MenuIndex()
+        async with transaction(self._pool) as connection:
+            known = await newest(connection)
+            async for rows in whole_menu(connection, READ_AT_A_TIME):
+                await self._put(connection, index, rows, now)
+        self._index, self._known, self._looked_at, self._built_for = index, known, now, today
+        log.info("menu_index.built", services=len(index))
+
+    async def _take_changes(self, index: MenuIndex) -> None:
+        known, since, now = self._known, self._looked_at, self._clock()
+        if known is None or since is None:
+            raise LookupError("an index without a moment up to which it is true")
+        async with transaction(self._pool) as connection:
+            found = await newest(connection)
+            ids = set(await self._spaces.changed(connection, since, now))
+            if found != known:
+                ids |= set(await changed_since(connection, known))
+            for part in _parts(sorted(ids), READ_AT_A_TIME):
+                rows = await menu_rows(connection, part)
+                index.remove(row.id for row in rows if not row.shown)
+                await self._put(connection, index, rows, now)
+        self._known, self._looked_at = found, now
+
+    async def _put(
+        self, connection: Connection, index: MenuIndex, rows: Sequence[MenuRow], now: datetime
+    ) -> None:
+        shown = [row for row in rows if row.shown]
+        bands = await self._spaces.bands(connection, [row.id for row in shown], now)
+        for few in _parts(shown, PUT_AT_A_TIME):
+            index.put(
+                SearchEntry.of(
+                    *row.read(), now, band=bands.get(row.id, "not-known"), confirmed_on=row.confirmed_on
+                )
+                for row in few
+            )
+            await asyncio.sleep(0 if self._index is None else PAUSE_SECONDS)
+
+
+def _parts(whole: Sequence[Each], size: int) -> list[Sequence[Each]]:
+    return [whole[start : start + size] for start in range(0, len(whole), size)]

@@ -1,0 +1,98 @@
+"""Where services meet and whom they take, as columns: distances and catchments for all services at once."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from services.directory.domain.catchment import EARTH_METRES, Catchment, HomeArea
+from services.directory.search.columns import CodeBits, Column, Flags, RealColumn, Reals
+from services.directory.search.entry import Coordinates
+
+EVERYWHERE, BOROUGH, WARD, UNKNOWN = "everywhere", "borough:", "ward:", "unknown"
+DEGREE_METRES = 111_000.0  # a degree of latitude, a little short: boxes come out a little wide
+
+
+class PlaceColumns:
+    """Every known point of every service, on a ball of radius one: that spares a search the sines."""
+
+    def __init__(self) -> None:
+        self._size = 0
+        self._rows = Column()
+        self._ball = tuple(RealColumn() for _ in range(3))
+
+    def append(self, row: int, points: Sequence[Coordinates]) -> None:
+        self._size = row + 1
+        for point in points:
+            self._rows.append(row)
+            for column, value in zip(self._ball, _on_ball(point), strict=True):
+                column.append(value)
+
+    def kilometres_from(self, home: Coordinates | None) -> Reals:
+        """To the nearest point of each service; infinity where none is known."""
+        nearest = np.full(self._size, np.inf)
+        if home is None or not len(self._ball[0]):
+            return nearest
+        chords: Reals = np.zeros(len(self._ball[0]))
+        for column, value in zip(self._ball, _on_ball(home), strict=True):
+            chords += np.square(column.numbers() - value)
+        found = 2 * EARTH_METRES / 1000 * np.arcsin(np.minimum(1.0, np.sqrt(chords) / 2))
+        np.minimum.at(nearest, self._rows.numbers(), found)
+        return nearest
+
+
+def _on_ball(point: Coordinates) -> tuple[float, float, float]:
+    north, east = map(math.radians, point)
+    return math.cos(north) * math.cos(east), math.cos(north) * math.sin(east), math.sin(north)
+
+
+class AreaColumns:
+    """Whom services take. A drawn catchment is looked at closely only where the home lies in its box."""
+
+    def __init__(self) -> None:
+        self._size = 0
+        self._codes = CodeBits()
+        self._drawn: list[tuple[int, Catchment]] = []
+        self._boxes = tuple(RealColumn() for _ in range(4))
+
+    def append(self, row: int, catchment: Catchment) -> None:
+        self._size = row + 1
+        codes = [BOROUGH + code for code in catchment.areas] + [WARD + code for code in catchment.wards]
+        if catchment.everywhere:
+            codes.append(EVERYWHERE)
+        if not catchment.is_known:
+            codes.append(UNKNOWN)
+        self._codes.add(row, codes)
+        for box in _boxes(catchment):
+            self._drawn.append((row, catchment))
+            for column, edge in zip(self._boxes, box, strict=True):
+                column.append(edge)
+
+    def take(self, home: HomeArea) -> Flags:
+        """Those who take people from there, and those of whom nobody knows."""
+        wanted = [EVERYWHERE, UNKNOWN, BOROUGH + (home.borough or ""), WARD + (home.ward or "")]
+        found = self._codes.any_of(wanted, self._size)
+        if home.point is not None and self._drawn:
+            south, north, west, east = (column.numbers() for column in self._boxes)
+            up, along = home.point
+            for each in np.nonzero((south <= up) & (up <= north) & (west <= along) & (along <= east))[0]:
+                row, catchment = self._drawn[each]
+                found[row] |= catchment.holds(home)
+        return found
+
+
+def _boxes(catchment: Catchment) -> list[tuple[float, float, float, float]]:
+    """South, north, west and east of what is drawn."""
+    boxes = []
+    if catchment.circle is not None:
+        circle = catchment.circle
+        up = circle.metres / DEGREE_METRES
+        along = up / max(0.01, math.cos(math.radians(circle.latitude)) * 0.98)
+        boxes.append(
+            (circle.latitude - up, circle.latitude + up, circle.longitude - along, circle.longitude + along)
+        )
+    if catchment.outline is not None:
+        points = [point for polygon in catchment.outline.polygons for ring in polygon for point in ring]
+        east, north = zip(*points, strict=True)
+        boxes.append((min(north), max(north), min(east), max(east)))
+    return boxes

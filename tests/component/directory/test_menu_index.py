@@ -1,0 +1,174 @@
+"""The index in memory says what the database holds: at the start, after each change, and after midnight."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from services.directory.domain.service import Service
+from services.directory.search.entry import Band
+from services.directory.search.keeper import MenuKeeper
+from services.directory.search.query import Query
+from services.directory.use_cases.import_services import ImportServices, import_services
+from shared.postgres.pool import Pool, transaction
+from tests.support.generated_menu import NOW, MadeService, generated_menu
+
+MADE = list(generated_menu(12, seed=3))
+
+
+class TestClock:
+    __test__ = False
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+class SaidSpaces:
+    """What a test says of space; all of it is news each time."""
+
+    def __init__(self) -> None:
+        self.said: dict[UUID, Band] = {}
+
+    async def changed(self, *_: object, **__: object) -> Sequence[UUID]:
+        return list(self.said)
+
+    async def bands(self, *_: object, **__: object) -> Mapping[UUID, Band]:
+        return self.said
+
+
+@pytest.fixture
+def clock() -> TestClock:
+    return TestClock()
+
+
+@pytest.fixture
+def spaces() -> SaidSpaces:
+    return SaidSpaces()
+
+
+@pytest.fixture
+async def keeper(pool: Pool, clock: TestClock, spaces: SaidSpaces) -> MenuKeeper:
+    await take(pool, *MADE)
+    made = MenuKeeper(pool, clock, spaces)
+    await made.follow()
+    return made
+
+
+async def take(pool: Pool, *made: MadeService) -> None:
+    organisations = {each.organisation.id: each.organisation for each in made}
+    async with transaction(pool) as connection:
+        await import_services(
+            connection, ImportServices([each.service for each in made], list(organisations.values()))
+        )
+
+
+async def take_changed(pool: Pool, service: Service) -> None:
+    await take(pool, replace(MADE[0], service=service))
+
+
+async def ids(keeper: MenuKeeper, query: Query) -> set[UUID]:
+    return {each.id for each in (await keeper.search(replace(query, per_page=100))).results}
+
+
+async def test_all_that_is_shown_is_found(keeper: MenuKeeper) -> None:
+    shown = {each.service.id for each in MADE if each.service.status in {"active", "temporarily closed"}}
+
+    assert await ids(keeper, Query()) == shown
+
+
+async def test_a_changed_service_is_found_by_its_new_words_and_not_by_the_old(
+    keeper: MenuKeeper, pool: Pool
+) -> None:
+    service = MADE[0].service
+    await take_changed(pool, replace(service, name="Marmalade makers", description=None))
+    assert await ids(keeper, Query("marmalade")) == set()
+
+    await keeper.follow()
+
+    assert await ids(keeper, Query("marmalade")) == {service.id}
+
+
+async def test_a_service_that_ended_is_found_no_more(keeper: MenuKeeper, pool: Pool) -> None:
+    service = MADE[0].service
+    await take_changed(pool, replace(service, status="defunct"))
+
+    await keeper.follow()
+
+    assert service.id not in await ids(keeper, Query())
+    await take_changed(pool, service)
+    await keeper.follow()
+    assert service.id in await ids(keeper, Query())
+
+
+async def test_a_service_that_was_merged_into_another_is_found_no_more(
+    keeper: MenuKeeper, pool: Pool
+) -> None:
+    service_id = MADE[0].service.id
+    await pool.execute(
+        "UPDATE services SET listed = false, changed_at = clock_timestamp() WHERE id = $1", service_id
+    )
+
+    await keeper.follow()
+
+    assert service_id not in await ids(keeper, Query())
+
+
+async def test_an_organisation_s_new_name_finds_its_services(keeper: MenuKeeper, pool: Pool) -> None:
+    made = MADE[0]
+    await take(pool, replace(made, organisation=replace(made.organisation, name="Marmalade Trust")))
+
+    await keeper.follow()
+
+    theirs = {each.service.id for each in MADE if each.organisation.id == made.organisation.id}
+    assert await ids(keeper, Query("marmalade")) == theirs & await ids(keeper, Query())
+
+
+async def test_space_is_known_as_soon_as_it_is_said(keeper: MenuKeeper, spaces: SaidSpaces) -> None:
+    assert await ids(keeper, Query(has_space=True)) == set()
+    service = next(each.service for each in MADE if each.service.takes_people)
+    spaces.said[service.id] = "a-few"
+
+    await keeper.follow()
+
+    assert await ids(keeper, Query(has_space=True)) == {service.id}
+
+
+async def test_hours_are_known_on_every_day_to_come(keeper: MenuKeeper, pool: Pool, clock: TestClock) -> None:
+    for _ in range(3):
+        clock.now += timedelta(days=7)
+        await keeper.follow()
+        anew = MenuKeeper(pool, clock)
+
+        found, expected = await keeper.search(Query()), await anew.search(Query())
+
+        assert found == expected
+        assert found.facets["when"].get("today")
+
+
+async def test_where_nobody_follows_the_menu_a_search_looks_first(pool: Pool, clock: TestClock) -> None:
+    keeper = MenuKeeper(pool, clock)
+    assert not keeper.is_behind
+    assert await ids(keeper, Query()) == set()
+
+    await take(pool, *MADE)
+
+    assert await ids(keeper, Query())
+
+
+async def test_a_process_that_follows_the_menu_is_behind_until_it_has_read_it(
+    pool: Pool, clock: TestClock
+) -> None:
+    keeper = MenuKeeper(pool, clock)
+    following = asyncio.create_task(keeper.follow())
+    await asyncio.sleep(0)
+    assert keeper.is_behind
+
+    await following
+
+    assert not keeper.is_behind
