@@ -14,8 +14,10 @@ from shared.places.postcodes import PackDamaged
 
 def main(arguments: list[str]) -> int:
     given = parser().parse_args(arguments)
-    sources = Sources(tuple(given.areas), given.postcodes, given.sex, given.ethnicity, given.outlines)
-    wanted = Wanted(given.name, given.edition, given.only, given.compressed)
+    sources = Sources(
+        tuple(given.areas), given.postcodes, given.sex, given.ethnicity, given.outlines, given.localities
+    )
+    wanted = Wanted(given.name, given.edition, given.only, given.compressed, tuple(given.thanks))
     try:
         print(said(build(sources, wanted, given.into)))
     except (NotUsable, PackDamaged) as refused:
@@ -39,6 +41,8 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--sex", type=Path, required=True, help="residents of authorities by sex")
     one.add_argument("--ethnicity", type=Path, required=True, help="residents of authorities by ethnic group")
     one.add_argument("--outlines", type=Path, help="outlines of authorities (GeoJSON, with code and name)")
+    one.add_argument("--localities", type=Path, help="a gazetteer: name, latitude, longitude")
+    one.add_argument("--thanks", nargs="*", default=(), help="lines of attribution for further sources")
     one.add_argument("--name", default="England")
     one.add_argument("--edition", default=f"{datetime.now(UTC):%Y}", help="the year of the newest table")
     one.add_argument("--only", default="", help="the beginning of the codes of the authorities to take")

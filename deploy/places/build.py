@@ -1,32 +1,25 @@
-"""Puts a pack together from the tables, and writes it whole or not at all."""
+"""Puts a pack of places together from the tables of the national offices."""
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import io
 import json
-import lzma
-import shutil
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from deploy.places.read_areas import read_areas
+from deploy.places.read_localities import Locality, read_localities
 from deploy.places.read_populations import CODES, of_successors, read_populations
 from deploy.places.read_postcodes import read_postcodes
 from deploy.places.tables import NotUsable
+from deploy.places.write_pack import as_csv, manifest, write
 from shared.places import pack
 from shared.places.area_table import COLUMNS
+from shared.places.place import Population
 from shared.places.postcodes import MOST_AREAS, write_index
 
 NO_OUTLINES = '{"type":"FeatureCollection","features":[]}'
-SOURCE = (
-    "Source: Office for National Statistics and Ministry of Housing, Communities and Local Government,"
-    " licensed under the Open Government Licence v3.0."
-)
 WIDER = ("borough", "ward", "icb")
 
 
@@ -37,6 +30,7 @@ class Sources:
     sex: Path
     ethnicity: Path
     outlines: Path | None = None
+    localities: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +40,8 @@ class Wanted:
     only: str = ""
     """The beginning of the codes of the authorities that are taken; all when empty."""
     compressed: bool = False
+    thanks: tuple[str, ...] = ()
+    """More lines of attribution: those that the source of the localities asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,30 +59,27 @@ def build(sources: Sources, wanted: Wanted, folder: Path) -> Built:
     postcodes = read_postcodes(sources.postcodes, {code: number for number, code in enumerate(areas)})
     found, names = read_populations(sources.sex, sources.ethnicity)
     found |= of_successors(areas, found, names)
+    localities = read_localities(sources.localities, areas)
     boroughs = sorted({row["borough"] for row in areas.values()})
     areas_text = as_csv(COLUMNS, ([row[each] for each in COLUMNS] for row in areas.values()))
     files = {
         pack.AREAS: areas_text,
-        pack.NAMES: as_csv(pack.NAME_COLUMNS, named(areas)),
-        pack.POPULATIONS: as_csv(
-            pack.POPULATION_COLUMNS,
-            (
-                [code, each.residents, each.females, each.males, *(each.groups[group] for group in CODES)]
-                for code in boroughs
-                if (each := found.get(code)) is not None
-            ),
-        ),
+        pack.NAMES: as_csv(pack.NAME_COLUMNS, [*named(areas), *named_localities(localities.found)]),
+        pack.POPULATIONS: as_csv(pack.POPULATION_COLUMNS, people(boroughs, found)),
         pack.OUTLINES: outlines(sources.outlines, boroughs),
         pack.POSTCODES: write_index(postcodes.entries, areas_mark=pack.areas_mark(areas_text)),
     }
     counts = {
         "areas": len(areas),
         "boroughs": len(boroughs),
+        "localities": len(list(localities.found)),
         "populations": sum(code in found for code in boroughs),
         "postcodes": len(list(postcodes.entries)),
     }
-    write(folder, files, manifest(wanted, counts, files), compressed=wanted.compressed)
-    return Built(counts, {"areas": read.left_out, "postcodes": postcodes.left_out})
+    facts = manifest(wanted.name, wanted.edition, wanted.thanks, counts, files)
+    write(folder, files, facts, compressed=wanted.compressed)
+    left_out = {"areas": read.left_out, "postcodes": postcodes.left_out, "localities": localities.left_out}
+    return Built(counts, left_out)
 
 
 def named(areas: Mapping[str, Mapping[str, str]]) -> Iterable[list[str]]:
@@ -105,6 +98,17 @@ def named(areas: Mapping[str, Mapping[str, str]]) -> Iterable[list[str]]:
             yield [code, kind, rows[0][f"{kind}_name"], within, *middle]
 
 
+def people(boroughs: Iterable[str], found: Mapping[str, Population]) -> Iterable[list[Any]]:
+    for code in boroughs:
+        if (each := found.get(code)) is not None:
+            yield [code, each.residents, each.females, each.males, *(each.groups[group] for group in CODES)]
+
+
+def named_localities(localities: Iterable[Locality]) -> Iterable[list[str]]:
+    for each in sorted(localities, key=lambda one: (one.name, one.lsoa)):
+        yield [each.lsoa, "locality", each.name, each.borough, *(f"{degrees:.5f}" for degrees in each.point)]
+
+
 def outlines(path: Path | None, boroughs: list[str]) -> bytes:
     if path is None:
         return NO_OUTLINES.encode()
@@ -116,47 +120,3 @@ def outlines(path: Path | None, boroughs: list[str]) -> bytes:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise NotUsable(f"{path.name}: not outlines in GeoJSON with code and name ({error!r})") from error
     return kept.encode()
-
-
-def as_csv(columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    return text.getvalue().encode()
-
-
-def manifest(wanted: Wanted, counts: Mapping[str, int], files: Mapping[str, bytes]) -> dict[str, Any]:
-    return {
-        "format": pack.FORMAT,
-        "name": wanted.name,
-        "edition": wanted.edition,
-        "attribution": [
-            SOURCE,
-            f"Contains OS data © Crown copyright and database right {wanted.edition}.",
-            f"Contains Royal Mail data © Royal Mail copyright and database right {wanted.edition}.",
-            f"Contains National Statistics data © Crown copyright and database right {wanted.edition}.",
-        ],
-        "counts": counts,
-        "sha256": {name: hashlib.sha256(body).hexdigest() for name, body in files.items()},
-    }
-
-
-def write(folder: Path, files: Mapping[str, bytes], facts: Mapping[str, Any], *, compressed: bool) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".places-") as work:
-        new, old = Path(work) / "new", Path(work) / "old"
-        new.mkdir(mode=0o755)
-        for name, body in files.items():
-            if compressed and name != pack.OUTLINES:
-                (new / f"{name}.xz").write_bytes(lzma.compress(body, preset=9))
-            else:
-                (new / name).write_bytes(body)
-        text = json.dumps(facts, indent=2, ensure_ascii=False)
-        (new / pack.MANIFEST).write_text(f"{text}\n", encoding="utf-8")
-        if folder.exists():
-            for kept in ("README.md", "__init__.py"):
-                if (folder / kept).exists():
-                    shutil.copy2(folder / kept, new / kept)
-            folder.rename(old)
-        new.rename(folder)

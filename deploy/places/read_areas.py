@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.places.tables import NotUsable, Row, read_table
+from deploy.places.tables import NotUsable, Row, is_number, read_table
 from shared.places.area_table import COLUMNS
 
 NEEDED = (*(each for each in COLUMNS if each != "imd_decile"), "ward_name", "borough_name", "icb_name")
@@ -51,13 +51,6 @@ def _checked(path: Path, row: Row) -> dict[str, str]:
         if field in {"latitude", "longitude"} and not is_number(value):
             raise NotUsable(f"{path.name}, line {row.line}: {field} is {value!r}")
     return said
-
-
-def is_number(text: str) -> bool:
-    try:
-        return -180 <= float(text) <= 180
-    except ValueError:
-        return False
 
 
 def _set_deciles(rows: Mapping[str, dict[str, str]]) -> None:

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.places.read_areas import is_number
-from deploy.places.tables import read_table
+from deploy.places.tables import is_number, read_table
 from shared.places.place import Point
 from shared.places.postcodes import Entry, postcode_key
 

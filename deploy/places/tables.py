@@ -29,6 +29,8 @@ _OFFICIAL = {
     "borough_name": (_AUTHORITY_NAME, rf"local authority district name {_IN_YEAR}"),
     "icb": (rf"icb{_YEAR}(cd|_code)",),
     "icb_name": (rf"icb{_YEAR}(nm|_name)",),
+    "locality": (rf"place{_YEAR}nm", "name"),
+    "kind_of_place": ("descnm",),
     "latitude": ("latitude", "lat"),
     "longitude": ("longitude", "long", "lon"),
     "imd_rank": (r"imd20(?P<year>\d\d)_rank", r"index of multiple deprivation \(imd\) rank.*"),
@@ -92,12 +94,19 @@ def read_table(path: Path, *, needed: tuple[str, ...], also: tuple[str, ...] = (
             yield Row(reader.line_num, {field: row[place].strip() for field, place in places.items()})
 
 
+def is_number(text: str) -> bool:
+    try:
+        return -180 <= float(text) <= 180
+    except ValueError:
+        return False
+
+
 @contextmanager
 def _text_of(path: Path) -> Iterator[IO[str]]:
     try:
         with _bytes_of(path) as file, io.TextIOWrapper(file, encoding="utf-8-sig", newline="") as text:
             yield text
-    except (OSError, EOFError, UnicodeDecodeError, lzma.LZMAError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, csv.Error, UnicodeDecodeError, lzma.LZMAError, zipfile.BadZipFile) as error:
         raise NotUsable(f"{path.name}: cannot be read ({error})") from error
 
 

@@ -11,7 +11,7 @@ from shared.places.place import NamedArea
 MOST_FOUND = 20
 LONGEST_NAME = 80
 APOSTROPHES = "'\N{RIGHT SINGLE QUOTATION MARK}"
-_ORDER = ("borough", "district", "ward", "icb")
+_ORDER = ("borough", "locality", "district", "ward", "icb")
 
 
 def plain_name(text: str) -> str:
@@ -23,8 +23,8 @@ def plain_name(text: str) -> str:
 
 class Names:
     def __init__(self, areas: Iterable[NamedArea]) -> None:
-        self._of_code = {area.code: area for area in areas}
-        self._plain = [(plain_name(area.name), area) for area in self._of_code.values()]
+        self._plain = [(plain_name(area.name), area) for area in areas]
+        self._of_code = {area.code: area for _, area in self._plain if area.kind != "locality"}
 
     def of_code(self, code: str) -> NamedArea | None:
         return self._of_code.get(code)

@@ -43,7 +43,10 @@ def read_manifest(folder: Path) -> Manifest:
         raise PackDamaged(f"{folder} holds no pack of places") from error
     if not isinstance(found, dict) or found.pop("format", None) != FORMAT:
         raise PackDamaged(f"{folder} holds a pack of places of another format")
-    return Manifest(**found | {"attribution": tuple(found["attribution"])})
+    try:
+        return Manifest(**found | {"attribution": tuple(found["attribution"])})
+    except (KeyError, TypeError) as error:
+        raise PackDamaged(f"{folder} holds a pack of places that does not say what it is") from error
 
 
 def read_file(folder: Path, name: str) -> bytes:

@@ -9,7 +9,7 @@ from shared.places.ethnic_groups import ETHNIC_GROUPS
 Point: TypeAlias = tuple[float, float]
 """Latitude and longitude in degrees (WGS 84)."""
 
-NamedKind = Literal["borough", "ward", "district", "icb"]
+NamedKind = Literal["borough", "locality", "ward", "district", "icb"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +46,14 @@ class PostcodePlace:
 
 @dataclass(frozen=True, slots=True)
 class NamedArea:
-    """An area that people call by a name: a borough, a ward, a board, or a postcode district such as E17."""
+    """Where people say they live: a borough, a ward, a board, a postcode district such as E17, or a locality."""
 
     code: str
+    """Of a locality, which nobody has drawn lines for: the LSOA nearest its middle."""
     name: str
     kind: NamedKind
     within: str | None
-    """The borough that a ward is in."""
+    """The borough that a ward or a locality is in."""
     point: Point
 
 

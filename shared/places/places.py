@@ -47,7 +47,7 @@ class Places:
         return self._areas.find(lsoa)
 
     def named(self, text: str) -> Sequence[NamedArea]:
-        """Boroughs, wards and boards by name, or a postcode district; a whole postcode is none of these."""
+        """Boroughs, localities, wards and boards by name, or a postcode district; a whole postcode is none."""
         district = self._district(text)
         return (district,) if district else self._names.find(text)
 

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local.layout import ROOT
 from deploy.places.build import Sources, Wanted, build
 from shared.places import pack
 from shared.places.places import LONDON, Places, open_places
 from tests.contract.directory.official_data import official_data
 
 ENGLAND = 33_755
+GEONAMES = "Names of localities: GeoNames (geonames.org), licensed under CC BY 4.0."
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +31,7 @@ def sources(data: Path) -> Sources:
         sex=data / "population_ltla21_sex.csv",
         ethnicity=data / "population_ltla21_ethnicity.csv",
         outlines=data / "london_boroughs.geojson",
+        localities=ROOT / "deploy" / "places" / "london_localities.csv",
     )
 
 
@@ -46,7 +49,8 @@ def england(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Places:
 
 
 def test_the_committed_pack_is_what_the_importers_make_of_the_tables(data: Path, tmp_path: Path) -> None:
-    build(sources(data), Wanted("London", "2025", only="E09"), tmp_path / "london")
+    wanted = Wanted("London", "2025", only="E09", thanks=(GEONAMES,))
+    build(sources(data), wanted, tmp_path / "london")
 
     assert pack.read_manifest(tmp_path / "london") == pack.read_manifest(LONDON)
 

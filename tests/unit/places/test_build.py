@@ -130,7 +130,13 @@ def test_only_some_authorities_can_be_taken_and_keep_the_deciles_of_the_whole(tm
     wanted = replace(MADE_UP, only="E07")
     places = built(official_sources(tmp_path), tmp_path / "pack", wanted)
 
-    assert places.manifest.counts == {"areas": 1, "boroughs": 1, "populations": 1, "postcodes": 1}
+    assert places.manifest.counts == {
+        "areas": 1,
+        "boroughs": 1,
+        "localities": 0,
+        "populations": 1,
+        "postcodes": 1,
+    }
     area = places.area("E01000006")
     assert area is not None
     assert area.imd_decile == 2
@@ -171,6 +177,20 @@ def test_a_row_of_another_length_is_refused_by_line(tmp_path: Path) -> None:
 
     with pytest.raises(NotUsable, match=r"postcodes.csv, line 4: 2 cells, 9 headings"):
         build(sources, MADE_UP, tmp_path / "pack")
+
+
+@pytest.mark.parametrize("body", [b"pcds,lat\n" + b"x" * 200_000, b"\xff\xfe", b"", b"a\0b\n"])
+def test_a_file_that_is_no_table_is_refused_in_one_line(
+    tmp_path: Path, body: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sources = official_sources(tmp_path)
+    sources.postcodes.write_bytes(body)
+
+    assert main(command(sources, tmp_path / "pack")) == 1
+
+    said = capsys.readouterr().err
+    assert said.startswith("places: postcodes.csv: ")
+    assert said.count("\n") == 1
 
 
 def test_compressed_tables_and_the_directory_s_zip_are_read(tmp_path: Path) -> None:
@@ -244,7 +264,7 @@ def test_the_command_says_what_it_took_and_what_not(
     assert main([*command(sources, tmp_path / "pack"), "--compressed"]) == 0
 
     assert capsys.readouterr().out == (
-        "6 areas, 3 boroughs, 3 populations, 1 postcodes\nleft out of the postcodes: 1 not written as a postcode\n"
+        "6 areas, 3 boroughs, 0 localities, 3 populations, 1 postcodes\nleft out of the postcodes: 1 not written as a postcode\n"
     )
     assert not (tmp_path / "pack" / "postcodes.bin").exists()
     assert open_places(tmp_path / "pack").of_postcode("AB1 1AA") is not None
@@ -266,3 +286,35 @@ def test_of_two_tables_that_name_the_authority_the_first_is_believed(tmp_path: P
 
     assert places.within("E06009999") == frozenset()
     assert len(places.within("E06000001")) == 3
+
+
+def test_localities_are_found_by_name_and_counted_where_they_are_not_taken(tmp_path: Path) -> None:
+    gazetteer: list[dict[str, object]] = [
+        {"place23cd": "IPN1", "place23nm": "Low End", "lat": 51.101, "long": -0.101, "descnm": "LOC"},
+        {"place23cd": "IPN2", "place23nm": "Low End", "lat": 51.102, "long": -0.101, "descnm": "LOC"},
+        {"place23cd": "IPN3", "place23nm": "Low End", "lat": 51.5, "long": -0.501, "descnm": "LOC"},
+        {"place23cd": "IPN4", "place23nm": "northton", "lat": 51.0, "long": 0, "descnm": "LOC"},
+        {"place23cd": "E05", "place23nm": "Low Ward", "lat": 51.101, "long": -0.101, "descnm": "WD"},
+        {"place23cd": "IPN5", "place23nm": "Far Away", "lat": 51.15, "long": -0.101, "descnm": "LOC"},
+        {"place23cd": "IPN6", "place23nm": "No Place", "lat": "", "long": "", "descnm": "LOC"},
+    ]
+    table = write_table(tmp_path / "gazetteer.csv", gazetteer)
+    thanks = ("Names: somebody.",)
+
+    report = build(
+        replace(official_sources(tmp_path), localities=table),
+        replace(MADE_UP, thanks=thanks),
+        tmp_path / "pack",
+    )
+
+    places = open_places(tmp_path / "pack")
+    assert [(each.code, each.within, each.kind) for each in places.named("low end")] == [
+        ("E01000002", "E06000001", "locality"),
+        ("E01000006", "E07000002", "locality"),
+    ]
+    assert [each.kind for each in places.named("Northton")] == ["borough"]
+    assert places.name_of("E01000002") == "Northton 001B"
+    assert report.left_out["localities"] == {
+        "not a locality": 1, "said twice": 1, "called as the borough is": 1, "outside the areas": 1, "no point": 1,
+    }  # fmt: skip
+    assert thanks[0] in places.attribution

@@ -5,6 +5,7 @@ from functools import cache
 import pytest
 
 from shared.places import pack
+from shared.places.distance import kilometres
 from shared.places.ethnic_groups import ETHNIC_GROUPS, FIVE_GROUPS
 from shared.places.place import NamedArea
 from shared.places.places import LONDON, Places, open_places
@@ -26,7 +27,13 @@ def test_the_files_are_those_of_the_manifest() -> None:
     assert {
         name: hashlib.sha256(pack.read_file(LONDON, name)).hexdigest() for name in pack.FILES
     } == manifest.sha256
-    assert manifest.counts == {"areas": 4994, "boroughs": 33, "populations": 33, "postcodes": 180_268}
+    assert manifest.counts == {
+        "areas": 4994,
+        "boroughs": 33,
+        "localities": 280,
+        "populations": 33,
+        "postcodes": 180_268,
+    }
 
 
 def test_the_licence_s_lines_are_there_for_every_page_that_shows_the_data() -> None:
@@ -35,6 +42,7 @@ def test_the_licence_s_lines_are_there_for_every_page_that_shows_the_data() -> N
     assert "Open Government Licence v3.0" in lines
     for owner in ("OS data © Crown", "Royal Mail data © Royal Mail", "National Statistics data © Crown"):
         assert f"Contains {owner} copyright and database right 20" in lines
+    assert "GeoNames (geonames.org), licensed under CC BY 4.0" in lines
 
 
 def test_the_pack_is_small() -> None:
@@ -96,13 +104,33 @@ def test_places_are_found_by_the_names_that_people_use() -> None:
         (CHAPEL_END, WALTHAM_FOREST)
     ]
     assert found("Waltham forest") == ["Waltham Forest"]
-    assert found("walthamstow") == ["Upper Walthamstow"]
+    assert found("walthamstow") == ["Walthamstow", "Upper Walthamstow"]
+    assert found("Hackney")[0] == "Hackney"
+    assert [each.kind for each in london().named("Hackney")].count("borough") == 1
     assert found("St. James") == found("st james")
     assert found("St. James")[0] == "St James"
     assert found("green lane and st james") == ["Green Lane & St James"]
     assert found("Kensington & Chelsea") == ["Kensington and Chelsea"]
-    assert found("bethnal") == ["Bethnal Green East", "Bethnal Green West"]
+    assert found("bethnal") == ["Bethnal Green", "Bethnal Green East", "Bethnal Green West"]
     assert len(found("s")) == 20
+
+
+def test_a_locality_is_known_by_the_area_nearest_its_middle_which_keeps_its_own_name() -> None:
+    localities = all_names("locality")
+
+    assert len(localities) == 280
+    for each in localities:
+        area = london().area(each.code)
+        assert area is not None
+        assert area.borough == each.within
+        assert kilometres(area.point, each.point) < 3
+        assert london().name_of(each.code) == area.name != each.name
+
+
+def test_two_localities_of_one_name_are_both_found() -> None:
+    found = [each for each in london().named("hayes") if each.kind == "locality"]
+
+    assert {london().name_of(each.within or "") for each in found} == {"Bromley", "Hillingdon"}
 
 
 def test_a_postcode_district_is_a_place_and_a_whole_postcode_is_not() -> None:

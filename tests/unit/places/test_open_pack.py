@@ -40,6 +40,15 @@ def test_another_format_is_refused(copy: Path) -> None:
         open_places(copy)
 
 
+def test_a_pack_that_does_not_say_whose_data_it_is_is_refused(copy: Path) -> None:
+    facts = json.loads((copy / pack.MANIFEST).read_text())
+    del facts["attribution"]
+    (copy / pack.MANIFEST).write_text(json.dumps(facts))
+
+    with pytest.raises(PackDamaged, match="does not say"):
+        open_places(copy)
+
+
 @pytest.mark.parametrize("name", [pack.AREAS, pack.NAMES, pack.POPULATIONS, pack.POSTCODES])
 def test_a_missing_file_is_refused_by_name(copy: Path, name: str) -> None:
     (copy / f"{name}.xz").unlink()
