@@ -17,14 +17,20 @@ def as_date(moment: datetime | date, language: str = "en") -> str:
     return f"{local:%A} {local.day} {local:%B %Y}"
 
 
-def as_date_and_time(moment: datetime, language: str = "en") -> str:
-    """`Sunday 22 November 2026 at 2:50pm`."""
+def as_time(moment: datetime, language: str = "en") -> str:
+    """`2:50pm`."""
     local = moment.astimezone(LONDON)
     if language != "en":
-        return f"{as_date(moment, language)}, {format_time(local.time(), 'short', locale=language)}"
-    hour = local.hour % 12 or 12
+        return format_time(local.time(), "short", locale=language)
     minute = f":{local.minute:02}" if local.minute else ""
-    return f"{as_date(moment)} at {hour}{minute}{'am' if local.hour < 12 else 'pm'}"
+    return f"{local.hour % 12 or 12}{minute}{'am' if local.hour < 12 else 'pm'}"
+
+
+def as_date_and_time(moment: datetime, language: str = "en") -> str:
+    """`Sunday 22 November 2026 at 2:50pm`."""
+    if language != "en":
+        return f"{as_date(moment, language)}, {as_time(moment, language)}"
+    return f"{as_date(moment)} at {as_time(moment)}"
 
 
 def as_number(number: float, language: str = "en") -> str:

@@ -1,7 +1,7 @@
 """Where services meet and whom they take, as columns: distances and catchments for all services at once."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -68,9 +68,10 @@ class AreaColumns:
             for column, edge in zip(self._boxes, box, strict=True):
                 column.append(edge)
 
-    def take(self, home: HomeArea) -> Flags:
+    def take(self, home: HomeArea, also_from: Collection[str] = ()) -> Flags:
         """Those who take people from there, and those of whom nobody knows."""
-        wanted = [EVERYWHERE, UNKNOWN, BOROUGH + (home.borough or ""), WARD + (home.ward or "")]
+        areas = [code for code in (home.borough, home.ward, *also_from) if code]
+        wanted = [EVERYWHERE, UNKNOWN, *(kind + code for code in areas for kind in (BOROUGH, WARD))]
         found = self._codes.any_of(wanted, self._size)
         if home.point is not None and self._drawn:
             south, north, west, east = (column.numbers() for column in self._boxes)

@@ -1,0 +1,104 @@
+"""When an opening comes round, in words of the page's language."""
+
+from datetime import date, datetime, time
+
+from babel.dates import get_day_names
+from markupsafe import Markup
+
+from services.directory.domain.occurrences import LONDON, WEEK
+from services.directory.domain.opening import Opening
+from shared.web.dates import as_date, as_time
+from shared.web.phrases import in_english, phrase, spoken_language, translatable
+
+WHICH = {
+    1: translatable("First %(day)s of each month"),
+    2: translatable("Second %(day)s of each month"),
+    3: translatable("Third %(day)s of each month"),
+    4: translatable("Fourth %(day)s of each month"),
+    5: translatable("Fifth %(day)s of a month"),
+    -1: translatable("Last %(day)s of each month"),
+}
+MOST_DAYS_NAMED = 4
+
+
+def told_opening(opening: Opening, today: date) -> Markup | None:
+    """Nothing for one that is over. Exceptions are told while they are to come."""
+    if opening.valid_to and date.fromisoformat(opening.valid_to) < today:
+        return None
+    days, hours = _days(opening), _hours(opening)
+    if days is None and hours is None:
+        return in_english(opening.description) if opening.description else None
+    return _joined([part for part in (days, hours, *_limits(opening, today)) if part])
+
+
+def told_moment(moment: datetime) -> Markup:
+    """The hour alone, as people in London read their clocks."""
+    return Markup(as_time(moment, spoken_language()))  # noqa: S704 - a time has no markup
+
+
+def _days(opening: Opening) -> Markup | None:
+    nths = [day for day in opening.days if len(day) > len("MO")]
+    if nths:
+        return _joined([_nth(day) for day in nths])
+    if opening.month_days:
+        return phrase("On day %(days)s of each month", days=opening.month_days)
+    names = _joined([_weekday(day) for day in opening.days])
+    if not names:
+        return _one_day(opening)
+    if (opening.interval or 1) > 1:
+        return phrase("Every %(number)s weeks: %(days)s", number=opening.interval, days=names)
+    return names
+
+
+def _nth(day: str) -> Markup:
+    which = int(day[:-2])
+    return phrase(WHICH[which], day=_weekday(day[-2:])) if which in WHICH else _weekday(day[-2:])
+
+
+def _one_day(opening: Opening) -> Markup | None:
+    if opening.frequency is not None or not opening.starts_on:
+        return None
+    return _date(date.fromisoformat(opening.starts_on))
+
+
+def _hours(opening: Opening) -> Markup | None:
+    if opening.opens_at is None:
+        return None
+    if opening.closes_at is None:
+        return _clock(opening.opens_at)
+    return phrase("%(opens)s to %(closes)s", opens=_clock(opening.opens_at), closes=_clock(opening.closes_at))
+
+
+def _limits(opening: Opening, today: date) -> list[Markup]:
+    said = []
+    first = opening.valid_from or opening.starts_on
+    if first and opening.days and date.fromisoformat(first) > today:
+        said.append(phrase("from %(day)s", day=_date(date.fromisoformat(first))))
+    if opening.valid_to:
+        said.append(phrase("until %(day)s", day=_date(date.fromisoformat(opening.valid_to))))
+    if closed := _named(opening.not_on, today):
+        said.append(phrase("not on %(days)s", days=closed))
+    if besides := _named(opening.also_on, today):
+        said.append(phrase("also on %(days)s", days=besides))
+    return said
+
+
+def _named(days: tuple[date, ...], today: date) -> Markup:
+    coming = sorted(day for day in days if day >= today)[:MOST_DAYS_NAMED]
+    return _joined([_date(day) for day in coming], "; ")
+
+
+def _joined(parts: list[Markup], between: str = ", ") -> Markup:
+    return Markup(between).join(parts)  # noqa: S704 - commas alone
+
+
+def _weekday(code: str) -> Markup:
+    return Markup(get_day_names("wide", locale=spoken_language())[WEEK.index(code)])  # noqa: S704 - babel's own
+
+
+def _date(day: date) -> Markup:
+    return Markup(as_date(day, spoken_language()))  # noqa: S704 - a date has no markup
+
+
+def _clock(at: time) -> Markup:
+    return told_moment(datetime.combine(date(2000, 1, 1), at, LONDON))
