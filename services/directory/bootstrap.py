@@ -55,7 +55,7 @@ def _people_and_pages(platform: Platform[DirectorySettings], keeper: IndexKeeper
     return ServiceParts(
         routers=[
             front_page_router(),
-            feed_router(pool, find_pages(platform, keeper)),
+            feed_router(pool, clock, find_pages(platform, keeper)),
             recipient_router(pool, settings, clock),
             sign_in_router(desk),
             *([demo_sign_in_router(desk)] if settings.demo_sign_in else []),

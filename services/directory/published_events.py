@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from services.directory.domain.membership import Member
+from services.directory.domain.prescription import Prescription
 from services.directory.domain.service import Service
 from services.directory.storage.client_rows import Client
 from shared.access.caller import Grant
@@ -12,6 +13,7 @@ from shared.events.directory import (
     MembershipChangedV1,
     MembershipGrant,
     Pool,
+    PrescriptionGivenV1,
     ServicePublishedV1,
     ServiceWithdrawnV1,
 )
@@ -77,6 +79,18 @@ def client_changed(client: Client) -> MembershipChangedV1:
         kind="system",
         active=client.active,
         scopes=tuple(sorted(client.scopes)) if client.active else (),
+    )
+
+
+def prescription_given(given: Prescription) -> PrescriptionGivenV1:
+    """Who gave it stays behind; who was given it was never known."""
+    return PrescriptionGivenV1(
+        prescription_id=given.id,
+        area=given.area,
+        role=given.role,
+        how=given.how,
+        service_ids=given.service_ids,
+        given_at=given.given_at,
     )
 
 

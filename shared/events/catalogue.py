@@ -9,6 +9,7 @@ EVENT_CLASSES: tuple[type[EventData], ...] = (
     directory.ServicePublishedV1,
     directory.ServiceWithdrawnV1,
     directory.MembershipChangedV1,
+    directory.PrescriptionGivenV1,
     capacity.SignalChangedV1,
     capacity.PlaceHeldV1,
     capacity.PlaceRefusedV1,

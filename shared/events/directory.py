@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from shared.events.event_data import UUID, AreaCode, Code, EventData, LanguageTag
+from shared.events.event_data import UUID, AreaCode, AwareDatetime, Code, EventData, LanguageTag
 
 DeliveryMode = Literal["at-a-place", "home-visit", "phone", "online"]
 PoolKind = Literal["session", "cohort", "event", "caseload"]
@@ -105,3 +105,19 @@ class MembershipChangedV1(EventData):
     active: bool
     grants: tuple[MembershipGrant, ...] = ()
     scopes: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z]+(:[a-z]+)?$", max_length=40)], ...] = ()
+
+
+class PrescriptionGivenV1(EventData):
+    """A list of services was given to somebody to take away. To whom is known nowhere."""
+
+    event_type: ClassVar[str] = "directory.prescription-given.v1"
+    topic: ClassVar[str] = "directory.prescriptions.v1"
+    key_field: ClassVar[str] = "prescription_id"
+
+    prescription_id: UUID
+    area: AreaCode
+    role: Code
+    """The role of whoever gave it."""
+    how: Literal["print", "link"]
+    service_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=10)]
+    given_at: AwareDatetime

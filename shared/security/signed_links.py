@@ -42,6 +42,7 @@ class Purpose(StrEnum):
     MEASURE = "measure"
     MY_REFERRAL = "my-referral"
     PERSON_CONTACT = "person-contact"
+    PRESCRIPTION = "prescription"
 
 
 PATHS = {
@@ -51,6 +52,7 @@ PATHS = {
     Purpose.MEASURE: "/outcomes/measure/{token}",
     Purpose.MY_REFERRAL: "/referral/mine/{token}",
     Purpose.PERSON_CONTACT: "/referral/contact/{token}",
+    Purpose.PRESCRIPTION: "/directory/list/{token}",
 }
 
 # What an organisation may be sent, and for how long the link works: shortest where it opens who somebody is.

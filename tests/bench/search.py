@@ -16,6 +16,7 @@ from services.directory.search.index import MenuIndex
 from services.directory.search.keeper import MenuKeeper
 from services.directory.search.query import Query
 from services.directory.search.reading import Reading, read_words
+from services.directory.search.signal_spaces import SignalSpaces
 from services.directory.use_cases.import_services import ImportServices, import_services
 from shared.postgres.pool import Pool, open_pool, transaction
 from tests.bench.bench_places import Servers
@@ -83,7 +84,7 @@ async def _read_and_follow(pool: Pool, made: Sequence[MadeService]) -> dict[str,
         async with transaction(pool) as connection:
             await import_services(connection, ImportServices([each.service for each in part], organisations))
     clock = MovedClock()
-    keeper = MenuKeeper(pool, clock)
+    keeper = MenuKeeper(pool, clock, SignalSpaces())
     began = time.perf_counter()
     await keeper.follow()
     read = time.perf_counter() - began

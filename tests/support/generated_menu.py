@@ -15,7 +15,8 @@ from services.directory.domain.opening import Opening
 from services.directory.domain.organisation import Organisation
 from services.directory.domain.place import Address, Place
 from services.directory.domain.service import DeliveryMode, Pool, Service, Suitability
-from services.directory.search.entry import Band, SearchEntry
+from services.directory.domain.space import Band
+from services.directory.search.entry import SearchEntry
 from shared.places.place import Area
 from shared.places.places import Places, open_places
 from shared.vocabulary import vocabulary

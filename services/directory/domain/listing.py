@@ -48,3 +48,17 @@ class CostOption:
     option: str | None = None
     amount: str | None = None
     amount_description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignTerm:
+    """A term of somebody else's taxonomy, as it was first named."""
+
+    id: UUID
+    taxonomy_id: UUID
+    taxonomy: str | None
+    name: str
+    description: str
+    term: str | None
+    uri: str | None
+    parent_id: UUID | None

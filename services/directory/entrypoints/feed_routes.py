@@ -1,78 +1,95 @@
 """`/services` and `/services/{id}`: Open Referral UK 3.0 for programs, plain pages for people."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.directory.domain.errors import ServiceNotFound
+from services.directory.entrypoints.feed_filter import FeedWanted, filter_of, refuse
+from services.directory.entrypoints.feed_stream import stream
 from services.directory.entrypoints.find_pages import FindPages
 from services.directory.entrypoints.open_feed import (
     JSON_OR_PAGE,
-    OPEN_TO_ALL,
     NoSuchService,
-    refuse_unknown_filters,
+    answer_page,
+    get_and_head,
+    open_answer,
+    refuse_filters_of_locations,
 )
-from services.directory.oruk.write_page import service_page
-from services.directory.oruk.write_service import service_record
-from services.directory.storage.service_list import ServiceFilter, list_services
+from services.directory.entrypoints.service_records import Form, minimal_record, records_of
+from services.directory.oruk.write_page import page_record
+from services.directory.storage.copied_signals import last_word
+from services.directory.storage.service_list import ServiceFilter, list_services, whole_list
 from services.directory.storage.service_rows import find_service
-from shared.postgres.pool import Pool
+from shared.postgres.pool import Connection, Pool
 from shared.security.declared_access import public
 from shared.security.known_caller import renewed
+from shared.service_defaults.clock import Clock
 from shared.service_defaults.content_negotiation import prefers_html
 
-LAST_PAGE = 1_000_000
-MOST_PER_PAGE = 100
 
-SearchText = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$")]
-Age = Annotated[int | None, Query(ge=0, le=130)]
-
-
-def feed_router(pool: Pool, pages: FindPages) -> APIRouter:
+def feed_router(pool: Pool, clock: Clock, pages: FindPages) -> APIRouter:
     router = APIRouter(dependencies=[Depends(public()), Depends(renewed)])
 
-    @router.get(
-        "/services",
-        response_model=None,
-        responses=JSON_OR_PAGE,
-        dependencies=[Depends(refuse_unknown_filters)],
+    @get_and_head(
+        router, "/services", responses=JSON_OR_PAGE, dependencies=[Depends(refuse_filters_of_locations)]
     )
-    async def services(
-        request: Request,
-        wanted: Annotated[ServiceFilter, Depends(_filter)],
-        page: Annotated[int, Query(ge=1, le=LAST_PAGE)] = 1,
-        per_page: Annotated[int, Query(ge=1, le=MOST_PER_PAGE)] = 50,
-    ) -> Response:
-        """The services that take people, in order of name. All filters given must hold."""
-        if prefers_html(request.headers.get("accept", "")):
+    async def services(request: Request, asked: Annotated[FeedWanted, Query()]) -> Response:
+        """The services that take people or are closed for now, in order of name. All filters given must hold.
+
+        With `format=ndjson` all of them, one on each line and in order of id; `full` gives whole records, `minimal`
+        ids and dates of all on one page.
+        """
+        form = _form(asked)
+        if asked.format != "ndjson" and prefers_html(request.headers.get("accept", "")):
             return await pages.results(request)
         async with pool.acquire() as connection:
-            found = await list_services(connection, wanted, page=page, per_page=per_page)
-        return JSONResponse(service_page(found, page=page, per_page=per_page), headers=OPEN_TO_ALL)
+            wanted = await filter_of(connection, asked, clock())
+            if asked.format == "ndjson":
+                return stream(request, pool, wanted, form, clock)
+            if form is Form.MINIMAL:
+                return await _minimal(request, connection, wanted)
+            found = await list_services(connection, wanted, page=asked.page, per_page=asked.per_page)
+            records = await records_of(connection, found.services, form, clock())
+        return answer_page(request, records, found.total, asked)
 
-    @router.get("/services/{service_id}", response_model=None, responses=JSON_OR_PAGE)
+    @get_and_head(router, "/services/{service_id}", responses=JSON_OR_PAGE)
     async def service(request: Request, service_id: UUID) -> Response:
-        """One service with all that the directory shows of it."""
+        """One service with all that the directory shows of it, and how much space it has."""
         if prefers_html(request.headers.get("accept", "")):
             return await pages.service(request, service_id)
+        now = clock()
         try:
             async with pool.acquire() as connection:
                 found = await find_service(connection, service_id)
+                (record,) = await records_of(connection, [found], Form.FULL, now)
+                said_at = await last_word(connection, service_id, now)
         except ServiceNotFound as error:
             raise NoSuchService from error
-        record = service_record(found.service, found.organisation, found.changed_at)
-        return JSONResponse(record, headers=OPEN_TO_ALL)
+        changed_at = max([found.changed_at, *_known(said_at)])
+        return open_answer(request, record, changed_at=changed_at, now=now)
 
     return router
 
 
-def _filter(
-    search: SearchText = None,
-    taxonomy_term_id: Annotated[UUID | None, Query()] = None,
-    minimum_age: Age = None,
-    maximum_age: Age = None,
-) -> ServiceFilter:
-    words = (search or "").strip() or None
-    return ServiceFilter(words, taxonomy_term_id, minimum_age, maximum_age)
+def _form(asked: FeedWanted) -> Form:
+    if asked.minimal and asked.full:
+        raise refuse("minimal", "not_with_full")
+    if asked.minimal:
+        return Form.MINIMAL
+    return Form.FULL if asked.full else Form.LIST
+
+
+async def _minimal(request: Request, connection: Connection, wanted: ServiceFilter) -> Response:
+    """All in one call, as the standard means it: whoever keeps a copy sees at once what has changed or gone."""
+    records = [minimal_record(*each) for each in await whole_list(connection, wanted)]
+    envelope = page_record(records, total=len(records), page=1, per_page=max(1, len(records)))
+    return open_answer(request, envelope)
+
+
+def _known(moment: datetime | None) -> Sequence[datetime]:
+    return () if moment is None else (moment,)

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from fastapi import APIRouter, Depends, Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 
 from services.directory.entrypoints.home_tasks import tasks_for
-from services.directory.entrypoints.open_feed import JSON_OR_PAGE, OPEN_TO_ALL
+from services.directory.entrypoints.open_feed import JSON_OR_PAGE, get_and_head, open_answer
 from shared.security.declared_access import public
 from shared.security.known_caller import renewed
 from shared.service_defaults.content_negotiation import prefers_html
@@ -41,12 +41,12 @@ DOORS = (
 def front_page_router() -> APIRouter:
     router = APIRouter(dependencies=[Depends(public()), Depends(renewed)])
 
-    @router.get("/", response_model=None, responses=JSON_OR_PAGE)
+    @get_and_head(router, "/", responses=JSON_OR_PAGE)
     async def front_page(request: Request) -> Response:
         """Three doors in a browser; else version, profile and OpenAPI address."""
         if prefers_html(request.headers.get("accept", "")):
             return _home(request)
-        return JSONResponse(API_DETAILS, headers=OPEN_TO_ALL)
+        return open_answer(request, API_DETAILS)
 
     @router.get("/directory/refer", response_class=HTMLResponse, responses=SENT_TO_SIGN_IN)
     async def how_to_refer(request: Request) -> Response:

@@ -7,6 +7,9 @@ from shared.web.tasks import Task, TaskGroup
 
 REFER = Task("Refer someone", "/directory/refer", "Ask the person first")
 SEARCH = Task("Look for a service", "/services", "Groups, advice and people near you")
+GIVE_A_LIST = Task(
+    "Give somebody a list of services", "/directory/prescription", "On paper or by a link, without a referral"
+)
 WAITING = Task(
     "See how many people wait for help",
     "/referral/waiting",
@@ -35,12 +38,12 @@ AUDIT = Task(
 MEMBERS = Task("See who works here", "/directory/members", "And what each of them may do")
 
 BY_ROLE: Mapping[str, Sequence[Task]] = {
-    "referrer": (REFER, SEARCH),
-    "link-worker": (WAITING, NOT_ANSWERED, REFER, SEARCH),
+    "referrer": (REFER, SEARCH, GIVE_A_LIST),
+    "link-worker": (WAITING, NOT_ANSWERED, REFER, SEARCH, GIVE_A_LIST),
     "provider-staff": (TO_ANSWER, SPACE),
     "volunteer": (),
-    "signposter": (SEARCH,),
-    "coordinator": (WAITING, NOT_ANSWERED, REFER, SEARCH, FIGURES, MEMBERS),
+    "signposter": (SEARCH, GIVE_A_LIST),
+    "coordinator": (WAITING, NOT_ANSWERED, REFER, SEARCH, GIVE_A_LIST, FIGURES, MEMBERS),
     "commissioner": (FIGURES, SEARCH),
     "auditor": (AUDIT, MEMBERS),
     "operator": (MEMBERS,),

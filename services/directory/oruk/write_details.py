@@ -1,6 +1,7 @@
 """The nested parts of an Open Referral UK service record: places, languages, telephone numbers, attributes."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from uuid import UUID, uuid5
 
 from services.directory.domain.listing import OtherTerm
@@ -17,6 +18,11 @@ JsonObject = dict[str, object]
 def without_empty(values: Mapping[str, object]) -> JsonObject:
     """Open Referral UK: an optional field that has nothing to say is omitted, neither null nor empty."""
     return {name: value for name, value in values.items() if value is not None and value not in ("", [], {})}
+
+
+def timestamp(at: datetime) -> str:
+    """In UTC, to the millisecond."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def place_record(place: Place) -> JsonObject:

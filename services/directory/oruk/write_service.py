@@ -1,7 +1,7 @@
 """Service and organisation → Open Referral UK 3.0 records. Empty fields are left out; what is private has no way in."""
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from services.directory.domain.organisation import Organisation
 from services.directory.domain.service import Service
@@ -12,9 +12,11 @@ from services.directory.oruk.write_details import (
     language_records,
     phone_records,
     place_record,
+    timestamp,
     without_empty,
 )
 from services.directory.oruk.write_money import cost_option_records
+from services.directory.oruk.write_organisations import full_organisation_record, organisation_record
 from services.directory.oruk.write_schedules import schedule_records
 
 
@@ -35,16 +37,21 @@ def service_list_record(service: Service, organisation: Organisation, changed_at
             "maximum_age": service.suitability.maximum_age,
             "assured_date": service.assurance.on.isoformat() if service.assurance else None,
             "alert": service.alert,
-            "last_modified": _timestamp(changed_at),
-            "organization": _organisation_record(organisation),
+            "last_modified": timestamp(changed_at),
+            "organization": organisation_record(organisation),
         }
     )
 
 
-def service_record(service: Service, organisation: Organisation, changed_at: datetime) -> JsonObject:
+def service_record(
+    service: Service,
+    organisation: Organisation,
+    changed_at: datetime,
+    capacities: Sequence[JsonObject] = (),
+) -> JsonObject:
     """A service with all that the directory shows of it."""
     record = dict(service_list_record(service, organisation, changed_at))
-    record["organization"] = _organisation_record(organisation) | _identifiers(organisation)
+    record["organization"] = full_organisation_record(organisation)
     places = [] if service.sensitive else [place_record(place) for place in service.places]
     details: Mapping[str, object] = {
         "eligibility_description": service.eligibility,
@@ -60,39 +67,6 @@ def service_record(service: Service, organisation: Organisation, changed_at: dat
         ],
         "cost_options": cost_option_records(service),
         "attributes": attribute_records(service),
+        "capacities": list(capacities),
     }
     return record | without_empty(details)
-
-
-def _organisation_record(organisation: Organisation) -> JsonObject:
-    return without_empty(
-        {
-            "id": str(organisation.id),
-            "name": organisation.name,
-            "description": organisation.description,
-            "email": organisation.email,
-            "website": organisation.website,
-            "logo": organisation.logo,
-            "uri": organisation.uri,
-            "parent_organization_id": str(organisation.parent_id) if organisation.parent_id else None,
-        }
-    )
-
-
-def _identifiers(organisation: Organisation) -> JsonObject:
-    records = [
-        without_empty(
-            {
-                "id": str(identifier.id),
-                "identifier_scheme": identifier.identifier_scheme,
-                "identifier_type": identifier.identifier_type,
-                "identifier": identifier.identifier,
-            }
-        )
-        for identifier in organisation.identifiers
-    ]
-    return without_empty({"organization_identifiers": records})
-
-
-def _timestamp(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

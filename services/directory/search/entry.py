@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Literal
 from uuid import UUID
 
 from services.directory.domain.catchment import Catchment
@@ -11,12 +10,12 @@ from services.directory.domain.occurrences import LONDON, occurrences
 from services.directory.domain.organisation import Organisation
 from services.directory.domain.place import Place
 from services.directory.domain.service import Service
+from services.directory.domain.space import Band
 from services.directory.search.ranking_policy import POLICY
 from services.directory.search.words import telling_words_of
 from shared.vocabulary import vocabulary
 from shared.vocabulary.areas import areas
 
-Band = Literal["space", "a-few", "full", "closed-until", "not-known"]
 Coordinates = tuple[float, float]
 
 FACETS = ("needs", "groups", "languages", "access", "delivery", "worker_sex", "when", "space")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol, TypeVar
 from uuid import UUID
@@ -9,7 +10,8 @@ from uuid import UUID
 import structlog
 
 from services.directory.domain.occurrences import LONDON
-from services.directory.search.entry import Band, SearchEntry
+from services.directory.domain.space import Band
+from services.directory.search.entry import SearchEntry
 from services.directory.search.index import MenuIndex
 from services.directory.search.query import Found, Query
 from services.directory.storage.menu_rows import (
@@ -37,8 +39,14 @@ Each = TypeVar("Each")
 class Spaces(Protocol):
     """Who knows how much space services have."""
 
-    async def changed(self, connection: Connection, since: datetime, now: datetime) -> Sequence[UUID]:
-        """The services whose space is another than it was, because of a word from them or by the clock alone."""
+    async def heard(self, connection: Connection) -> datetime:
+        """When the last word came in: the moment to ask from next time."""
+        ...
+
+    async def changed(
+        self, connection: Connection, heard_after: datetime, since: datetime, now: datetime
+    ) -> Sequence[UUID]:
+        """The services of which there was word after a moment, or whose word became too old between two."""
         ...
 
     async def bands(
@@ -46,19 +54,17 @@ class Spaces(Protocol):
     ) -> Mapping[UUID, Band]: ...
 
 
-class NoSpaces:
-    """Nobody has said anything."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """How far an index is true: changes of the menu, words on space, and what the clock alone decides."""
 
-    async def changed(self, connection: Connection, since: datetime, now: datetime) -> Sequence[UUID]:  # noqa: ARG002
-        return ()
+    menu: Newest
+    heard: datetime
+    at: datetime
 
-    async def bands(
-        self,
-        connection: Connection,  # noqa: ARG002
-        service_ids: Sequence[UUID],  # noqa: ARG002
-        now: datetime,  # noqa: ARG002
-    ) -> Mapping[UUID, Band]:
-        return {}
+    @property
+    def day(self) -> date:
+        return self.at.astimezone(LONDON).date()
 
 
 class MenuKeeper:
@@ -68,12 +74,10 @@ class MenuKeeper:
     would wait a hundred times for the thread that builds.
     """
 
-    def __init__(self, pool: Pool, clock: Clock, spaces: Spaces | None = None) -> None:
-        self._pool, self._clock, self._spaces = pool, clock, spaces or NoSpaces()
+    def __init__(self, pool: Pool, clock: Clock, spaces: Spaces) -> None:
+        self._pool, self._clock, self._spaces = pool, clock, spaces
         self._index: MenuIndex | None = None
-        self._known: Newest | None = None
-        self._looked_at: datetime | None = None
-        self._built_for: date | None = None
+        self._known: Known | None = None
         self._turn = asyncio.Lock()
         self._is_following = False
 
@@ -97,37 +101,33 @@ class MenuKeeper:
 
     async def _look(self) -> None:
         async with self._turn:
-            index, today = self._index, self._clock().astimezone(LONDON).date()
-            has_many_dead = index is not None and index.dead_share > MOST_DEAD and index.dead_rows > FEW
-            if index is None or has_many_dead or today != self._built_for:
-                await self._build(today)
-            else:
-                await self._take_changes(index)
+            index, known, now = self._index, self._known, self._clock()
+            async with transaction(self._pool) as connection:
+                found = Known(await newest(connection), await self._spaces.heard(connection), now)
+                if index is None or known is None or known.day != found.day or _is_worn(index):
+                    self._index = await self._built(connection, now)
+                    log.info("menu_index.built", services=len(self._index))
+                else:
+                    await self._take_changes(connection, index, known, found)
+            self._known = found
 
-    async def _build(self, today: date) -> None:
+    async def _built(self, connection: Connection, now: datetime) -> MenuIndex:
         """Anew each day as well, because hours are known for some days ahead alone."""
-        now, index = self._clock(), MenuIndex()
-        async with transaction(self._pool) as connection:
-            known = await newest(connection)
-            async for rows in whole_menu(connection, READ_AT_A_TIME):
-                await self._put(connection, index, rows, now)
-        self._index, self._known, self._looked_at, self._built_for = index, known, now, today
-        log.info("menu_index.built", services=len(index))
+        index = MenuIndex()
+        async for rows in whole_menu(connection, READ_AT_A_TIME):
+            await self._put(connection, index, rows, now)
+        return index
 
-    async def _take_changes(self, index: MenuIndex) -> None:
-        known, since, now = self._known, self._looked_at, self._clock()
-        if known is None or since is None:
-            raise LookupError("an index without a moment up to which it is true")
-        async with transaction(self._pool) as connection:
-            found = await newest(connection)
-            ids = set(await self._spaces.changed(connection, since, now))
-            if found != known:
-                ids |= set(await changed_since(connection, known))
-            for part in _parts(sorted(ids), READ_AT_A_TIME):
-                rows = await menu_rows(connection, part)
-                index.remove(row.id for row in rows if not row.shown)
-                await self._put(connection, index, rows, now)
-        self._known, self._looked_at = found, now
+    async def _take_changes(
+        self, connection: Connection, index: MenuIndex, known: Known, found: Known
+    ) -> None:
+        ids = set(await self._spaces.changed(connection, known.heard, known.at, found.at))
+        if found.menu != known.menu:
+            ids |= set(await changed_since(connection, known.menu))
+        for part in _parts(sorted(ids), READ_AT_A_TIME):
+            rows = await menu_rows(connection, part)
+            index.remove(row.id for row in rows if not row.shown)
+            await self._put(connection, index, rows, found.at)
 
     async def _put(
         self, connection: Connection, index: MenuIndex, rows: Sequence[MenuRow], now: datetime
@@ -142,6 +142,10 @@ class MenuKeeper:
                 for row in few
             )
             await asyncio.sleep(0 if self._index is None else PAUSE_SECONDS)
+
+
+def _is_worn(index: MenuIndex) -> bool:
+    return index.dead_rows > FEW and index.dead_share > MOST_DEAD
 
 
 def _parts(whole: Sequence[Each], size: int) -> list[Sequence[Each]]:

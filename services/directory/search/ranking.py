@@ -98,12 +98,10 @@ def _distance(rows: Rows, query: Query, kilometres: Reals) -> list[RankPart]:
     """Nobody goes anywhere where the help comes to them. Where no place is known, as if it were some way off."""
     if query.home is None or query.home.point is None:
         return []
-    known = kilometres < np.inf
-    whole = np.where(known, np.rint(np.minimum(kilometres, POLICY.farthest_counted_kilometres)), 0)
-    counted = np.where(known, whole, POLICY.kilometres_where_no_place_is_known)
-    return [
-        RankPart("distance", np.where(rows.remote(), 0, POLICY.for_each_kilometre * counted).astype(np.int64))
-    ]
+    counted = np.rint(np.minimum(kilometres, POLICY.farthest_counted_kilometres)).astype(np.int64)
+    counted[kilometres == np.inf] = POLICY.kilometres_where_no_place_is_known
+    counted[rows.remote()] = 0
+    return [RankPart("distance", POLICY.for_each_kilometre * counted)]
 
 
 def _freshness(rows: Rows, today: date) -> list[RankPart]:

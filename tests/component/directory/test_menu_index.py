@@ -1,19 +1,29 @@
 """The index in memory says what the database holds: at the start, after each change, and after midnight."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import httpx
 import pytest
+from prometheus_client import CollectorRegistry
 
+from services.directory.bootstrap import make_parts
+from services.directory.domain.catchment import Catchment
 from services.directory.domain.service import Service
-from services.directory.search.entry import Band
 from services.directory.search.keeper import MenuKeeper
 from services.directory.search.query import Query
+from services.directory.search.signal_spaces import SignalSpaces
+from services.directory.settings import DirectorySettings
+from services.directory.storage.copied_signals import keep_signals
 from services.directory.use_cases.import_services import ImportServices, import_services
+from shared.events.capacity import SignalChangedV1
 from shared.postgres.pool import Pool, transaction
+from shared.service_defaults.clock import utc_now
+from shared.service_defaults.health import HealthCheck
+from shared.service_defaults.process import Platform
+from tests.support.eventually import eventually
 from tests.support.generated_menu import NOW, MadeService, generated_menu
 
 MADE = list(generated_menu(12, seed=3))
@@ -29,33 +39,15 @@ class TestClock:
         return self.now
 
 
-class SaidSpaces:
-    """What a test says of space; all of it is news each time."""
-
-    def __init__(self) -> None:
-        self.said: dict[UUID, Band] = {}
-
-    async def changed(self, *_: object, **__: object) -> Sequence[UUID]:
-        return list(self.said)
-
-    async def bands(self, *_: object, **__: object) -> Mapping[UUID, Band]:
-        return self.said
-
-
 @pytest.fixture
 def clock() -> TestClock:
     return TestClock()
 
 
 @pytest.fixture
-def spaces() -> SaidSpaces:
-    return SaidSpaces()
-
-
-@pytest.fixture
-async def keeper(pool: Pool, clock: TestClock, spaces: SaidSpaces) -> MenuKeeper:
+async def keeper(pool: Pool, clock: TestClock) -> MenuKeeper:
     await take(pool, *MADE)
-    made = MenuKeeper(pool, clock, spaces)
+    made = MenuKeeper(pool, clock, SignalSpaces())
     await made.follow()
     return made
 
@@ -129,21 +121,67 @@ async def test_an_organisation_s_new_name_finds_its_services(keeper: MenuKeeper,
     assert await ids(keeper, Query("marmalade")) == theirs & await ids(keeper, Query())
 
 
-async def test_space_is_known_as_soon_as_it_is_said(keeper: MenuKeeper, spaces: SaidSpaces) -> None:
+async def test_space_is_known_as_soon_as_it_is_said_and_until_the_word_is_too_old(
+    keeper: MenuKeeper, pool: Pool, clock: TestClock
+) -> None:
+    service = next(each.service for each in MADE if each.service.takes_people and not each.service.sensitive)
     assert await ids(keeper, Query(has_space=True)) == set()
-    service = next(each.service for each in MADE if each.service.takes_people)
-    spaces.said[service.id] = "a-few"
+
+    await say_free(pool, service, 3, clock.now + timedelta(hours=1))
+    await keeper.follow()
+    assert await ids(keeper, Query(has_space=True)) == {service.id}
+
+    clock.now += timedelta(hours=1)
+    await keeper.follow()
+    assert await ids(keeper, Query(has_space=True)) == set()
+
+
+async def test_of_a_sensitive_service_nobody_learns_whether_it_has_space(
+    keeper: MenuKeeper, pool: Pool, clock: TestClock
+) -> None:
+    open_one = next(each.service for each in MADE if each.service.takes_people)
+    hidden = replace(open_one, sensitive=True, places=(), catchment=Catchment(everywhere=True))
+    await take_changed(pool, hidden)
+    await say_free(pool, hidden, 3, clock.now + timedelta(hours=1))
 
     await keeper.follow()
 
-    assert await ids(keeper, Query(has_space=True)) == {service.id}
+    assert await ids(keeper, Query(has_space=True)) == set()
+    assert hidden.id in await ids(keeper, Query())
+
+
+async def test_a_full_service_is_shown_and_stands_lower(
+    keeper: MenuKeeper, pool: Pool, clock: TestClock
+) -> None:
+    service = next(each.service for each in MADE if each.service.takes_people and not each.service.sensitive)
+    await say_free(pool, service, 0, clock.now + timedelta(hours=1))
+
+    await keeper.follow()
+
+    found = await keeper.search(Query(per_page=100))
+    assert "full" in {why.part for each in found.results if each.id == service.id for why in each.why}
+
+
+async def say_free(pool: Pool, service: Service, free: int, until: datetime) -> None:
+    signal = SignalChangedV1(
+        pool_id=service.pools[0].id,
+        service_id=service.id,
+        version=1,
+        status="limited" if free else "full",
+        free=free,
+        source="link",
+        confirmed_at=NOW,
+        expires_at=until,
+    )
+    async with transaction(pool) as connection:
+        await keep_signals(connection, [signal])
 
 
 async def test_hours_are_known_on_every_day_to_come(keeper: MenuKeeper, pool: Pool, clock: TestClock) -> None:
     for _ in range(3):
         clock.now += timedelta(days=7)
         await keeper.follow()
-        anew = MenuKeeper(pool, clock)
+        anew = MenuKeeper(pool, clock, SignalSpaces())
 
         found, expected = await keeper.search(Query()), await anew.search(Query())
 
@@ -152,7 +190,7 @@ async def test_hours_are_known_on_every_day_to_come(keeper: MenuKeeper, pool: Po
 
 
 async def test_where_nobody_follows_the_menu_a_search_looks_first(pool: Pool, clock: TestClock) -> None:
-    keeper = MenuKeeper(pool, clock)
+    keeper = MenuKeeper(pool, clock, SignalSpaces())
     assert not keeper.is_behind
     assert await ids(keeper, Query()) == set()
 
@@ -164,7 +202,7 @@ async def test_where_nobody_follows_the_menu_a_search_looks_first(pool: Pool, cl
 async def test_a_process_that_follows_the_menu_is_behind_until_it_has_read_it(
     pool: Pool, clock: TestClock
 ) -> None:
-    keeper = MenuKeeper(pool, clock)
+    keeper = MenuKeeper(pool, clock, SignalSpaces())
     following = asyncio.create_task(keeper.follow())
     await asyncio.sleep(0)
     assert keeper.is_behind
@@ -172,3 +210,24 @@ async def test_a_process_that_follows_the_menu_is_behind_until_it_has_read_it(
     await following
 
     assert not keeper.is_behind
+
+
+async def test_the_process_that_answers_reads_the_menu_and_is_ready_then(
+    settings: DirectorySettings, pool: Pool
+) -> None:
+    async with httpx.AsyncClient() as http:
+        parts = make_parts(Platform(settings, pool, utc_now, CollectorRegistry(), http))
+    [check] = [each for each in parts.health_checks if each.name == "menu-index"]
+    [task] = [each for each in parts.serving_tasks if each.name == "menu-index"]
+    assert await check.outcome() is None  # a worker answers nobody and reads no menu
+
+    following = asyncio.create_task(task.run())
+    await asyncio.sleep(0)
+
+    assert await check.outcome() == "the menu is still being read"
+    await eventually(lambda: is_ready(check))
+    following.cancel()
+
+
+async def is_ready(check: HealthCheck) -> bool:
+    return await check.outcome() is None

@@ -2,6 +2,7 @@
 
 import json
 import os
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,28 @@ def official_schema(name: str) -> dict[str, Any]:
     return schema
 
 
+@cache
+def _validator(name: str) -> Draft202012Validator:
+    """Made once: reading a schema takes longer than checking a record by it."""
+    return Draft202012Validator(official_schema(name), format_checker=FormatChecker())
+
+
+@cache
+def _capacity_validator() -> Draft202012Validator:
+    """The unit in its place; what else the schema refers to is not written here."""
+    schema = official_schema("service_capacity")
+    written = set(schema["properties"]) - {"attributes", "metadata"}
+    properties = {name: schema["properties"][name] for name in written} | {"unit": official_schema("unit")}
+    whole = schema | {"properties": properties, "additionalProperties": False}
+    return Draft202012Validator(whole, format_checker=FormatChecker())
+
+
+def capacity_errors(record: object) -> list[str]:
+    """What HSDS 3.1 has against a capacity."""
+    return [f"{error.json_path}: {error.message}" for error in _capacity_validator().iter_errors(record)]
+
+
 def schema_errors(name: str, record: object) -> list[str]:
     """What the official schema has against a record, formats (uuid, date-time, uri, email) included."""
-    validator = Draft202012Validator(official_schema(name), format_checker=FormatChecker())
+    validator = _validator(name)
     return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(record)]

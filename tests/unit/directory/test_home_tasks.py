@@ -32,3 +32,22 @@ def test_a_task_of_two_roles_stands_once() -> None:
 
     assert len(group.tasks) == len({task.title for task in group.tasks})
     assert group.tasks[0].counted_at == "/referral/waiting"
+
+
+def test_whoever_may_give_lists_is_offered_it_and_nobody_else() -> None:
+    may_give = {
+        str(rule.role) for rule in TABLE if (rule.verb, rule.thing) == (Verb.CREATE, Thing.PRESCRIPTION)
+    }
+    offered = {
+        role for role, tasks in BY_ROLE.items() if "/directory/prescription" in {task.href for task in tasks}
+    }
+
+    assert offered == may_give
+
+
+def test_a_signposter_may_search_and_give_lists_and_sees_no_record() -> None:
+    assert {(rule.verb, rule.thing) for rule in TABLE if rule.role is Role.SIGNPOSTER} == {
+        (Verb.CREATE, Thing.PRESCRIPTION),
+        (Verb.READ, Thing.SIGNAL),
+        (Verb.READ, Thing.SERVICE),
+    }

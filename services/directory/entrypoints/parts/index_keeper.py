@@ -1,7 +1,8 @@
 """Keeps the index of the menu in the process that answers requests, for the pages that search it."""
 
-from services.directory.search.keeper import MenuKeeper, Spaces
+from services.directory.search.keeper import MenuKeeper
 from services.directory.search.query import Found, Query
+from services.directory.search.signal_spaces import SignalSpaces
 from services.directory.settings import DirectorySettings
 from shared.service_defaults.health import condition_check
 from shared.service_defaults.process import Platform, ServiceParts
@@ -13,8 +14,8 @@ LOOK_EVERY_SECONDS = 1.0
 class IndexKeeper:
     """One a process. Whoever searches is given it by the composition root."""
 
-    def __init__(self, platform: Platform[DirectorySettings], spaces: Spaces | None = None) -> None:
-        self._menu = MenuKeeper(platform.pool, platform.clock, spaces)
+    def __init__(self, platform: Platform[DirectorySettings]) -> None:
+        self._menu = MenuKeeper(platform.pool, platform.clock, SignalSpaces())
 
     async def search(self, query: Query) -> Found:
         return await self._menu.search(query)

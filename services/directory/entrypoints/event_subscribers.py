@@ -1,0 +1,12 @@
+"""What the directory hears, and which use case each topic goes to."""
+
+from services.directory.use_cases.follow_signals import follow_signals
+from shared.events.capacity import SignalChangedV1
+from shared.messaging.subscription import Subscription
+
+COPY_OF_SIGNALS = Subscription(
+    "capacity.signals.v1",
+    "directory.signals",
+    batch_handler=follow_signals,
+    batch_types=(SignalChangedV1,),
+)

@@ -1,0 +1,1 @@
+"""Services of the menu as FHIR R4, for systems that speak it."""
