@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Annotated
@@ -18,9 +19,16 @@ from services.directory.entrypoints.feed_filter import (
     filter_of,
     refuse,
 )
-from services.directory.entrypoints.open_feed import NoSuchEntry, answer_page, get_and_head, open_answer
+from services.directory.entrypoints.open_feed import (
+    OPEN_TO_ALL,
+    NoSuchEntry,
+    answer_page,
+    get_and_head,
+    open_answer,
+)
 from services.directory.entrypoints.oruk_routes import JSON_ANSWERS
 from services.directory.entrypoints.service_records import Form, records_of
+from services.directory.oruk.write_details import JsonObject
 from services.directory.oruk.write_locations import location_list_record, location_record
 from services.directory.storage.location_list import (
     Near,
@@ -35,6 +43,10 @@ from shared.postgres.pool import Connection, Pool
 from shared.security.declared_access import public
 from shared.service_defaults.clock import Clock
 
+SENT_FROM_PAGES = {
+    "access-control-allow-methods": "GET, HEAD, POST",
+    "access-control-allow-headers": "content-type",
+}
 PlacesOf = Callable[[], Places]
 
 
@@ -49,23 +61,13 @@ def location_router(pool: Pool, clock: Clock, places: PlacesOf) -> APIRouter:
 
     async def answer(request: Request, asked: LocationsWanted, source: str) -> Response:
         home = await _home(asked, places, source)
-        now = clock()
         async with pool.acquire() as connection:
-            wanted = await filter_of(connection, asked, now)
-            if home is not None:
-                wanted = replace(wanted, coverage=await _coverage(connection, home))
-            near = Near(home.point, asked.proximity) if home and asked.proximity else None
-            found, total = await list_locations(
-                connection, wanted, near, page=asked.page, per_page=asked.per_page
-            )
-            form = Form.FULL if asked.full else Form.LIST
-            services = await records_of(connection, [each.listed for each in found], form, now)
-        write = location_record if asked.full else location_list_record
-        contents = [
-            write(each.place, service, each.listed.service.id)
-            for each, service in zip(found, services, strict=True)
-        ]
-        return answer_page(request, contents, total, asked)
+            contents, total = await _page(connection, asked, home, clock())
+        page = answer_page(request, contents, total, asked)
+        if home is not None:
+            # Where somebody lives is nothing for the caches on the way.
+            page.headers["cache-control"] = "no-store"
+        return page
 
     @get_and_head(router, "/service_at_locations", responses=JSON_ANSWERS)
     async def locations(request: Request, asked: Annotated[LocationsWanted, Query()]) -> Response:
@@ -82,6 +84,11 @@ def location_router(pool: Pool, clock: Clock, places: PlacesOf) -> APIRouter:
         """The same list, with its parameters in the body."""
         return await answer(request, asked, "body")
 
+    @router.options("/service_at_locations", include_in_schema=False)
+    async def may_be_asked_from_anywhere() -> Response:
+        """A page of another site asks this before it sends JSON."""
+        return Response(status_code=204, headers=OPEN_TO_ALL | SENT_FROM_PAGES)
+
     @get_and_head(router, "/service_at_locations/{link_id}", responses=JSON_ANSWERS)
     async def location(request: Request, link_id: UUID) -> Response:
         """A service at one of its locations, with all that the directory shows of both."""
@@ -94,6 +101,24 @@ def location_router(pool: Pool, clock: Clock, places: PlacesOf) -> APIRouter:
         return open_answer(request, location_record(found.place, service, found.listed.service.id))
 
     return router
+
+
+async def _page(
+    connection: Connection, asked: LocationsWanted, home: PostcodePlace | None, now: datetime
+) -> tuple[list[JsonObject], int]:
+    wanted = await filter_of(connection, asked, now)
+    if home is not None:
+        wanted = replace(wanted, coverage=await _coverage(connection, home))
+    near = Near(home.point, asked.proximity) if home and asked.proximity else None
+    found, total = await list_locations(connection, wanted, near, page=asked.page, per_page=asked.per_page)
+    form = Form.FULL if asked.full else Form.LIST
+    services = await records_of(connection, [each.listed for each in found], form, now)
+    write = location_record if asked.full else location_list_record
+    records = [
+        write(each.place, service, each.listed.service.id)
+        for each, service in zip(found, services, strict=True)
+    ]
+    return records, total
 
 
 async def _home(asked: LocationsWanted, places: PlacesOf, source: str) -> PostcodePlace | None:

@@ -17,6 +17,7 @@ from services.directory.oruk import our_taxonomies as ours
 from services.directory.oruk.field_reader import FieldReader, Remark
 from services.directory.oruk.read_areas import read_areas
 from services.directory.oruk.read_attributes import Attributes, read_attributes
+from services.directory.oruk.read_capacities import remark_on_capacities
 from services.directory.oruk.read_details import (
     read_assurance,
     read_cost_options,
@@ -83,6 +84,7 @@ def read_service_record(
         funding=read_funding(record),
         cost_options=read_cost_options(record),
     )
+    remark_on_capacities(record)
     return ServiceRecord(service, organisation, tuple(record.remarks))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from services.directory.entrypoints.load_command import load
+from services.directory.oruk import our_taxonomies as taxonomies
 from services.directory.storage.member_rows import add_member
 from services.directory.use_cases.trust_clients import add
 from services.outcomes.domain.follow_up import follow_up_id
@@ -31,6 +32,7 @@ from tests.unit.directory.records import ORGANISATION_ID, SERVICE_ID, a_record
 CAMDEN, LONDON = "E09000007", "E12000007"
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 SCOPES = frozenset({"referrals:write", "referrals:read", "signals:write", "summary:read", "operate"})
+LINK_ID = "77777777-7777-4777-8777-777777777777"  # of a_record's place
 INTERNAL = {"authorization": "Bearer internal-key-for-tests"}
 
 
@@ -200,6 +202,20 @@ async def directory(dsn: str, folder: Path, **more: Any) -> AsyncIterator[World]
             service,
             {
                 "GET /services/{service_id}": Good(path_parameters={"service_id": str(SERVICE_ID)}),
+                "GET /fhir/HealthcareService/{service_id}": Good(
+                    path_parameters={"service_id": str(SERVICE_ID)}
+                ),
+                "GET /service_at_locations/{link_id}": Good(path_parameters={"link_id": LINK_ID}),
+                "POST /service_at_locations": Good(body={"search": "walk"}),
+                "GET /taxonomies/{taxonomy_id}": Good(
+                    path_parameters={"taxonomy_id": str(taxonomies.taxonomy_id(taxonomies.NEEDS))}
+                ),
+                "GET /taxonomy_terms/{term_id}": Good(
+                    path_parameters={"term_id": str(taxonomies.term_id(taxonomies.NEEDS, "loneliness"))}
+                ),
+                "GET /organizations/{organization_id}": Good(
+                    path_parameters={"organization_id": str(ORGANISATION_ID)}
+                ),
                 "POST /internal/recipients": Good(INTERNAL, body=whom),
                 "POST /directory/token": Good(body=token),
                 f"PUT {parent}": Good(

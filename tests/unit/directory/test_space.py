@@ -122,3 +122,20 @@ def test_each_pool_has_a_record_of_its_own_that_keeps_its_id() -> None:
 
     assert len({record["id"] for record in records}) == 2
     assert again[0]["id"] == records[0]["id"]
+
+
+@pytest.mark.parametrize(
+    ("capacities", "remarked"),
+    [
+        ([{"available": 12, "maximum": 10}], ["capacities[0].available"]),
+        ([{"available": 10, "maximum": 10}, "ten", {"available": "12", "maximum": 1}], []),
+        ("none", []),
+    ],
+)
+def test_more_free_than_there_can_be_is_remarked_on_and_refuses_nothing(
+    capacities: object, remarked: list[str]
+) -> None:
+    read = read_service_record(a_record(capacities=capacities))
+
+    assert [each.field for each in read.remarks] == remarked
+    assert read.service == read_service_record(a_record()).service

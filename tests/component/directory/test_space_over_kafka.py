@@ -1,0 +1,78 @@
+"""A provider's tap reaches the open feed within a second, over a real Kafka and a real PostgreSQL."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from aiokafka import AIOKafkaProducer
+
+from services.directory.bootstrap import make_parts
+from services.directory.entrypoints.event_subscribers import COPY_OF_SIGNALS
+from services.directory.entrypoints.load_command import load
+from services.directory.settings import DirectorySettings
+from shared.messaging.consumers import Consumers
+from shared.messaging.metrics import MessagingMetrics
+from shared.postgres.pool import Pool
+from shared.service_defaults.process import ServiceParts
+from tests.component.directory.test_load import feed_file
+from tests.component.directory.test_space import SERVICE, signal
+from tests.support.eventually import eventually
+from tests.support.messaging_place import running
+from tests.support.service_in_process import service_in_process
+from tests.unit.directory.records import a_record
+
+SECONDS = 1.0
+
+
+@pytest.fixture
+async def at_work(
+    settings: DirectorySettings, pool: Pool, empty_topics: str
+) -> AsyncIterator[httpx.AsyncClient]:
+    """The consumers that the bootstrap asks for, and HTTP beside them."""
+    found: list[ServiceParts] = []
+
+    def made(platform: object) -> ServiceParts:
+        found.append(make_parts(platform))  # type: ignore[arg-type]
+        return found[0]
+
+    async with AsyncExitStack() as stack:
+        client = await stack.enter_async_context(service_in_process("directory", made, settings, pool))
+        assert COPY_OF_SIGNALS in found[0].subscriptions
+        consumers = Consumers("directory", empty_topics, pool, found[0].subscriptions, MessagingMetrics())
+        await stack.enter_async_context(running(consumers.run))
+        await eventually(consumers.ready, within=30)
+        yield client
+
+
+async def test_full_is_in_the_feed_within_a_second(
+    at_work: httpx.AsyncClient, settings: DirectorySettings, empty_topics: str, tmp_path: Path
+) -> None:
+    await load(feed_file(tmp_path, a_record()), settings)
+    now = datetime.now(UTC)
+    lasting = {"confirmed_at": now, "expires_at": now + timedelta(days=7)}
+
+    async def available() -> list[float]:
+        return [each["available"] for each in (await at_work.get(SERVICE)).json().get("capacities", ())]
+
+    async with AIOKafkaProducer(bootstrap_servers=empty_topics) as producer:
+        taken = {}
+        for version, (status, free, told) in enumerate([("open", None, [50]), ("full", 0, [0])], 1):
+            event = signal(status, free, version, **lasting)
+            headers = [(name, value.encode()) for name, value in event.headers().items()]
+            began = time.monotonic()
+            await producer.send_and_wait(
+                event.data.topic, event.body(), key=event.subject.encode(), headers=headers
+            )
+
+            async def is_told(expected: list[int] = told) -> bool:
+                return await available() == expected
+
+            await eventually(is_told, within=20)
+            taken[status] = time.monotonic() - began
+
+    print(taken)
+    assert taken["full"] < SECONDS
