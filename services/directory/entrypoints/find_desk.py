@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from functools import cache
-from pathlib import Path
 from uuid import UUID
 
 from services.directory.domain.occurrences import LONDON
@@ -21,17 +19,11 @@ from services.directory.storage.chosen_services import find_chosen
 from services.directory.storage.copied_signals import signals_of
 from services.directory.storage.menu_lines import confirmed_days
 from services.directory.storage.service_rows import ListedService
-from shared.places.places import Places, open_places
+from shared.places.places import Places
 from shared.postgres.pool import Connection, Pool
 from shared.service_defaults.clock import Clock
 
 PER_PAGE = 20
-
-
-@cache
-def known_places(folder: Path | None) -> Places:
-    """Opened once a process: it takes some tenths of a second."""
-    return open_places(folder)
 
 
 class FindDesk:

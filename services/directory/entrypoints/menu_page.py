@@ -6,12 +6,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
 from markupsafe import Markup
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.directory.entrypoints.asked import AREA_CODE, Asked
 from services.directory.entrypoints.find_desk import FindDesk
 from services.directory.entrypoints.find_pages import MENU_PAGE, boroughs_by_name, shown
-from services.directory.entrypoints.open_feed import JSON_OR_PAGE, OPEN_TO_ALL
+from services.directory.entrypoints.open_feed import JSON_OR_PAGE, get_and_head, open_answer
 from services.directory.entrypoints.whereabouts import Where
 from services.directory.oruk.write_details import JsonObject
 from services.directory.search.query import Query
@@ -72,7 +72,7 @@ def menu_router(desk: FindDesk) -> APIRouter:
     async def choose_area(request: Request) -> Response:
         return shown(request, "menu_places.html", fault=None, typed="", boroughs=boroughs_by_name())
 
-    @router.get(MENU_PAGE + "/{area}", response_model=None, responses=JSON_OR_PAGE)
+    @get_and_head(router, MENU_PAGE + "/{area}", responses=JSON_OR_PAGE)
     async def menu(request: Request, area: AreaCode) -> Response:
         """All services that take people from an area, by need. A service stands under each of its needs."""
         where = desk.where(area)
@@ -84,7 +84,7 @@ def menu_router(desk: FindDesk) -> APIRouter:
         needs = list(menu_of(where, lines))
         if prefers_html(request.headers.get("accept", "")):
             return shown(request, "menu.html", where=where, needs=needs, total=len(lines))
-        return JSONResponse(menu_record(where, needs, len(lines)), headers=OPEN_TO_ALL)
+        return open_answer(request, menu_record(where, needs, len(lines)))
 
     return router
 

@@ -1,7 +1,8 @@
 """The parts by which people find services: search, map, menu."""
 
-from services.directory.entrypoints.find_desk import FindDesk, known_places
+from services.directory.entrypoints.find_desk import FindDesk
 from services.directory.entrypoints.find_pages import FindPages, find_router
+from services.directory.entrypoints.location_routes import known_places
 from services.directory.entrypoints.map_page import map_router
 from services.directory.entrypoints.menu_page import menu_router
 from services.directory.entrypoints.parts.index_keeper import IndexKeeper
