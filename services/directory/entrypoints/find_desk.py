@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
+from services.directory.domain.catchment import HomeArea
 from services.directory.domain.occurrences import LONDON
 from services.directory.domain.space import NOT_KNOWN, Space, space_of
 from services.directory.entrypoints.asked import Asked
@@ -30,7 +31,7 @@ class FindDesk:
     def __init__(self, pool: Pool, clock: Clock, keeper: IndexKeeper, places: Places) -> None:
         self.pool, self.clock, self.keeper, self.places = pool, clock, keeper, places
         self.whereabouts = Whereabouts(places)
-        self._touched: dict[str, frozenset[str]] = {}
+        self._known_parts: dict[str, tuple[HomeArea, ...]] = {}
 
     @property
     def today(self) -> date:
@@ -40,8 +41,8 @@ class FindDesk:
         return self.whereabouts.of_code(code) if code else None
 
     def from_there(self, query: Query, where: Where) -> Query:
-        """For people who live in an area, or anywhere in one that is larger than a ward."""
-        return replace(query, home=where.home, also_from=self._touching(where))
+        """For people who live in an area: anywhere in it, where it is larger than a neighbourhood."""
+        return replace(query, home=where.home, also_from=self._parts(where))
 
     async def look(
         self, asked: Asked, *, speaks: str, fault: str | None = None, typed: str = ""
@@ -84,10 +85,12 @@ class FindDesk:
             if result.id in by_id
         ]
 
-    def _touching(self, where: Where) -> frozenset[str]:
-        """The boroughs and wards of all its neighbourhoods, where it has more than one."""
-        if where.code not in self._touched:
-            areas = [self.places.area(lsoa) for lsoa in self.places.within(where.code)]
-            codes = {code for area in areas if area for code in (area.borough, area.ward)}
-            self._touched[where.code] = frozenset(codes if len(areas) > 1 else ())
-        return self._touched[where.code]
+    def _parts(self, where: Where) -> tuple[HomeArea, ...]:
+        """Its neighbourhoods, where it has more than one."""
+        if where.code not in self._known_parts:
+            areas = [
+                area for lsoa in sorted(self.places.within(where.code)) if (area := self.places.area(lsoa))
+            ]
+            homes = tuple(HomeArea(area.lsoa, area.ward, area.borough, area.point) for area in areas)
+            self._known_parts[where.code] = homes if len(homes) > 1 else ()
+        return self._known_parts[where.code]

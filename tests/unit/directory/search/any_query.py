@@ -19,11 +19,10 @@ def any_query(random: Random) -> Query:
     def some(codes: tuple[str, ...], most: int = 2) -> frozenset[str]:
         return frozenset(random.choices(codes, k=random.choices((0, 1, most, 6), (24, 3, 1, 1))[0]))
 
-    larger = [a_home(random) for _ in range(2)] if random.random() < 0.2 else []
     return Query(
         words=random.choice(PHRASES),
         home=a_home(random) if random.random() < 0.4 else None,
-        also_from=frozenset(code for home in larger for code in (home.borough, home.ward) if code),
+        also_from=tuple(a_home(random) for _ in range(random.choice((0, 0, 0, 3)))),
         km=random.choice((None, None, 2, 5, 10)),
         needs=some(tuple(vocabulary.needs())),
         groups=some(tuple(vocabulary.groups())),

@@ -109,8 +109,7 @@ def _failed(entry: SearchEntry, query: Query, reading: Reading, now: datetime) -
         "km": _is_near(entry, query),
         "catchment": query.home is None
         or not entry.catchment.is_known
-        or entry.catchment.holds(query.home)
-        or not query.also_from.isdisjoint((*entry.catchment.areas, *entry.catchment.wards)),
+        or any(entry.catchment.holds(home) for home in (query.home, *query.also_from)),
         "groups": not query.groups
         or bool(query.groups & entry.codes["groups"] and not query.groups & entry.does_not_suit),
         "access": query.access <= entry.codes["access"],
