@@ -10,8 +10,9 @@ WIDTH, HEIGHT = 360.0, 300.0
 MARGIN = 26.0  # so that a whole dot stands within the frame
 RADIUS = 12.0
 LEAST_DEGREES = 0.02  # of latitude, some 2 km: nearer would show a street, which the outlines cannot
-AROUND = 8
-TOO_NEAR = 1.8 * RADIUS
+APART = 2.6 * RADIUS  # at 320 pixels this is the 24 that fingers need
+RINGS = 4
+MOST_LABELS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +105,16 @@ def _dots(pins: Sequence[Pin], frame: Frame) -> Iterator[Dot]:
 def _spots(true: tuple[float, float]) -> Iterator[tuple[float, float]]:
     """The spot itself, then rings around it, within the frame."""
     yield true
-    for ring in (2, 4, 6):
-        for step in range(AROUND * ring // 2):
-            turn = 2 * math.pi * step / (AROUND * ring // 2)
-            x, y = true[0] + ring * RADIUS * math.cos(turn), true[1] + ring * RADIUS * math.sin(turn)
+    for ring in range(1, RINGS + 1):
+        for step in range(6 * ring):
+            turn, far = 2 * math.pi * step / (6 * ring), ring * APART
+            x, y = true[0] + far * math.cos(turn), true[1] + far * math.sin(turn)
             if RADIUS <= x <= WIDTH - RADIUS and RADIUS <= y <= HEIGHT - RADIUS:
                 yield round(x, 1), round(y, 1)
 
 
 def _is_taken(spot: tuple[float, float], taken: Sequence[tuple[float, float]]) -> bool:
-    return any(math.dist(spot, other) < TOO_NEAR for other in taken)
+    return any(math.dist(spot, other) < APART - 1 for other in taken)
 
 
 def _path(outline: Outline, frame: Frame) -> str:
@@ -130,7 +131,7 @@ def _labels(outlines: Sequence[Outline], frame: Frame) -> Iterator[Label]:
         x, y = frame.at(middle)
         if MARGIN <= x <= WIDTH - MARGIN and MARGIN <= y <= HEIGHT - MARGIN:
             found.append(Label(outline.name, x, y))
-    yield from found if len(found) <= AROUND else ()
+    yield from found if len(found) <= MOST_LABELS else ()
 
 
 def _ring_points(outline: Outline) -> Iterator[tuple[float, float]]:

@@ -151,7 +151,7 @@ async def say(pool: Pool, of: Service, **given: Any) -> None:
 
 def names(page: httpx.Response) -> list[str]:
     """The services listed, in their order."""
-    return re.findall(r'<h3 class="nhsuk-heading-s"><a href="/services/[0-9a-f-]+">([^<]*)</a>', page.text)
+    return re.findall(r'<h3[^>]*><a href="/services/[0-9a-f-]+">([^<]*)</a>', page.text)
 
 
 def words_of(page: httpx.Response) -> str:

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.directory.entrypoints.map_drawing import (
+    APART,
     HEIGHT,
     MARGIN,
     RADIUS,
-    TOO_NEAR,
     WIDTH,
     Drawing,
     Frame,
@@ -56,7 +56,7 @@ def test_services_at_one_address_all_have_a_dot_of_their_own(point: tuple[float,
     for first in dots:
         for other in dots:
             if first is not other:
-                assert math.dist((first.x, first.y), (other.x, other.y)) >= TOO_NEAR
+                assert math.dist((first.x, first.y), (other.x, other.y)) >= APART - 1
     assert [dot.is_aside for dot in dots] == [False] + [True] * (number - 1)
 
 
