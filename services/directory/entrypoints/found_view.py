@@ -22,7 +22,6 @@ MILE = 1.609344  # kilometres
 SHORTEST_TOLD = 0.1  # miles
 MOST_PINS_OF_ONE = 5
 MAP_PAGE = "/directory/map"
-MAP_DATA = "/directory/map.geojson"
 # Somebody who searches for one of these may need somebody to talk to before any service.
 IN_DANGER = frozenset({"suicide", "suicidal", "overdose", "harm", "die", "dying", "kill", "killing"})
 
@@ -108,10 +107,6 @@ class FoundView:
     @property
     def map_address(self) -> str:
         return self.asked.to(MAP_PAGE)
-
-    @property
-    def map_data_address(self) -> str:
-        return self.asked.to(MAP_DATA)
 
     @property
     def list_address(self) -> str:

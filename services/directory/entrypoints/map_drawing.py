@@ -48,8 +48,16 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
+class Land:
+    """An outline as it is drawn, and as latitudes and longitudes for a map that can be moved."""
+
+    path: str
+    rings: str
+
+
+@dataclass(frozen=True, slots=True)
 class Drawing:
-    paths: tuple[str, ...]
+    lands: tuple[Land, ...]
     labels: tuple[Label, ...]
     dots: tuple[Dot, ...]
     home: tuple[float, float] | None
@@ -86,7 +94,7 @@ def draw(pins: Sequence[Pin], outlines: Iterable[Outline], home: Point | None = 
     points = [pin.point for pin in pins] + ([home] if home else [])
     frame = Frame.around(points or [_turned(each) for outline in outlines for each in _ring_points(outline)])
     return Drawing(
-        tuple(_path(outline, frame) for outline in outlines),
+        tuple(Land(_path(outline, frame), _rings(outline)) for outline in outlines),
         tuple(_labels(outlines, frame)),
         tuple(_dots(pins, frame)),
         frame.at(home) if home else None,
@@ -120,6 +128,10 @@ def _is_taken(spot: tuple[float, float], taken: Sequence[tuple[float, float]]) -
 def _path(outline: Outline, frame: Frame) -> str:
     rings = ([frame.at(_turned(point)) for point in ring] for ring in outline.rings)
     return "".join("M" + "L".join(f"{x:g} {y:g}" for x, y in ring) + "Z" for ring in rings)
+
+
+def _rings(outline: Outline) -> str:
+    return ";".join(" ".join(f"{north},{east}" for east, north in ring) for ring in outline.rings)
 
 
 def _labels(outlines: Sequence[Outline], frame: Frame) -> Iterator[Label]:

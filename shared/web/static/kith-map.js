@@ -1,4 +1,4 @@
-// Makes the drawn map one that can be moved, from the same data. Where anything is missing the drawing stays.
+// Makes the drawn map one that can be moved, from what the drawing holds. Where anything is missing the drawing stays.
 const BORDER = { color: "#768692", weight: 1, fillColor: "#f0f4f5", fillOpacity: 1, interactive: false };
 const HOME = { radius: 18, color: "#005eb8", weight: 1, fillColor: "#005eb8", fillOpacity: 0.15, interactive: false };
 const ROOM = [40, 40]; // pixels around the dots
@@ -8,32 +8,31 @@ const SIZE = 28; // pixels
 const box = document.querySelector("[data-kith-map]");
 if (box && window.L) enhance(box, window.L);
 
-async function enhance(box, L) {
-  const answer = await fetch(box.dataset.kithMap);
-  if (!answer.ok) return;
-  const { features } = await answer.json();
+function enhance(box, L) {
+  const drawing = box.querySelector("svg");
+  const land = L.polygon(Array.from(drawing.querySelectorAll("[data-rings]"), rings), BORDER);
+  const home = Array.from(drawing.querySelectorAll(".kith-map__home"), (each) => L.circleMarker(place(each), HOME));
+  const pins = Array.from(drawing.querySelectorAll("[data-number]"), (each) => pin(L, each));
   const frame = document.createElement("div");
   frame.className = "kith-map__live";
-  box.querySelector("svg").replaceWith(frame);
+  drawing.replaceWith(frame);
 
   const map = L.map(frame, { zoomControl: false, attributionControl: false, maxZoom: NEAREST });
   L.control.zoom({ zoomInTitle: box.dataset.zoomIn, zoomOutTitle: box.dataset.zoomOut }).addTo(map);
-  const shown = L.featureGroup();
-  const land = L.geoJSON(features.filter((each) => each.geometry.type !== "Point"), { style: BORDER }).addTo(map);
-  const points = features.filter((each) => each.geometry.type === "Point");
-  points.filter((each) => each.properties.home).forEach((each) => L.circleMarker(place(each), HOME).addTo(shown));
-  const pins = points.filter((each) => !each.properties.home).map((each) => pin(L, each).addTo(shown));
-  shown.addTo(map);
+  land.addTo(map);
+  const shown = L.featureGroup(home.concat(pins)).addTo(map);
   map.on("zoomend", () => spread(L, map, pins));
-  map.fitBounds((shown.getLayers().length ? shown : land).getBounds(), { padding: ROOM, maxZoom: NEAREST - 1 });
+  const all = shown.getLayers().length ? shown : land;
+  map.fitBounds(all.getBounds(), { padding: ROOM, maxZoom: NEAREST - 1 });
   spread(L, map, pins);
 }
 
-function pin(L, feature) {
-  const { number, name, href } = feature.properties;
-  const marker = L.marker(place(feature), { icon: icon(L, number, 0), title: name, number });
+function pin(L, dot) {
+  const number = Number(dot.dataset.number);
+  const address = dot.getAttribute("href");
+  const marker = L.marker(place(dot), { icon: icon(L, number, 0), title: dot.getAttribute("aria-label"), number });
   return marker.on("click", () => {
-    window.location.hash = href;
+    window.location.hash = address;
   });
 }
 
@@ -53,12 +52,16 @@ function icon(L, number, aside) {
   const middle = SIZE / 2;
   return L.divIcon({
     className: "kith-map__pin",
-    html: String(Number(number)),
+    html: String(number),
     iconSize: [SIZE, SIZE],
     iconAnchor: [middle - aside * SIZE, middle],
   });
 }
 
-function place({ geometry }) {
-  return [geometry.coordinates[1], geometry.coordinates[0]];
+function place(element) {
+  return element.dataset.at.split(",").map(Number);
+}
+
+function rings(path) {
+  return path.dataset.rings.split(";").map((ring) => ring.split(" ").map((each) => each.split(",").map(Number)));
 }

@@ -83,8 +83,9 @@ def test_without_anything_to_show_the_outlines_fill_the_frame() -> None:
     assert drawing.dots == ()
     assert drawing.home is None
     assert [label.text for label in drawing.labels] == ["Waltham Forest"]
-    assert drawing.paths[0].startswith("M")
-    assert drawing.paths[0].endswith("Z")
+    assert drawing.lands[0].rings.startswith("51.5,-0.1 51.5,0.0 ")
+    assert drawing.lands[0].path.startswith("M")
+    assert drawing.lands[0].path.endswith("Z")
 
 
 def test_the_home_is_in_the_frame_though_all_services_are_elsewhere() -> None:
