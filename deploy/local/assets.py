@@ -15,7 +15,12 @@ from pathlib import Path
 from deploy.local.errors import StartFailed
 from deploy.local.layout import ROOT
 from deploy.local.progress import Progress
-from deploy.local.stylesheets import local_images, without_source_map, without_third_parties
+from deploy.local.stylesheets import (
+    local_images,
+    without_pictures,
+    without_source_map,
+    without_third_parties,
+)
 from deploy.private_files import open_private
 
 LOCKED = ROOT / "deploy" / "assets"
@@ -59,7 +64,7 @@ def ensure_assets(folder: Path, progress: Progress, *, log: Path) -> None:
     recipe = hashlib.sha256(b"".join(path.read_bytes() for path in RECIPE)).hexdigest()
     if stamp.exists() and stamp.read_text() == recipe:
         return
-    progress.say("Fetching the pages' styles and scripts with npm (12 packages, 12 MB)")
+    progress.say("Fetching the pages' styles and scripts with npm (13 packages, 16 MB)")
     log.parent.mkdir(parents=True, exist_ok=True)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix="assets-") as work:
@@ -111,6 +116,9 @@ def build(node: Node, modules: Path, built: Path, *, log: Path) -> None:
     copy_script(nhsuk / "nhsuk-frontend.min.js", built / "nhsuk.min.js")
     copy_script(modules / "htmx.org" / "dist" / "htmx.min.js", built / "htmx.min.js")
     copy_script(modules / "htmx-ext-sse" / "dist" / "sse.min.js", built / "htmx-sse.min.js")
+    leaflet = modules / "leaflet" / "dist"
+    copy_script(leaflet / "leaflet.js", built / "leaflet.js")
+    (built / "leaflet.css").write_text(without_pictures((leaflet / "leaflet.css").read_text()))
     copy_images(styles.read_text(), nhsuk / "assets", built)
     only_for_tests = built / "for-tests"
     only_for_tests.mkdir()

@@ -10,7 +10,7 @@ from services.directory.entrypoints.organisation_parent_route import organisatio
 from services.directory.entrypoints.parts.duplicates import duplicates_parts
 from services.directory.entrypoints.parts.entries import entries_parts
 from services.directory.entrypoints.parts.feeds import feeds_parts
-from services.directory.entrypoints.parts.finding import finding_parts
+from services.directory.entrypoints.parts.finding import find_pages, finding_parts
 from services.directory.entrypoints.parts.index_keeper import IndexKeeper
 from services.directory.entrypoints.parts.open_referral import open_referral_parts
 from services.directory.entrypoints.parts.space import space_parts
@@ -45,10 +45,10 @@ PARTS_OF_THE_MENU = (
 def make_parts(platform: Platform[DirectorySettings]) -> ServiceParts:
     keeper = IndexKeeper(platform)
     menu = [make(platform, keeper) for make in PARTS_OF_THE_MENU]
-    return joined_parts(*menu, keeper.parts(), _people_and_pages(platform))
+    return joined_parts(*menu, keeper.parts(), _people_and_pages(platform, keeper))
 
 
-def _people_and_pages(platform: Platform[DirectorySettings]) -> ServiceParts:
+def _people_and_pages(platform: Platform[DirectorySettings], keeper: IndexKeeper) -> ServiceParts:
     settings, pool, clock = platform.settings, platform.pool, platform.clock
     signer = TokenSigner(settings.token_signing_keys)
     provider = OidcProvider(settings, platform.http, clock) if settings.oidc_issuer else None
@@ -57,7 +57,7 @@ def _people_and_pages(platform: Platform[DirectorySettings]) -> ServiceParts:
     return ServiceParts(
         routers=[
             front_page_router(),
-            feed_router(pool, clock),
+            feed_router(pool, clock, find_pages(platform, keeper)),
             recipient_router(pool, settings, clock),
             sign_in_router(desk),
             *([demo_sign_in_router(desk)] if settings.demo_sign_in else []),

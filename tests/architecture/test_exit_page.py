@@ -9,6 +9,9 @@ PAGES = (
     "shared/web/templates/problem.html",  # what a person's link may end in
     "services/directory/entrypoints/templates/service.html",
     "services/directory/entrypoints/templates/services.html",
+    "services/directory/entrypoints/templates/map.html",
+    "services/directory/entrypoints/templates/menu.html",
+    "services/directory/entrypoints/templates/menu_places.html",
     "services/directory/entrypoints/templates/whats_on.html",
     "services/directory/entrypoints/templates/paper.html",  # leaflets and lists
     "services/outcomes/entrypoints/templates/measure.html",

@@ -26,6 +26,19 @@ async def one_service(page: Page, cast: Cast) -> None:
     await page.goto(f"/services/{(await cast.groups_that_suit())[0]}")
 
 
+async def services_of_an_unknown_place(page: Page, _: Cast) -> None:
+    await page.goto("/services")
+    await page.get_by_label("Your postcode or area").fill("ZZ99 9ZZ")
+    await page.get_by_role("button", name="Search", exact=True).click()
+
+
+async def services_by_postcode(page: Page, _: Cast) -> None:
+    await page.goto("/services")
+    await page.get_by_label("What do you need?").fill("lonely")
+    await page.get_by_label("Your postcode or area").fill("E17 4PP")
+    await page.get_by_role("button", name="Search", exact=True).click()
+
+
 async def self_referral_with_faults(page: Page, _: Cast) -> None:
     await page.goto("/referral/self")
     await go_on(page)
@@ -303,6 +316,11 @@ PAGES: Final[dict[str, Visit]] = {
     "how groups take part": at("/directory/groups"),
     "services": at("/services"),
     "services: nothing found": at("/services?search=zzzzzz"),
+    "services by postcode": services_by_postcode,
+    "services of an unknown place": services_of_an_unknown_place,
+    "services on a map": at("/directory/map?near=E09000031&sort=nearest"),
+    "area to choose": at("/directory/menu"),
+    "menu of an area": at("/directory/menu/E09000031"),
     "service": one_service,
     "self-referral": at("/referral/self"),
     **{f"self-referral: {step}": self_referral_at(step) for step in STEPS[1:]},
@@ -377,6 +395,7 @@ OF_A_LONELY_EDGE: Final[dict[str, Visit]] = {
 }
 ERRORS_IN_A_FORM: Final = frozenset(
     {
+        "services of an unknown place",
         "self-referral with faults",
         "self-referral faults at the end",
         "space without a number",

@@ -11,17 +11,15 @@ from starlette.responses import RedirectResponse, Response
 from services.directory.domain.errors import ServiceNotFound
 from services.directory.entrypoints.feed_filter import FeedWanted, filter_of, refuse
 from services.directory.entrypoints.feed_stream import stream
-from services.directory.entrypoints.front_page import TEMPLATES
+from services.directory.entrypoints.find_pages import FindPages
 from services.directory.entrypoints.open_feed import (
     JSON_OR_PAGE,
-    PAGE_FOR_ALL,
     NoSuchService,
     answer_page,
     get_and_head,
     open_answer,
     refuse_filters_of_locations,
 )
-from services.directory.entrypoints.service_page import list_view, service_view
 from services.directory.entrypoints.service_records import Form, minimal_record, records_of
 from services.directory.oruk.write_page import page_record
 from services.directory.storage.copied_signals import last_word
@@ -33,10 +31,9 @@ from shared.security.declared_access import public
 from shared.security.known_caller import renewed
 from shared.service_defaults.clock import Clock
 from shared.service_defaults.content_negotiation import prefers_html
-from shared.web.pages import render
 
 
-def feed_router(pool: Pool, clock: Clock) -> APIRouter:
+def feed_router(pool: Pool, clock: Clock, pages: FindPages) -> APIRouter:
     router = APIRouter(dependencies=[Depends(public()), Depends(renewed)])
 
     @get_and_head(
@@ -49,12 +46,12 @@ def feed_router(pool: Pool, clock: Clock) -> APIRouter:
         ids and dates of all on one page.
         """
         form = _form(asked)
+        if asked.format != "ndjson" and prefers_html(request.headers.get("accept", "")):
+            return await pages.results(request)
         async with pool.acquire() as connection:
             wanted = await filter_of(connection, asked, clock())
             if asked.format == "ndjson":
                 return stream(request, pool, wanted, form, clock)
-            if prefers_html(request.headers.get("accept", "")):
-                return await _page_for_people(request, connection, wanted, asked)
             if form is Form.MINIMAL:
                 return await _minimal(request, connection, wanted)
             found = await list_services(connection, wanted, page=asked.page, per_page=asked.per_page)
@@ -64,17 +61,20 @@ def feed_router(pool: Pool, clock: Clock) -> APIRouter:
     @get_and_head(router, "/services/{service_id}", responses=JSON_OR_PAGE)
     async def service(request: Request, service_id: UUID) -> Response:
         """One service with all that the directory shows of it, and how much space it has."""
+        if prefers_html(request.headers.get("accept", "")):
+            async with pool.acquire() as connection:
+                instead = await merged_into(connection, service_id)
+            if instead is not None:
+                return RedirectResponse(f"/services/{instead}", 303, PAGE_FOR_ALL)
+            return await pages.service(request, service_id)
         now = clock()
         try:
             async with pool.acquire() as connection:
                 found = await find_service(connection, service_id)
-                instead = await merged_into(connection, service_id)
                 (record,) = await records_of(connection, [found], Form.FULL, now)
                 said_at = await last_word(connection, service_id, now)
         except ServiceNotFound as error:
             raise NoSuchService from error
-        if prefers_html(request.headers.get("accept", "")):
-            return _one_for_people(request, found, instead)
         changed_at = max([found.changed_at, *_known(said_at)])
         return open_answer(request, record, changed_at=changed_at, now=now)
 
@@ -87,23 +87,6 @@ def _form(asked: FeedWanted) -> Form:
     if asked.minimal:
         return Form.MINIMAL
     return Form.FULL if asked.full else Form.LIST
-
-
-def _one_for_people(request: Request, found: ListedService, instead: UUID | None) -> Response:
-    """The page, or where people find the entry that it was merged into."""
-    if instead is not None:
-        return RedirectResponse(f"/services/{instead}", 303, PAGE_FOR_ALL)
-    return render(
-        request, "service.html", templates=TEMPLATES, headers=PAGE_FOR_ALL, view=service_view(found)
-    )
-
-
-async def _page_for_people(
-    request: Request, connection: Connection, wanted: ServiceFilter, asked: FeedWanted
-) -> Response:
-    found = await list_services(connection, wanted, page=asked.page, per_page=asked.per_page)
-    view = list_view(found, wanted, page=asked.page, per_page=asked.per_page)
-    return render(request, "services.html", templates=TEMPLATES, headers=PAGE_FOR_ALL, view=view)
 
 
 async def _minimal(request: Request, connection: Connection, wanted: ServiceFilter) -> Response:

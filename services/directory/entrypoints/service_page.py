@@ -1,150 +1,126 @@
-"""What the pages about services show, in the words that people use."""
+"""One service as its page shows it, in the words that people use and the language of the page."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode
-from uuid import UUID
+from datetime import date, datetime
 
-from services.directory.domain.opening import Opening
+from markupsafe import Markup
+
+from services.directory.domain.assurance import Assurer
+from services.directory.domain.catchment import Catchment
+from services.directory.domain.occurrences import LONDON
 from services.directory.domain.service import Service
-from services.directory.storage.service_list import ServiceFilter, ServicePage
+from services.directory.domain.space import Space
+from services.directory.entrypoints.told_choices import WORKER_WORDS, language_name
+from services.directory.entrypoints.told_service import ToldService
+from services.directory.entrypoints.told_space import ToldFreshness, ToldSpace
 from services.directory.storage.service_rows import ListedService
 from shared.vocabulary import vocabulary
+from shared.vocabulary.areas import areas
+from shared.web.phrases import in_english, phrase, translatable
 
-DAYS = {
-    "MO": "Monday",
-    "TU": "Tuesday",
-    "WE": "Wednesday",
-    "TH": "Thursday",
-    "FR": "Friday",
-    "SA": "Saturday",
-    "SU": "Sunday",
+ASSURERS: dict[Assurer, str] = {
+    "source": translatable("The list that it comes from says so."),
+    "organisation": translatable("The group itself says so."),
+    "coordinator": translatable("Your local social prescribing team says so."),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceCard:
-    id: UUID
-    name: str
-    organisation: str
-    description: str
-    closed_for_now: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ListView:
-    cards: tuple[ServiceCard, ...]
-    total: int
-    search: str
-    earlier: str | None
-    later: str | None
+METRES_OF_A_MILE = 1609.344
+Row = tuple[Markup, Markup]
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceView:
-    card: ServiceCard
-    facts: tuple[tuple[str, str], ...]
-    website: str | None
-    email: str | None
-    alert: str | None
-    withdrawn: bool
+    told: ToldService
+    space: ToldSpace
+    freshness: ToldFreshness
+    wards: tuple[str, ...]
+
+    @classmethod
+    def of(
+        cls,
+        found: ListedService,
+        space: Space,
+        confirmed_on: date | None,
+        now: datetime,
+        wards: Iterable[str] = (),
+    ) -> "ServiceView":
+        """`wards` are the names of those that it takes people from."""
+        today = now.astimezone(LONDON).date()
+        freshness = ToldFreshness(confirmed_on, today)
+        return cls(
+            ToldService(found.service, found.organisation, today),
+            ToldSpace(space, now),
+            freshness,
+            tuple(wards),
+        )
+
+    @property
+    def service(self) -> Service:
+        return self.told.service
+
+    @property
+    def withdrawn(self) -> bool:
+        return self.service.status in {"inactive", "defunct"}
+
+    @property
+    def closed_for_now(self) -> bool:
+        return self.service.status == "temporarily closed"
+
+    @property
+    def email(self) -> str | None:
+        return self.service.email or self.told.organisation.email
+
+    def checked(self) -> list[Markup]:
+        """When the entry was last said to be right, and by whom where that is known."""
+        said = [self.freshness.checked()]
+        assurance = self.service.assurance
+        if assurance is not None and assurance.on == self.freshness.confirmed_on:
+            said.append(phrase(ASSURERS[assurance.by]))
+        return said
+
+    def facts(self) -> list[Row]:
+        """What a service does not say is not shown."""
+        return [(title, Markup("<br>").join(lines)) for title, lines in self._rows() if lines]
+
+    def _rows(self) -> Iterator[tuple[Markup, list[Markup]]]:
+        service, suits = self.service, self.service.suitability
+        yield phrase("Helps with"), list(_labels(vocabulary.needs(), suits.needs))
+        yield phrase("Who it is for"), self.told.who()
+        yield phrase("Not right for"), list(_labels(vocabulary.groups(), suits.does_not_suit))
+        yield phrase("Who can come"), _in_english(service.eligibility)
+        yield phrase("For people who live in"), list(told_catchment(service.catchment, self.wards))
+        yield phrase("When"), self.told.when()
+        yield phrase("Where"), self.told.where()
+        yield phrase("How to join"), self.told.joining()
+        yield phrase("Cost"), _in_english(service.fees)
+        yield phrase("Languages"), [language_name(code) for code in suits.languages]
+        yield phrase("The people who help speak"), [language_name(code) for code in suits.worker_languages]
+        yield (
+            phrase("You can ask to be helped by"),
+            [phrase(WORKER_WORDS[sex]) for sex in suits.worker_sexes],
+        )
+        yield phrase("Getting in and taking part"), self.told.access()
+        yield phrase("What shows that it helps"), _in_english(service.evidence_note)
 
 
-def list_view(found: ServicePage, wanted: ServiceFilter, *, page: int, per_page: int) -> ListView:
-    more = page * per_page < found.total
-    return ListView(
-        cards=tuple(_card(each) for each in found.services),
-        total=found.total,
-        search=wanted.search or "",
-        earlier=_page_link(wanted, page - 1, per_page) if page > 1 else None,
-        later=_page_link(wanted, page + 1, per_page) if more else None,
-    )
+def told_catchment(catchment: Catchment, wards: Iterable[str]) -> Iterator[Markup]:
+    if catchment.everywhere:
+        yield phrase("All of London")
+        return
+    for code in catchment.areas:
+        yield in_english(areas().name(code) if code in areas() else code)
+    yield from map(in_english, wards)
+    if catchment.circle is not None:
+        miles = f"{catchment.circle.metres / METRES_OF_A_MILE:.1f}".removesuffix(".0")
+        yield phrase("Within %(miles)s miles", miles=miles)
+    if catchment.outline is not None:
+        yield in_english(catchment.outline.name) if catchment.outline.name else phrase("A part of London")
 
 
-def service_view(found: ListedService) -> ServiceView:
-    service = found.service
-    facts = (
-        ("Helps with", _labels(vocabulary.needs(), service.suitability.needs)),
-        ("Good for", _labels(vocabulary.groups(), service.suitability.suits)),
-        ("Not right for", _labels(vocabulary.groups(), service.suitability.does_not_suit)),
-        ("For people in", _catchment(service)),
-        ("Ages", _ages(service)),
-        ("Where", _where(service)),
-        ("How", _labels(vocabulary.delivery_modes(), service.suitability.delivery)),
-        ("When", "; ".join(_opening(opening) for opening in service.opening)),
-        ("Languages", _languages(service)),
-        ("Access", _labels(vocabulary.access_terms(), service.suitability.access)),
-        ("Cost", service.fees or ""),
-    )
-    return ServiceView(
-        card=_card(found),
-        facts=tuple((name, text) for name, text in facts if text),
-        website=service.url or found.organisation.website,
-        email=service.email or found.organisation.email,
-        alert=service.alert,
-        withdrawn=service.status in {"inactive", "defunct"},
-    )
+def _labels(terms: Mapping[str, vocabulary.Term], codes: Iterable[str]) -> Iterator[Markup]:
+    for code in codes:
+        yield phrase(terms[code].label) if code in terms else in_english(code)
 
 
-def _card(each: ListedService) -> ServiceCard:
-    return ServiceCard(
-        each.service.id,
-        each.service.name,
-        each.organisation.name,
-        each.service.description or "",
-        each.service.status == "temporarily closed",
-    )
-
-
-def _page_link(wanted: ServiceFilter, page: int, per_page: int) -> str:
-    given = {
-        "search": wanted.search,
-        "taxonomy_term_id": wanted.taxonomy_term_id,
-        "minimum_age": wanted.minimum_age,
-        "maximum_age": wanted.maximum_age,
-        "page": page,
-        "per_page": per_page,
-    }
-    return "/services?" + urlencode({name: value for name, value in given.items() if value is not None})
-
-
-def _labels(terms: Mapping[str, vocabulary.Term], codes: tuple[str, ...]) -> str:
-    return ", ".join(terms[code].label if code in terms else code for code in codes)
-
-
-def _catchment(service: Service) -> str:
-    if service.catchment.everywhere:
-        return "All of London"
-    return ", ".join(vocabulary.boroughs()[code].name for code in service.catchment.areas)
-
-
-def _ages(service: Service) -> str:
-    low, high = service.suitability.minimum_age, service.suitability.maximum_age
-    if low is not None and high is not None:
-        return f"{low} to {high}"
-    if low is not None:
-        return f"{low} and over"
-    return f"Up to {high}" if high is not None else ""
-
-
-def _where(service: Service) -> str:
-    if service.sensitive:
-        return "We keep the address private, to keep people safe"
-    lines = [
-        ", ".join(filter(None, (place.name, *(f"{a.address_1}, {a.postal_code}" for a in place.addresses))))
-        for place in service.places
-    ]
-    return "; ".join(filter(None, lines))
-
-
-def _languages(service: Service) -> str:
-    known = vocabulary.languages()
-    return ", ".join(known[code].label if code in known else code for code in service.suitability.languages)
-
-
-def _opening(opening: Opening) -> str:
-    days = ", ".join(DAYS.get(day, day) for day in opening.days)
-    if opening.opens_at is None or opening.closes_at is None:
-        return days or opening.description or ""
-    hours = f"{opening.opens_at:%H:%M} to {opening.closes_at:%H:%M}"
-    return f"{days} {hours}".strip()
+def _in_english(text: str | None) -> list[Markup]:
+    return [in_english(text)] if text else []

@@ -39,7 +39,7 @@ def filters_of(rows: Rows, query: Query, reading: Reading, kilometres: Reals, no
     if query.km is not None and query.home is not None and query.home.point is not None:
         by_name["km"] = (kilometres <= query.km) | ~(kilometres < float("inf")) | rows.remote()
     if query.home is not None:
-        by_name[CATCHMENT] = rows.areas.take(query.home)
+        by_name[CATCHMENT] = rows.areas.take((query.home, *query.also_from))
     parts = tuple(_meets(rows, part, whens) for part in reading.parts)
     every = Filters(size, parts, by_name | {"words": all_of(parts, size)}, whens)
     if reading.unknown and not parts:

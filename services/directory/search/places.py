@@ -68,16 +68,20 @@ class AreaColumns:
             for column, edge in zip(self._boxes, box, strict=True):
                 column.append(edge)
 
-    def take(self, home: HomeArea) -> Flags:
-        """Those who take people from there, and those of whom nobody knows."""
-        wanted = [EVERYWHERE, UNKNOWN, BOROUGH + (home.borough or ""), WARD + (home.ward or "")]
-        found = self._codes.any_of(wanted, self._size)
-        if home.point is not None and self._drawn:
+    def take(self, homes: Sequence[HomeArea]) -> Flags:
+        """Those who take people from one of these, and those of whom nobody knows."""
+        wanted = {EVERYWHERE, UNKNOWN}
+        wanted |= {BOROUGH + home.borough for home in homes if home.borough}
+        wanted |= {WARD + home.ward for home in homes if home.ward}
+        found = self._codes.any_of(sorted(wanted), self._size)
+        points = [home.point for home in homes if home.point is not None]
+        if points and self._drawn:
             south, north, west, east = (column.numbers() for column in self._boxes)
-            up, along = home.point
-            for each in np.nonzero((south <= up) & (up <= north) & (west <= along) & (along <= east))[0]:
-                row, catchment = self._drawn[each]
-                found[row] |= catchment.holds(home)
+            up, along = (np.array(each)[:, np.newaxis] for each in zip(*points, strict=True))
+            inside = (south <= up) & (up <= north) & (west <= along) & (along <= east)
+            for point, box in zip(*np.nonzero(inside), strict=True):
+                row, catchment = self._drawn[box]
+                found[row] = found[row] or catchment.holds(HomeArea(point=points[point]))
         return found
 
 

@@ -18,11 +18,13 @@ MOST_PAGES = 1000
 class Query:
     """Filters add up. Within one of them any choice will do, except for access: who asks for two needs both.
 
+    `also_from` are the neighbourhoods of a home that is larger than one: services for any of them are found as well.
     `as_written` corrects no spelling. `speaks` is the language of the page: it moves services up and hides none.
     """
 
     words: str = ""
     home: HomeArea | None = None
+    also_from: tuple[HomeArea, ...] = ()
     km: int | None = None
     needs: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()

@@ -211,6 +211,7 @@ async def directory(dsn: str, folder: Path, **more: Any) -> AsyncIterator[World]
                 ),
                 "GET /service_at_locations/{link_id}": Good(path_parameters={"link_id": LINK_ID}),
                 "POST /service_at_locations": Good(body={"search": "walk"}),
+                "GET /directory/menu/{area}": Good(path_parameters={"area": AREA}),
                 "GET /taxonomies/{taxonomy_id}": Good(
                     path_parameters={"taxonomy_id": str(taxonomies.taxonomy_id(taxonomies.NEEDS))}
                 ),

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from deploy.local.stylesheets import local_images, without_source_map, without_third_parties
+from deploy.local.stylesheets import (
+    local_images,
+    without_pictures,
+    without_source_map,
+    without_third_parties,
+)
 
 
 def test_remote_fonts_are_taken_out_and_local_ones_stay() -> None:
@@ -45,3 +50,9 @@ def test_only_images_that_the_styles_show_are_copied() -> None:
     css = "a{background:url(/assets/images/tick.svg)}b{background:url('/assets/images/tick.svg')}"
 
     assert local_images(css) == ["tick.svg"]
+
+
+def test_pictures_of_a_package_that_no_page_shows_are_not_asked_for() -> None:
+    css = 'a{background-image: url(images/layers.png)}b{background:url("images/marker.png")}'
+
+    assert without_pictures(css) == "a{background-image: none}b{background:none}"

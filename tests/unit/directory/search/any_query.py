@@ -22,6 +22,7 @@ def any_query(random: Random) -> Query:
     return Query(
         words=random.choice(PHRASES),
         home=a_home(random) if random.random() < 0.4 else None,
+        also_from=tuple(a_home(random) for _ in range(random.choice((0, 0, 0, 3)))),
         km=random.choice((None, None, 2, 5, 10)),
         needs=some(tuple(vocabulary.needs())),
         groups=some(tuple(vocabulary.groups())),

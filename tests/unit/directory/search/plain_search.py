@@ -107,7 +107,9 @@ def _failed(entry: SearchEntry, query: Query, reading: Reading, now: datetime) -
         SOME_WORDS: all(parts),
         "age": query.age is None or entry.ages[0] <= query.age <= entry.ages[1],
         "km": _is_near(entry, query),
-        "catchment": query.home is None or not entry.catchment.is_known or entry.catchment.holds(query.home),
+        "catchment": query.home is None
+        or not entry.catchment.is_known
+        or any(entry.catchment.holds(home) for home in (query.home, *query.also_from)),
         "groups": not query.groups
         or bool(query.groups & entry.codes["groups"] and not query.groups & entry.does_not_suit),
         "access": query.access <= entry.codes["access"],
