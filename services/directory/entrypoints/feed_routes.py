@@ -14,6 +14,7 @@ from services.directory.entrypoints.feed_stream import stream
 from services.directory.entrypoints.find_pages import FindPages
 from services.directory.entrypoints.open_feed import (
     JSON_OR_PAGE,
+    PAGE_FOR_ALL,
     NoSuchService,
     answer_page,
     get_and_head,
@@ -25,7 +26,7 @@ from services.directory.oruk.write_page import page_record
 from services.directory.storage.copied_signals import last_word
 from services.directory.storage.duplicate_rows import merged_into
 from services.directory.storage.service_list import ServiceFilter, list_services, whole_list
-from services.directory.storage.service_rows import ListedService, find_service
+from services.directory.storage.service_rows import find_service
 from shared.postgres.pool import Connection, Pool
 from shared.security.declared_access import public
 from shared.security.known_caller import renewed
@@ -62,11 +63,7 @@ def feed_router(pool: Pool, clock: Clock, pages: FindPages) -> APIRouter:
     async def service(request: Request, service_id: UUID) -> Response:
         """One service with all that the directory shows of it, and how much space it has."""
         if prefers_html(request.headers.get("accept", "")):
-            async with pool.acquire() as connection:
-                instead = await merged_into(connection, service_id)
-            if instead is not None:
-                return RedirectResponse(f"/services/{instead}", 303, PAGE_FOR_ALL)
-            return await pages.service(request, service_id)
+            return await _for_people(request, pool, pages, service_id)
         now = clock()
         try:
             async with pool.acquire() as connection:
@@ -79,6 +76,15 @@ def feed_router(pool: Pool, clock: Clock, pages: FindPages) -> APIRouter:
         return open_answer(request, record, changed_at=changed_at, now=now)
 
     return router
+
+
+async def _for_people(request: Request, pool: Pool, pages: FindPages, service_id: UUID) -> Response:
+    """The page, or where people find the entry that it was merged into."""
+    async with pool.acquire() as connection:
+        instead = await merged_into(connection, service_id)
+    if instead is not None:
+        return RedirectResponse(f"/services/{instead}", 303, PAGE_FOR_ALL)
+    return await pages.service(request, service_id)
 
 
 def _form(asked: FeedWanted) -> Form:
