@@ -30,6 +30,8 @@ THING_OF_LINK = {
     Purpose.MEASURE: Thing.MEASURE,
     Purpose.MY_REFERRAL: Thing.REFERRAL,
     Purpose.PERSON_CONTACT: Thing.PERSON,
+    Purpose.PRESCRIPTION: Thing.PRESCRIPTION,
+    Purpose.ENTRY: Thing.SERVICE,
 }
 THING_OF_SCOPE = {scope.name: scope.thing for scope in SCOPES}
 
