@@ -1,5 +1,6 @@
 """Each service put together as its process does it, without a server behind it."""
 
+import asyncio
 import importlib
 import json
 from collections.abc import Sequence
@@ -46,7 +47,11 @@ def parts_of(service: str, monkeypatch: pytest.MonkeyPatch) -> ServiceParts:
         monkeypatch.setenv(f"{service.upper()}_{name}", value)
     bootstrap = importlib.import_module(f"services.{service}.bootstrap")
     definition: ServiceDefinition[Any] = bootstrap.build_service()
-    pool = asyncpg.create_pool(NOWHERE, min_size=0)  # never awaited, so it never connects
+    # Never awaited, so it never connects. It asks for a loop all the same, and in a test that
+    # is not a coroutine there may be none: `asyncio.run` in an earlier one takes it away.
+    loop = asyncio.new_event_loop()
+    pool = asyncpg.create_pool(NOWHERE, min_size=0, loop=loop)
+    loop.close()
     http = httpx.AsyncClient()
     return definition.make(Platform(definition.settings, pool, utc_now, new_registry(), http))
 

@@ -4,8 +4,9 @@ Of a link to who somebody is nothing is sent anew: the organisation asks for it 
 """
 
 from dataclasses import replace
+from typing import Any
 
-from services.referral.domain.audit_act import AuditPurpose, RecordKind
+from services.referral.domain.audit_act import Act, AuditPurpose, RecordKind
 from services.referral.domain.leg import Leg, LegState
 from services.referral.published_events import offer_link_asked, progress_link_asked
 from services.referral.storage.legs import list_legs_with, list_link_subjects_with
@@ -24,22 +25,27 @@ IN_HAND = (LegState.OFFERED, LegState.ACCEPTED, LegState.STARTED)
 async def end_organisation_links(
     connection: Connection, event: Event[OrganisationLinksEndedV1], by: Acting
 ) -> None:
-    """Its cases may stand in any area, so they are looked up as the rounds are."""
+    """Its cases may stand in any area, so they are looked up as the rounds are; all are told of in one statement."""
     organisation_id = event.data.organisation_id
     telling = replace(by, purpose=AuditPurpose.MESSAGE)
     async with acting_as_rounds(connection, "referral"):
         about = await list_link_subjects_with(connection, organisation_id)
-        for leg in await list_legs_with(connection, organisation_id, IN_HAND):
-            await _ask_for_one(connection, leg, event, telling)
+        legs = await list_legs_with(connection, organisation_id, IN_HAND)
+        await telling.record(
+            connection,
+            *(_told(leg, event, telling) for leg in legs),
+            events=[_wanted(leg, event) for leg in legs],
+        )
     await revoke_links_sent_to(connection, organisation_id, about, event.data.links_valid_from)
 
 
-async def _ask_for_one(
-    connection: Connection, leg: Leg, event: Event[OrganisationLinksEndedV1], by: Acting
-) -> None:
-    asked = offer_link_asked(leg) if leg.state is LegState.OFFERED else progress_link_asked(leg)
-    act = by.act(
+def _told(leg: Leg, event: Event[OrganisationLinksEndedV1], by: Acting) -> Act:
+    return by.act(
         Verb.CHANGE, RecordKind.LEG, leg.leg_id, area=leg.wants.area, person_id=leg.person_id,
         referral_id=leg.referral_id, organisation_id=event.data.organisation_id, cause=event,
     )  # fmt: skip
-    await by.record(connection, act, events=[say(asked, area=leg.wants.area, caused_by=event)])
+
+
+def _wanted(leg: Leg, event: Event[OrganisationLinksEndedV1]) -> Event[Any]:
+    asked = offer_link_asked(leg) if leg.state is LegState.OFFERED else progress_link_asked(leg)
+    return say(asked, area=leg.wants.area, caused_by=event)
