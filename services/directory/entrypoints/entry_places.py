@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import uuid4
 
-from services.directory.entrypoints.entry_fields import Document, NotRight, Typed, objects
+from services.directory.entrypoints.entry_fields import Document, NotRight, Typed, objects, plain_text
 from services.directory.storage.own_fields import OwnFields
 from shared.vocabulary import vocabulary
 
@@ -83,10 +83,10 @@ class Places:
 
     def _read(self, typed: Typed, row: str, known: dict[str, dict[str, object]]) -> dict[str, object] | None:
         before = known.pop(typed.one(f"{row}id"), None)
-        lines = {line: typed.one(f"{row}{line}") for line in LINES}
+        lines = {line: plain_text(typed.one(f"{row}{line}")) for line in LINES}
         if typed.one(f"{row}remove") or (before is None and not any(lines.values())):
             return None
-        if before is not None and all(lines[line] == _shown(before)[line].strip() for line in LINES):
+        if before is not None and _same(lines, _shown(before)):
             return before
         for line, text in lines.items():
             if len(text) > LONGEST:
@@ -104,7 +104,7 @@ class Places:
         place: dict[str, object] = dict(
             before or {"link_id": str(uuid4()), "id": str(uuid4()), "kind": "physical"}
         )
-        moved = before is None or lines["postcode"] != _shown(before)["postcode"]
+        moved = before is None or lines["postcode"] != plain_text(_shown(before)["postcode"])
         if place["kind"] == "physical" and moved:
             point = self.point_of(lines["postcode"])
             if point is None:
@@ -131,6 +131,11 @@ def _shown(place: Document) -> dict[str, str]:
         "city": str(address.get("city") or ""),
         "postcode": str(address.get("postal_code") or ""),
     }
+
+
+def _same(lines: Mapping[str, str], shown: Mapping[str, str]) -> bool:
+    """A browser ends lines in a way of its own, and what is around a name is not meant."""
+    return all(lines[line] == plain_text(shown[line]) for line in LINES)
 
 
 def _address(place: Document, lines: dict[str, str]) -> dict[str, object]:
