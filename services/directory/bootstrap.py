@@ -9,6 +9,7 @@ from services.directory.entrypoints.organisation_pages import organisation_route
 from services.directory.entrypoints.organisation_parent_route import organisation_parent_router
 from services.directory.entrypoints.parts.duplicates import duplicates_parts
 from services.directory.entrypoints.parts.entries import entries_parts
+from services.directory.entrypoints.parts.evidence import evidence_parts
 from services.directory.entrypoints.parts.feeds import feeds_parts
 from services.directory.entrypoints.parts.finding import find_pages, finding_parts
 from services.directory.entrypoints.parts.index_keeper import IndexKeeper
@@ -35,6 +36,7 @@ PARTS_OF_THE_MENU = (
     finding_parts,
     open_referral_parts,
     space_parts,
+    evidence_parts,
     taking_away_parts,
     entries_parts,
     feeds_parts,

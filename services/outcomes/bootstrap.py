@@ -5,6 +5,7 @@ from datetime import timedelta
 from services.outcomes.domain.follow_up import FollowUpPlan
 from services.outcomes.entrypoints.demo_routes import demo_router
 from services.outcomes.entrypoints.event_subscribers import subscriptions
+from services.outcomes.entrypoints.evidence_clock import evidence_clock
 from services.outcomes.entrypoints.follow_up_clock import follow_up_clock
 from services.outcomes.entrypoints.held_route import held_router
 from services.outcomes.entrypoints.measure_pages import measure_router
@@ -14,6 +15,9 @@ from shared.security.copied_members import members_subscription
 from shared.security.old_links import old_links_task
 from shared.service_defaults.process import Platform, ServiceDefinition, ServiceParts
 from shared.service_defaults.settings import settings_or_exit
+
+EVIDENCE_EVERY = timedelta(days=7)
+EVIDENCE_EVERY_IN_DEMO = timedelta(seconds=30)
 
 
 def make_parts(platform: Platform[OutcomesSettings]) -> ServiceParts:
@@ -27,7 +31,11 @@ def make_parts(platform: Platform[OutcomesSettings]) -> ServiceParts:
     return ServiceParts(
         routers=[*routers, demo_router(pool, clock)] if settings.demo_mode else routers,
         subscriptions=[*subscriptions(plan), members_subscription("outcomes")],
-        side_tasks=[follow_up_clock(pool, plan, clock), old_links_task(pool, clock)],
+        side_tasks=[
+            follow_up_clock(pool, plan, clock),
+            evidence_clock(pool, EVIDENCE_EVERY_IN_DEMO if settings.demo_mode else EVIDENCE_EVERY, clock),
+            old_links_task(pool, clock),
+        ],
     )
 
 

@@ -1,11 +1,13 @@
 """What outcomes says: the one mapping from its follow-ups to the published language."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from services.outcomes.domain import swemwbs
 from services.outcomes.storage.follow_up_rows import FollowUp
+from services.outcomes.storage.said_evidence import Said
 from shared.access.vocabulary import Thing, Verb
 from shared.events.envelope import Event, new_event
 from shared.events.outcomes import (
@@ -13,6 +15,7 @@ from shared.events.outcomes import (
     FollowUpSettledV1,
     MeasureRecordedV1,
     RecordAccessedV1,
+    ServiceEvidenceChangedV1,
     SettledBy,
 )
 from shared.messaging.outbox import say
@@ -42,6 +45,23 @@ def measure_recorded(follow_up: FollowUp, score: Decimal, recorded_at: datetime)
         **_names(follow_up), instrument=follow_up.instrument, score=score, recorded_at=recorded_at
     )
     return say(data, area=follow_up.area)
+
+
+def service_evidence_changed(said: Said, as_of: date) -> Event[Any]:
+    """In no area: a service can help people of several."""
+    told = said.evidence
+    data = ServiceEvidenceChangedV1(
+        service_id=said.service_id,
+        version=said.version,
+        as_of=as_of,
+        placed=told.placed,
+        helped=told.helped,
+        answered=told.answered,
+        instrument=swemwbs.CODE if told.answered else None,
+        mean_change=told.mean_change,
+        felt=told.felt,
+    )
+    return say(data, area=None)
 
 
 def accessed_by_person(follow_up: FollowUp, verb: Verb) -> Event[Any]:

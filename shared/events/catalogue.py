@@ -42,6 +42,7 @@ EVENT_CLASSES: tuple[type[EventData], ...] = (
     outcomes.FollowUpDueV1,
     outcomes.FollowUpSettledV1,
     outcomes.MeasureRecordedV1,
+    outcomes.ServiceEvidenceChangedV1,
     outcomes.RecordAccessedV1,
     outcomes.PersonErasureAnsweredV1,
     notify.MessageDeliveredV1,

@@ -1,5 +1,6 @@
-"""Facts that outcomes states: follow-ups and what changed for people."""
+"""Facts that outcomes states: follow-ups, what changed for people, and what services did for people together."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, ClassVar, Literal
 
@@ -9,6 +10,7 @@ from shared.events.event_data import UUID, AwareDatetime, Code, EventData
 
 Occasion = Literal["before", "after"]
 SettledBy = Literal["answered", "lapsed"]
+Felt = Literal["most-better", "half-better", "few-better"]
 
 
 class FollowUpEventData(EventData):
@@ -51,6 +53,44 @@ class MeasureRecordedV1(FollowUpEventData):
     ]
     """Text on the wire, so that no reader makes a float of it."""
     recorded_at: AwareDatetime
+
+
+PeopleInFives = Annotated[int, Field(ge=5, multiple_of=5)]
+
+
+class ServiceEvidenceChangedV1(EventData):
+    """What a service did for people in the twelve months up to a day (full state; the greater version wins).
+
+    It is about nobody in particular: people are counted in whole groups of five, and what they felt is told of whole
+    groups alone. A figure that is absent has too few people in it, or may not be told.
+    """
+
+    event_type: ClassVar[str] = "outcomes.service-evidence-changed.v1"
+    topic: ClassVar[str] = "outcomes.service-evidence.v1"
+    key_field: ClassVar[str] = "service_id"
+
+    service_id: UUID
+    version: Annotated[int, Field(ge=1)]
+    as_of: date
+    """The day in UTC before which everything was counted."""
+    placed: PeopleInFives | None = None
+    """People to whom it gave a place."""
+    helped: PeopleInFives | None = None
+    """People who came to it for the first time."""
+    answered: PeopleInFives | None = None
+    """People who said how they were, before and after."""
+    instrument: Code | None = None
+    mean_change: (
+        Annotated[
+            Decimal,
+            Field(max_digits=5, decimal_places=1),
+            WithJsonSchema({"type": "string", "pattern": r"^-?[0-9]{1,4}(\.[0-9])?$"}),
+        ]
+        | None
+    ) = None
+    """Of those who answered, on the instrument's own metric scale. Text on the wire."""
+    felt: Felt | None = None
+    """How many of them are better by as much as the instrument can tell of one person."""
 
 
 class RecordAccessedV1(EventData):

@@ -1,7 +1,9 @@
 """What the directory hears, and which use case each topic goes to."""
 
+from services.directory.use_cases.follow_evidence import follow_evidence
 from services.directory.use_cases.follow_signals import follow_signals
 from shared.events.capacity import SignalChangedV1
+from shared.events.outcomes import ServiceEvidenceChangedV1
 from shared.messaging.subscription import Subscription
 
 COPY_OF_SIGNALS = Subscription(
@@ -9,4 +11,10 @@ COPY_OF_SIGNALS = Subscription(
     "directory.signals",
     batch_handler=follow_signals,
     batch_types=(SignalChangedV1,),
+)
+COPY_OF_EVIDENCE = Subscription(
+    "outcomes.service-evidence.v1",
+    "directory.evidence",
+    batch_handler=follow_evidence,
+    batch_types=(ServiceEvidenceChangedV1,),
 )

@@ -6,17 +6,20 @@ from datetime import date, datetime
 from uuid import UUID
 
 from services.directory.domain.catchment import HomeArea
+from services.directory.domain.evidence import NOT_TOLD
 from services.directory.domain.occurrences import LONDON
 from services.directory.domain.space import NOT_KNOWN, Space, space_of
 from services.directory.entrypoints.asked import Asked
 from services.directory.entrypoints.found_view import Card, FoundView
 from services.directory.entrypoints.parts.index_keeper import IndexKeeper
 from services.directory.entrypoints.told_choices import ToldChoices
+from services.directory.entrypoints.told_evidence import ToldEvidence
 from services.directory.entrypoints.told_service import ToldService
 from services.directory.entrypoints.told_space import ToldFreshness, ToldSpace
 from services.directory.entrypoints.whereabouts import Where, Whereabouts
 from services.directory.search.query import Found, Query
 from services.directory.storage.chosen_services import find_chosen
+from services.directory.storage.copied_evidence import evidence_of
 from services.directory.storage.copied_signals import signals_of
 from services.directory.storage.menu_lines import confirmed_days
 from services.directory.storage.service_rows import ListedService
@@ -73,12 +76,14 @@ class FindDesk:
         by_id = {each.service.id: each for each in services}
         spaces = await self.spaces(connection, services, now)
         confirmed = await confirmed_days(connection, ids)
+        evidence = await evidence_of(connection, ids)
         return [
             Card(
                 number,
                 ToldService(by_id[result.id].service, by_id[result.id].organisation, today),
                 ToldSpace(spaces.get(result.id, NOT_KNOWN), now),
                 ToldFreshness(confirmed.get(result.id), today),
+                ToldEvidence(evidence.get(result.id, NOT_TOLD)),
                 result,
             )
             for number, result in enumerate(found.results, first)

@@ -7,12 +7,14 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
 from services.directory.domain.errors import ServiceNotFound
+from services.directory.domain.evidence import NOT_TOLD
 from services.directory.entrypoints.asked import SEARCH_PAGE, Asked, Params, line_of
 from services.directory.entrypoints.find_desk import FindDesk
 from services.directory.entrypoints.found_view import MAP_PAGE, FoundView
 from services.directory.entrypoints.front_page import TEMPLATES
 from services.directory.entrypoints.open_feed import PAGE_FOR_ALL, NoSuchService
 from services.directory.entrypoints.service_page import ServiceView
+from services.directory.storage.copied_evidence import evidence_of
 from services.directory.storage.menu_lines import confirmed_days
 from services.directory.storage.service_rows import find_service
 from shared.security.declared_access import public
@@ -49,10 +51,18 @@ class FindPages:
                 found = await find_service(connection, service_id)
                 spaces = await desk.spaces(connection, [found], now)
                 confirmed = await confirmed_days(connection, [service_id])
+                evidence = await evidence_of(connection, [service_id])
         except ServiceNotFound as error:
             raise NoSuchService from error
         wards = [desk.places.name_of(code) or code for code in found.service.catchment.wards]
-        view = ServiceView.of(found, spaces[service_id], confirmed.get(service_id), now, wards)
+        view = ServiceView.of(
+            found,
+            spaces[service_id],
+            confirmed.get(service_id),
+            now,
+            wards,
+            evidence.get(service_id, NOT_TOLD),
+        )
         return shown(request, "service.html", view=view)
 
 

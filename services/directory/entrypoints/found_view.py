@@ -10,6 +10,7 @@ from markupsafe import Markup
 from services.directory.entrypoints.asked import SEARCH_PAGE, Asked
 from services.directory.entrypoints.map_drawing import Pin
 from services.directory.entrypoints.told_choices import ToldChoices
+from services.directory.entrypoints.told_evidence import ToldEvidence
 from services.directory.entrypoints.told_service import ToldService
 from services.directory.entrypoints.told_space import ToldFreshness, ToldSpace
 from services.directory.entrypoints.told_why import Reason, told_reasons
@@ -34,6 +35,7 @@ class Card:
     told: ToldService
     space: ToldSpace
     freshness: ToldFreshness
+    evidence: ToldEvidence
     result: Result
 
     @property

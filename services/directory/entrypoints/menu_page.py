@@ -1,20 +1,23 @@
 """The menu of an area: all that takes people from there, need by need, as one page and as one answer for programs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Request
 from markupsafe import Markup
 from starlette.responses import Response
 
+from services.directory.domain.evidence import Evidence
 from services.directory.entrypoints.asked import AREA_CODE, Asked
 from services.directory.entrypoints.find_desk import FindDesk
 from services.directory.entrypoints.find_pages import MENU_PAGE, boroughs_by_name, shown
 from services.directory.entrypoints.open_feed import JSON_OR_PAGE, get_and_head, open_answer
 from services.directory.entrypoints.whereabouts import Where
-from services.directory.oruk.write_details import JsonObject
+from services.directory.oruk.write_details import JsonObject, without_empty
 from services.directory.search.query import Query
+from services.directory.storage.copied_evidence import evidence_of
 from services.directory.storage.menu_lines import MenuLine, menu_lines
 from shared.security.declared_access import public
 from shared.security.known_caller import renewed
@@ -80,11 +83,12 @@ def menu_router(desk: FindDesk) -> APIRouter:
             raise NoSuchArea
         found = await desk.keeper.search(desk.from_there(Query(sort="name", per_page=MOST_SERVICES), where))
         async with desk.pool.acquire() as connection:
-            lines = await menu_lines(connection, [result.id for result in found.results])
+            ids = [result.id for result in found.results]
+            lines, evidence = await menu_lines(connection, ids), await evidence_of(connection, ids)
         needs = list(menu_of(where, lines))
         if prefers_html(request.headers.get("accept", "")):
             return shown(request, "menu.html", where=where, needs=needs, total=len(lines))
-        return open_answer(request, menu_record(where, needs, len(lines)))
+        return open_answer(request, menu_record(where, needs, len(lines), evidence))
 
     return router
 
@@ -101,7 +105,9 @@ def menu_of(where: Where, lines: Sequence[MenuLine]) -> Iterator[NeedOfMenu]:
         yield NeedOfMenu(OTHER, other, Asked(near=where.code).to())
 
 
-def menu_record(where: Where, needs: Sequence[NeedOfMenu], total: int) -> JsonObject:
+def menu_record(
+    where: Where, needs: Sequence[NeedOfMenu], total: int, evidence: Mapping[UUID, Evidence]
+) -> JsonObject:
     return {
         "area": {"code": where.code, "name": where.name},
         "total": total,
@@ -109,13 +115,29 @@ def menu_record(where: Where, needs: Sequence[NeedOfMenu], total: int) -> JsonOb
             {
                 "code": need.code,
                 "label": str(need.label()),
-                "services": [_record(line) for line in need.lines],
+                "services": [_record(line, evidence.get(line.id)) for line in need.lines],
             }
             for need in needs
         ],
     }
 
 
-def _record(line: MenuLine) -> JsonObject:
+def _record(line: MenuLine, evidence: Evidence | None) -> JsonObject:
     record: JsonObject = {"id": str(line.id), "name": line.name, "organisation": line.organisation}
-    return record | {"closed_for_now": True} if line.closed_for_now else record
+    told: JsonObject = {"evidence": evidence_record(evidence)} if evidence else {}
+    return record | told | ({"closed_for_now": True} if line.closed_for_now else {})
+
+
+def evidence_record(evidence: Evidence) -> JsonObject:
+    """What has too few people in it is left out."""
+    change = None if evidence.mean_change is None else str(evidence.mean_change)
+    return without_empty(
+        {
+            "as_of": evidence.as_of.isoformat() if evidence.as_of else None,
+            "placed": evidence.placed,
+            "helped": evidence.helped,
+            "answered": evidence.answered,
+            "mean_change": change,
+            "felt": evidence.felt,
+        }
+    )

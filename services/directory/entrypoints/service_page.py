@@ -8,10 +8,12 @@ from markupsafe import Markup
 
 from services.directory.domain.assurance import Assurer
 from services.directory.domain.catchment import Catchment
+from services.directory.domain.evidence import NOT_TOLD, Evidence
 from services.directory.domain.occurrences import LONDON
 from services.directory.domain.service import Service
 from services.directory.domain.space import Space
 from services.directory.entrypoints.told_choices import WORKER_WORDS, language_name
+from services.directory.entrypoints.told_evidence import ToldEvidence
 from services.directory.entrypoints.told_service import ToldService
 from services.directory.entrypoints.told_space import ToldFreshness, ToldSpace
 from services.directory.storage.service_rows import ListedService
@@ -34,6 +36,7 @@ class ServiceView:
     space: ToldSpace
     freshness: ToldFreshness
     wards: tuple[str, ...]
+    evidence: ToldEvidence
 
     @classmethod
     def of(
@@ -43,6 +46,7 @@ class ServiceView:
         confirmed_on: date | None,
         now: datetime,
         wards: Iterable[str] = (),
+        evidence: Evidence = NOT_TOLD,
     ) -> "ServiceView":
         """`wards` are the names of those that it takes people from."""
         today = now.astimezone(LONDON).date()
@@ -52,6 +56,7 @@ class ServiceView:
             ToldSpace(space, now),
             freshness,
             tuple(wards),
+            ToldEvidence(evidence),
         )
 
     @property

@@ -69,6 +69,8 @@ NOT_SHOWN: Mapping[str, Mapping[str, str]] = {
         "link_subjects": LINKS,
         "copied_services": "services by name",
         "erased_referrals": "there is a row only when nothing else is left",
+        "said_evidence": "what services did for people, in figures about nobody in particular",
+        "evidence_round": "how far those figures have been said",
     },
     "directory": {
         "organisations": "groups, as the open feed shows them",
@@ -94,6 +96,7 @@ NOT_SHOWN: Mapping[str, Mapping[str, str]] = {
         "feed_records": "how an entry of such a list is known to be as it was",
         "prescriptions": "lists of services that name nobody",
         "link_subjects": LINKS,
+        "copied_evidence": "what services did for people, in figures about nobody in particular",
         "clients": "systems that call",
         "client_secrets": "systems that call",
     },
