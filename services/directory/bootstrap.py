@@ -11,6 +11,7 @@ from services.directory.entrypoints.parts.duplicates import duplicates_parts
 from services.directory.entrypoints.parts.entries import entries_parts
 from services.directory.entrypoints.parts.feeds import feeds_parts
 from services.directory.entrypoints.parts.finding import find_pages, finding_parts
+from services.directory.entrypoints.parts.gaps import gaps_parts
 from services.directory.entrypoints.parts.index_keeper import IndexKeeper
 from services.directory.entrypoints.parts.open_referral import open_referral_parts
 from services.directory.entrypoints.parts.space import space_parts
@@ -39,6 +40,7 @@ PARTS_OF_THE_MENU = (
     entries_parts,
     feeds_parts,
     duplicates_parts,
+    gaps_parts,
 )
 
 

@@ -1,5 +1,6 @@
 """What the directory hears, and which use case each topic goes to."""
 
+from services.directory.use_cases.count_referrals import COUNTED, count_referrals
 from services.directory.use_cases.follow_signals import follow_signals
 from shared.events.capacity import SignalChangedV1
 from shared.messaging.subscription import Subscription
@@ -9,4 +10,10 @@ COPY_OF_SIGNALS = Subscription(
     "directory.signals",
     batch_handler=follow_signals,
     batch_types=(SignalChangedV1,),
+)
+COUNTS_OF_REFERRALS = Subscription(
+    "referral.referrals.v1",
+    "directory.referrals",
+    batch_handler=count_referrals,
+    batch_types=COUNTED,
 )
