@@ -12,6 +12,7 @@ from services.directory.entrypoints.parts.entries import entries_parts
 from services.directory.entrypoints.parts.evidence import evidence_parts
 from services.directory.entrypoints.parts.feeds import feeds_parts
 from services.directory.entrypoints.parts.finding import find_pages, finding_parts
+from services.directory.entrypoints.parts.gaps import gaps_parts
 from services.directory.entrypoints.parts.index_keeper import IndexKeeper
 from services.directory.entrypoints.parts.open_referral import open_referral_parts
 from services.directory.entrypoints.parts.space import space_parts
@@ -41,6 +42,7 @@ PARTS_OF_THE_MENU = (
     entries_parts,
     feeds_parts,
     duplicates_parts,
+    gaps_parts,
 )
 
 

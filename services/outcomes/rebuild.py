@@ -7,15 +7,15 @@ import asyncio
 import sys
 
 from services.outcomes.bootstrap import plan_of
-from services.outcomes.domain.errors import LogNotWhole
-from services.outcomes.entrypoints.event_log import whole_log
 from services.outcomes.settings import OutcomesSettings
 from services.outcomes.use_cases.follow_referrals import HEARD
 from services.outcomes.use_cases.rebuild_read_model import rebuild_read_model
 from shared.events.catalogue import types_on
 from shared.events.referral import PersonErasedV1
+from shared.messaging.failures import LogNotWhole
 from shared.messaging.subscription import Subscription
 from shared.messaging.topics import ConsumerOrder, Order
+from shared.messaging.whole_log import whole_log
 from shared.postgres.pool import open_pool, transaction
 from shared.postgres.reach import rounds_reach
 from shared.service_defaults.settings import settings_or_exit

@@ -99,9 +99,10 @@ TABLE: tuple[Rule, ...] = (
             Thing.MEMBERSHIP: (READ, CREATE, END),
             Thing.SIGN_IN: (END,),
             Thing.FEED: (READ,),
+            Thing.COVER: (READ,),
         },
     ),
-    *_rules(Role.COMMISSIONER, Reach.OWN_AREA, {Thing.SUMMARY: (READ, EXPORT)}),
+    *_rules(Role.COMMISSIONER, Reach.OWN_AREA, {Thing.SUMMARY: (READ, EXPORT), Thing.COVER: (READ,)}),
     *_rules(Role.AUDITOR, Reach.OWN_AREA, {Thing.AUDIT_TRAIL: (READ, EXPORT), Thing.MEMBERSHIP: (READ,)}),
     *_rules(
         Role.OPERATOR,
@@ -116,6 +117,7 @@ TABLE: tuple[Rule, ...] = (
             Thing.SERVICE: (CREATE, CHANGE),
             Thing.MESSAGE: (READ,),
             Thing.FEED: (READ, CREATE, CHANGE),
+            Thing.COVER: (READ,),
         },
     ),
     # What the directory lists is public.

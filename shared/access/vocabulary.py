@@ -36,6 +36,7 @@ class Thing(StrEnum):
     SYSTEM_CLIENT = "system-client"
     PLUMBING = "plumbing"
     FEED = "feed"
+    COVER = "cover"
 
 
 CASE_DATA = frozenset(
@@ -43,7 +44,7 @@ CASE_DATA = frozenset(
 )
 """What tells of one person or one case."""
 
-FIGURES = frozenset({Thing.SUMMARY})
+FIGURES = frozenset({Thing.SUMMARY, Thing.COVER})
 """What is counted over many, with small numbers hidden."""
 
 
@@ -76,5 +77,6 @@ MEANINGS = {
     Thing.LINKS: "the links that an organisation was sent: a wrong or former address, a message in other hands",
     Thing.SYSTEM_CLIENT: "a system that may call: its scopes and secrets",
     Thing.PLUMBING: "dead letters, queues and health; ids only",
+    Thing.COVER: "what support wards have, against need and referrals: figures, small numbers hidden",
     Thing.FEED: "a list that the directory reads by itself, and what became of each record",
 }

@@ -1,4 +1,4 @@
-"""The three ways in which handling an event can fail, by name. What each means is decided here once."""
+"""The ways in which handling an event, or a whole log, can fail, by name. What each means is decided here once."""
 
 import re
 
@@ -23,3 +23,7 @@ class RetryableFailure(EventFailure):
 
 class PoisonMessage(EventFailure):
     """It can never work: a dead letter at once."""
+
+
+class LogNotWhole(Exception):
+    """What is made again from this log would not be what is there now."""

@@ -21,7 +21,7 @@ ASKS = {
     "deploy/spans/trace.py": "SPANS_PORT",
     "services/directory/entrypoints/bounded_fetch.py": "DIRECTORY_OUTSIDE_HOSTS",
     "services/notify/outbound/mail_server.py": "NOTIFY_SMTP_HOST",
-    "services/outcomes/entrypoints/event_log.py": "KAFKA_BOOTSTRAP_SERVERS",
+    "shared/messaging/whole_log.py": "KAFKA_BOOTSTRAP_SERVERS",
     "services/referral/entrypoints/audit_public_keys.py": "REFERRAL_HTTP_PORT",
     "services/referral/entrypoints/audit_verify.py": "KAFKA_BOOTSTRAP_SERVERS",
     "shared/messaging/consumers.py": "KAFKA_BOOTSTRAP_SERVERS",

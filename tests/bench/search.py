@@ -23,7 +23,7 @@ from tests.bench.bench_places import Servers
 from tests.bench.search_in_sql import fill, search_in_sql
 from tests.bench.wrong_result import WrongResult
 from tests.support.databases import Databases
-from tests.support.generated_menu import NOW, MadeService, a_home, generated_menu
+from tests.support.generated_menu import NOW, MadeService, a_home, generated_menu, wards_by_borough
 from tests.unit.directory.search.any_query import any_query
 from tests.unit.directory.search.plain_search import known_words, plain_search
 
@@ -31,6 +31,7 @@ SERVICES = 20_000
 SEARCHES = 1_000
 CHECKED = 15  # any search, against a plain look at every service
 SEARCHES_IN_SQL = 100
+COVERS = 5
 BATCH = 500
 BETWEEN_SECONDS = 0.02
 WORDS = (
@@ -66,6 +67,7 @@ async def measure(servers: Servers) -> dict[str, Any]:
         _check(index, entries)
         found = grown | await _read_and_follow(pool, made)
         found |= _in_memory(index)
+        found |= _covers(index)
         admin = await asyncpg.connect(dsn_for(servers.postgres, database=database.name))
         try:
             return found | await _in_sql(admin, index, entries)
@@ -136,6 +138,19 @@ def _in_memory(index: MenuIndex) -> dict[str, Any]:
         walls.append(time.perf_counter() - began)
         processor.append(time.thread_time() - used)
     return _percentiles("search_ms", walls) | _percentiles("search_processor_ms", processor)
+
+
+def _covers(index: MenuIndex) -> dict[str, Any]:
+    """What every ward of London has for every need, as the page about gaps asks it."""
+    walls, processor = [], []
+    for _ in range(COVERS):
+        began, used = time.perf_counter(), time.thread_time()
+        of_wards = [index.covers(wards, None) for wards in wards_by_borough()]
+        walls.append(time.perf_counter() - began)
+        processor.append(time.thread_time() - used)
+        if not all(cover for of_borough in of_wards for cover in of_borough):
+            raise WrongResult("a ward of London has no service at all")
+    return _percentiles("covers_of_london_ms", walls) | _percentiles("covers_processor_ms", processor)
 
 
 async def _while_another_is_read(keeper: MenuKeeper, clock: MovedClock) -> dict[str, Any]:

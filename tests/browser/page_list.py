@@ -387,6 +387,10 @@ PAGES: Final[dict[str, Visit]] = {
     "lists that we read": signed_in("Nadia Rahman", "/directory/feeds"),
     "a list": a_list,
     "report of a list": report_of_a_list,
+    "gaps": signed_in("Caroline Adeyemi", "/directory/gaps"),
+    "gaps of a need": signed_in("Caroline Adeyemi", "/directory/gaps?need=loneliness"),
+    "gaps of a borough": signed_in("Nadia Rahman", "/directory/gaps?need=loneliness&group=women"),
+    "gaps: growth": signed_in("Caroline Adeyemi", "/directory/gaps/growth"),
 }
 # Pages that the edge shows when what is behind it fails; an edge of the test's own stands before nothing.
 OF_A_LONELY_EDGE: Final[dict[str, Visit]] = {

@@ -129,6 +129,19 @@ def neighbourhoods(borough: str) -> Sequence[Area]:
 
 
 @cache
+def wards_by_borough() -> Sequence[Sequence[Sequence[HomeArea]]]:
+    """Borough by borough the neighbourhoods of each ward."""
+    found = []
+    for borough in vocabulary.boroughs():
+        wards: dict[str, list[HomeArea]] = {}
+        for area in neighbourhoods(borough):
+            home = HomeArea(area.lsoa, area.ward, area.borough, area.point)
+            wards.setdefault(area.ward, []).append(home)
+        found.append(list(wards.values()))
+    return found
+
+
+@cache
 def _places() -> Places:
     return open_places()
 

@@ -1,5 +1,6 @@
 """What the directory hears, and which use case each topic goes to."""
 
+from services.directory.use_cases.count_referrals import COUNTED, count_referrals
 from services.directory.use_cases.follow_evidence import follow_evidence
 from services.directory.use_cases.follow_signals import follow_signals
 from shared.events.capacity import SignalChangedV1
@@ -17,4 +18,10 @@ COPY_OF_EVIDENCE = Subscription(
     "directory.evidence",
     batch_handler=follow_evidence,
     batch_types=(ServiceEvidenceChangedV1,),
+)
+COUNTS_OF_REFERRALS = Subscription(
+    "referral.referrals.v1",
+    "directory.referrals",
+    batch_handler=count_referrals,
+    batch_types=COUNTED,
 )

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter, Depends, File, Form, Query, Request, UploadFile
 from starlette.responses import RedirectResponse, Response
 
+from services.directory.entrypoints.csv_sheet import sheet_answer
 from services.directory.entrypoints.feed_runner import FeedRunner
 from services.directory.entrypoints.feed_words import (
     FINDINGS,
@@ -100,7 +101,7 @@ def _add_list(router: APIRouter, desk: FeedDesk) -> None:
     @router.get("/sheet.csv")
     async def empty_sheet(permit: MayRead) -> Response:  # noqa: ARG001
         """The simple sheet to fill in."""
-        return _file(template(), "services.csv")
+        return sheet_answer(template(), "services.csv")
 
     @router.post("")
     async def add(
@@ -164,7 +165,7 @@ def _add_reports(router: APIRouter, desk: FeedDesk) -> None:
         async with transaction(desk.pool) as connection:
             await desk.report(connection, run_id, permit)
             found = await list_findings(connection, run_id, None, most=MOST_IN_A_SHEET)
-        return _file(as_csv(found), "report.csv")
+        return sheet_answer(as_csv(found), "report.csv")
 
     @router.post("/runs/{run_id}/withdraw-missing")
     async def withdraw_missing(run_id: UUID, permit: MayChange) -> Response:
@@ -246,8 +247,3 @@ def _choices(desk: FeedDesk) -> dict[str, Any]:
 def _page_address(run_id: UUID, kind: str | None, page: int) -> str:
     chosen = f"kind={kind}&" if kind else ""
     return f"{LIST}/runs/{run_id}?{chosen}page={page}"
-
-
-def _file(text: str, name: str) -> Response:
-    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
-    return Response(text, media_type="text/csv; charset=utf-8", headers=headers)

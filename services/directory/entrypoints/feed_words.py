@@ -1,13 +1,12 @@
 """Sources, runs and findings as the pages about feeds show them."""
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from services.directory.domain.errors import FeedRefused, ServiceNotFound, SourceBusy, SourceNotFound
+from services.directory.entrypoints.csv_sheet import sheet
 from services.directory.feeds.run import FindingKind, RunFinding, RunState
 from services.directory.feeds.source import FeedSource, SourceKind, SourceNotValid
 from services.directory.storage.run_rows import KeptRun
@@ -36,7 +35,6 @@ FINDINGS: Mapping[FindingKind, str] = {
     "envelope": "The feed's own counts",
 }
 CSV_HEADINGS = ("what", "page", "record", "id", "file", "line", "field", "rule")
-BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class SourceNotReadable(KithError):
@@ -117,11 +115,8 @@ def where_of(finding: RunFinding) -> str:
 
 def as_csv(findings: Sequence[RunFinding]) -> str:
     """A sheet of the report. What a spreadsheet would take for a formula is made text."""
-    written = io.StringIO()
-    writer = csv.writer(written)
-    writer.writerow(CSV_HEADINGS)
-    for each in findings:
-        row = (
+    rows = (
+        (
             each.kind,
             each.page,
             each.record,
@@ -131,9 +126,6 @@ def as_csv(findings: Sequence[RunFinding]) -> str:
             each.field,
             each.rule,
         )
-        writer.writerow([_as_text(str(cell)) for cell in row])
-    return written.getvalue()
-
-
-def _as_text(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(BEGINS_A_FORMULA) else cell
+        for each in findings
+    )
+    return sheet(CSV_HEADINGS, rows)

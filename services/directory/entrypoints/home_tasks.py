@@ -67,6 +67,9 @@ LINKS = Task(
 FEEDS = Task(
     "See the lists that we read", "/directory/feeds", "What came from councils and groups, record by record"
 )
+GAPS = Task(
+    "See where support is missing", "/directory/gaps", "By ward and need, against how many ask for it"
+)
 ENTRIES = Task(
     "Look after entries", "/directory/entries", "What people see of services, and is it still right?"
 )
@@ -84,15 +87,16 @@ BY_ROLE: Mapping[str, Sequence[Task]] = {
         SEARCH,
         GIVE_A_LIST,
         FIGURES,
+        GAPS,
         ENTRIES,
         DUPLICATES,
         WITHOUT_ROLE,
         LINKS,
         FEEDS,
     ),
-    "commissioner": (FIGURES, SEARCH),
+    "commissioner": (FIGURES, GAPS, SEARCH),
     "auditor": (AUDIT, MEMBERS),
-    "operator": (ENTRIES, DUPLICATES, WITHOUT_ROLE, LINKS, FEEDS),
+    "operator": (ENTRIES, DUPLICATES, WITHOUT_ROLE, LINKS, FEEDS, GAPS),
 }
 
 

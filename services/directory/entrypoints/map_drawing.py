@@ -53,6 +53,7 @@ class Land:
 
     path: str
     rings: str
+    middle: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def draw(pins: Sequence[Pin], outlines: Iterable[Outline], home: Point | None = 
     points = [pin.point for pin in pins] + ([home] if home else [])
     frame = Frame.around(points or [_turned(each) for outline in outlines for each in _ring_points(outline)])
     return Drawing(
-        tuple(Land(_path(outline, frame), _rings(outline)) for outline in outlines),
+        tuple(Land(_path(outline, frame), _rings(outline), _middle(outline, frame)) for outline in outlines),
         tuple(_labels(outlines, frame)),
         tuple(_dots(pins, frame)),
         frame.at(home) if home else None,
@@ -138,12 +139,15 @@ def _labels(outlines: Sequence[Outline], frame: Frame) -> Iterator[Label]:
     """The names of the areas whose middle is in the frame, unless there are too many to be read."""
     found = []
     for outline in outlines:
-        points = [_turned(point) for point in outline.rings[0][:-1]]
-        middle = (sum(p[0] for p in points) / len(points), sum(p[1] for p in points) / len(points))
-        x, y = frame.at(middle)
+        x, y = _middle(outline, frame)
         if MARGIN <= x <= WIDTH - MARGIN and MARGIN <= y <= HEIGHT - MARGIN:
             found.append(Label(outline.name, x, y))
     yield from found if len(found) <= MOST_LABELS else ()
+
+
+def _middle(outline: Outline, frame: Frame) -> tuple[float, float]:
+    points = [_turned(point) for point in outline.rings[0][:-1]]
+    return frame.at((sum(p[0] for p in points) / len(points), sum(p[1] for p in points) / len(points)))
 
 
 def _ring_points(outline: Outline) -> Iterator[tuple[float, float]]:

@@ -1,13 +1,16 @@
 """The menu in memory: search over every service at once, with facets and reasons."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 import numpy as np
 
+from services.directory.domain.catchment import HomeArea
+from services.directory.domain.cover import Cover
 from services.directory.domain.occurrences import LONDON
 from services.directory.search.columns import Flags, Numbers, Reals
+from services.directory.search.cover import covers_of
 from services.directory.search.entry import FACETS, SearchEntry
 from services.directory.search.filters import BY_THE_CLOCK, CATCHMENT, Filters, filters_of
 from services.directory.search.query import MOST_PAGES, Found, Query, Result
@@ -63,6 +66,13 @@ class MenuIndex:
             filters.has_all_words,
             int(filters.met(but=CATCHMENT).sum() - met.sum()),
         )
+
+    def covers(self, homes: Sequence[Sequence[HomeArea]], group: str | None) -> list[dict[str, Cover]]:
+        """For each of these neighbourhoods, by need, the services that take people from there now.
+
+        Of whom one takes people nobody knows, it covers nowhere. A need that no service there meets is left out.
+        """
+        return covers_of(self._rows, homes, group)
 
     def _page(
         self, query: Query, met: Flags, parts: tuple[RankPart, ...], kilometres: Reals

@@ -9,6 +9,8 @@ from uuid import UUID
 
 import structlog
 
+from services.directory.domain.catchment import HomeArea
+from services.directory.domain.cover import Cover
 from services.directory.domain.occurrences import LONDON
 from services.directory.domain.space import Band
 from services.directory.search.entry import SearchEntry
@@ -92,12 +94,25 @@ class MenuKeeper:
         await self._look()
 
     async def search(self, query: Query) -> Found:
-        """Where nobody follows the menu, whoever searches looks first."""
+        return (await self._ready()).search(query, self._clock())
+
+    async def covers(
+        self, places: Sequence[Sequence[Sequence[HomeArea]]], group: str | None
+    ) -> list[list[dict[str, Cover]]]:
+        """What covers each neighbourhood of each place. Between two places others have their turn."""
+        index, found = await self._ready(), []
+        for each in places:
+            found.append(index.covers(each, group))
+            await asyncio.sleep(0)
+        return found
+
+    async def _ready(self) -> MenuIndex:
+        """Where nobody follows the menu, whoever asks looks first."""
         if self._index is None or not self._is_following:
             await self._look()
         if self._index is None:
             raise LookupError("the menu was looked at and there is no index")
-        return self._index.search(query, self._clock())
+        return self._index
 
     async def _look(self) -> None:
         async with self._turn:

@@ -15,7 +15,3 @@ class FollowUpNotFound(OutcomesError):
 
 class SupportNotStarted(OutcomesError):
     """The leg has no follow-up `after` yet, because the support has not started."""
-
-
-class LogNotWhole(OutcomesError):
-    """A rebuild from this log would not give what is there now."""

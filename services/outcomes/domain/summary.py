@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from services.outcomes.domain.suppression import Sum, hidden_cells
+from shared.figures.suppression import Sum, hidden_cells
 
 DEFINITIONS: Mapping[str, str] = {
     "referred": "Referrals received. A person who was referred twice counts twice.",

@@ -7,8 +7,8 @@ from pathlib import Path
 from fastapi import Request
 from starlette.responses import HTMLResponse
 
-from services.outcomes.domain.suppression import SMALLEST_SHOWN
 from services.outcomes.entrypoints.summary_schemas import FiguresBody, SummaryBody
+from shared.figures.suppression import SMALLEST_SHOWN
 from shared.vocabulary.vocabulary import boroughs
 from shared.web.listing import Cell, Column, Plan, arrange
 from shared.web.pages import render

@@ -6,7 +6,6 @@ What people answered, statement by statement, is in no log: those rows stay as t
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
-from services.outcomes.domain.errors import LogNotWhole
 from services.outcomes.domain.follow_up import FollowUpPlan
 from services.outcomes.storage.erasure import any_is_erased
 from services.outcomes.storage.follow_up_rows import find_follow_up, mark_asked, settle
@@ -23,7 +22,7 @@ from services.outcomes.use_cases.erase_people import forget_again
 from services.outcomes.use_cases.follow_referrals import area_of, follow_referrals
 from shared.events.envelope import Event
 from shared.events.outcomes import FollowUpDueV1, FollowUpEventData, FollowUpSettledV1, MeasureRecordedV1
-from shared.messaging.failures import PoisonMessage, RetryableFailure
+from shared.messaging.failures import LogNotWhole, PoisonMessage, RetryableFailure
 from shared.postgres.pool import Connection
 
 Log = AsyncIterator[Sequence[Event[Any]]]

@@ -195,6 +195,7 @@ class Case:
 
 MEMBERS = "/directory/members"
 FEEDS = "/directory/feeds"
+GAPS = "/directory/gaps"
 # Lists: what they show is held to the areas of whoever asks, by tests of their own.
 NOT_ABOUT_ONE = {
     f"GET {MEMBERS}",
@@ -202,6 +203,7 @@ NOT_ABOUT_ONE = {
     "GET /directory/organisations",
     f"GET {FEEDS}",
     f"GET {FEEDS}/sheet.csv",
+    f"GET {GAPS}/growth",
     "GET /referral/audit",
     "POST /referral/audit",
     "GET /referral/offers",
@@ -247,8 +249,9 @@ async def a_feed_case(service: AskedService, route: Route, area: str) -> Case:
 
 async def case_for(service: AskedService, route: Route, area: str) -> Case:
     """A thing of the route's kind in that area. A new staff route is added here, or the matrix fails."""
-    if route.path.startswith(FEEDS):
-        return await a_feed_case(service, route, area)
+    if route.path.startswith((FEEDS, GAPS)):
+        of_gaps = Case(f"{route.path}?area={area}", Facts(Thing.COVER, area=area))
+        return await a_feed_case(service, route, area) if route.path.startswith(FEEDS) else of_gaps
     member = await a_member(service, area)
     path = route.path.replace("{member_id}", str(member.member_id)).replace("{membership_id}", str(member.id))
     facts = Facts(Thing.MEMBERSHIP, area=area, subject=member.member_id, role=member.role)

@@ -8,7 +8,6 @@ import pytest
 from pydantic import SecretStr
 
 from services.outcomes.bootstrap import plan_of
-from services.outcomes.domain.errors import LogNotWhole
 from services.outcomes.entrypoints.event_subscribers import subscriptions
 from services.outcomes.rebuild import rebuild
 from services.outcomes.storage.summary_rows import Selection
@@ -16,6 +15,7 @@ from services.outcomes.use_cases.rebuild_read_model import rebuild_read_model
 from services.outcomes.use_cases.summarise import summarise
 from shared.events.envelope import Event
 from shared.messaging.consumers import Consumers
+from shared.messaging.failures import LogNotWhole
 from shared.messaging.metrics import MessagingMetrics
 from shared.messaging.outbox import append_events
 from shared.messaging.outbox_relay import OutboxRelay

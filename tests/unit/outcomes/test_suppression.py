@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.outcomes.domain.suppression import Sum, hidden_cells, is_small
+from shared.figures.suppression import Sum, hidden_cells, is_small
 
 
 def test_counts_from_one_to_four_are_hidden() -> None:

@@ -1,5 +1,9 @@
 """Keeps the index of the menu in the process that answers requests, for the pages that search it."""
 
+from collections.abc import Sequence
+
+from services.directory.domain.catchment import HomeArea
+from services.directory.domain.cover import Cover
 from services.directory.search.keeper import MenuKeeper
 from services.directory.search.query import Found, Query
 from services.directory.search.signal_spaces import SignalSpaces
@@ -19,6 +23,11 @@ class IndexKeeper:
 
     async def search(self, query: Query) -> Found:
         return await self._menu.search(query)
+
+    async def covers(
+        self, places: Sequence[Sequence[Sequence[HomeArea]]], group: str | None
+    ) -> list[list[dict[str, Cover]]]:
+        return await self._menu.covers(places, group)
 
     def parts(self) -> ServiceParts:
         return ServiceParts(

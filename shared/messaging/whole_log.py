@@ -5,9 +5,9 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
-from services.outcomes.domain.errors import LogNotWhole
 from shared.events.envelope import Event
 from shared.messaging.delivery import read
+from shared.messaging.failures import LogNotWhole
 from shared.messaging.subscription import Subscription
 
 CHUNK = 500  # records
