@@ -1,7 +1,9 @@
 """What the directory hears, and which use case each topic goes to."""
 
 from services.directory.use_cases.follow_signals import follow_signals
+from services.directory.use_cases.send_list import follow_settled_mail
 from shared.events.capacity import SignalChangedV1
+from shared.events.notify import MailSettledV1
 from shared.messaging.subscription import Subscription
 
 COPY_OF_SIGNALS = Subscription(
@@ -9,4 +11,9 @@ COPY_OF_SIGNALS = Subscription(
     "directory.signals",
     batch_handler=follow_signals,
     batch_types=(SignalChangedV1,),
+)
+SETTLED_MAILS = Subscription(
+    "notify.settled-mails.v1",
+    "directory.settled-mails",
+    handlers={MailSettledV1: follow_settled_mail},
 )
