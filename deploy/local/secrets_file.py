@@ -32,6 +32,7 @@ class Secrets:
     client_credentials: dict[str, str]
     """Of each client of the demonstration, as `id:secret`."""
     key_encryption_key: str
+    directory_key_encryption_key: str
     token_signing_keys: dict[str, Any]
     audit_wrapping_key: str
     audit_signing_key: str
@@ -55,6 +56,7 @@ def new_secrets() -> Secrets:
         link_signing_key=secrets.token_urlsafe(48),
         internal_key=secrets.token_urlsafe(32),
         key_encryption_key=base64.b64encode(secrets.token_bytes(32)).decode(),
+        directory_key_encryption_key=base64.b64encode(secrets.token_bytes(32)).decode(),
         client_credentials={client: f"{uuid4()}:{secrets.token_urlsafe(32)}" for client in DEMO_CLIENTS},
         token_signing_keys=new_signing_keys(secrets.token_hex(8)),
         audit_wrapping_key=secrets.token_hex(32),

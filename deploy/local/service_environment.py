@@ -105,6 +105,7 @@ class Environments:
                 "TOKEN_SIGNING_KEYS": as_setting(self.secrets.token_signing_keys),
                 "DEMO_SIGN_IN": "true",
                 "DEMO_CLIENTS": demo_clients_setting(self.secrets),
+                "KEY_ENCRYPTION_KEYS": json.dumps({"local": self.secrets.directory_key_encryption_key}),
             }
         if service == "notify":
             settings |= {

@@ -16,7 +16,7 @@ from services.directory.entrypoints.parts.gaps import gaps_parts
 from services.directory.entrypoints.parts.index_keeper import IndexKeeper
 from services.directory.entrypoints.parts.open_referral import open_referral_parts
 from services.directory.entrypoints.parts.space import space_parts
-from services.directory.entrypoints.parts.taking_away import taking_away_parts
+from services.directory.entrypoints.parts.taking_away import readers_of, taking_away_parts
 from services.directory.entrypoints.recipient_route import recipient_router
 from services.directory.entrypoints.session_pages import session_router
 from services.directory.entrypoints.side_tasks import directory_side_tasks
@@ -62,7 +62,7 @@ def _people_and_pages(platform: Platform[DirectorySettings], keeper: IndexKeeper
         routers=[
             front_page_router(),
             feed_router(pool, clock, find_pages(platform, keeper)),
-            recipient_router(pool, settings, clock),
+            recipient_router(pool, settings, clock, readers_of(platform, keeper)),
             sign_in_router(desk),
             *([demo_sign_in_router(desk)] if settings.demo_sign_in else []),
             *([gallery_router()] if settings.demo_mode else []),

@@ -39,6 +39,10 @@ class DemoPerson:
         return uuid5(SPACE, self.key)
 
     @property
+    def email(self) -> str:
+        return f"{self.key}@staff.example.org"
+
+    @property
     def role_name(self) -> str:
         return LABELS[self.role]
 
@@ -73,7 +77,7 @@ DEMO_PEOPLE = (
 async def keep_demo_people(connection: Connection, now: datetime) -> None:
     """Adds whoever is missing; whose role was ended stays without it."""
     for person in DEMO_PEOPLE:
-        added = await add_member(connection, person.id, DEMO_ISSUER, person.key, person.name, None)
+        added = await add_member(connection, person.id, DEMO_ISSUER, person.key, person.name, person.email)
         if not added or await memberships_of(connection, person.id):
             continue
         membership = Membership(

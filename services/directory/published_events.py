@@ -2,16 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 
+from services.directory.domain.digest import Digest
 from services.directory.domain.membership import Member
 from services.directory.domain.prescription import Prescription
 from services.directory.domain.service import Service
 from services.directory.storage.client_rows import Client
+from services.directory.storage.list_email_rows import NewListEmail
 from services.directory.storage.reminder_rows import DueEntry
 from shared.access.caller import Grant
 from shared.events.directory import (
     AssuranceDueV1,
     Catchment,
     Circle,
+    DigestDueV1,
+    ListEmailAskedV1,
     MembershipChangedV1,
     MembershipGrant,
     Pool,
@@ -95,6 +99,15 @@ def prescription_given(given: Prescription) -> PrescriptionGivenV1:
         service_ids=given.service_ids,
         given_at=given.given_at,
     )
+
+
+def list_email_asked(wanted: NewListEmail) -> ListEmailAskedV1:
+    """Where it is to go stays behind."""
+    return ListEmailAskedV1(email_id=wanted.id, prescription_id=wanted.prescription_id)
+
+
+def digest_due(due: Digest) -> DigestDueV1:
+    return DigestDueV1(digest_id=due.id, period=due.next_on.isoformat())
 
 
 def assurance_due(entries: Sequence[DueEntry]) -> AssuranceDueV1:

@@ -9,6 +9,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 
 from shared.places.pack import MANIFEST
 from shared.security.access_tokens import NO_KEYS, keys_of, public_keys
+from shared.security.sealing import key_ring_of
 from shared.service_defaults.addresses import Address
 from shared.service_defaults.settings import ServiceSettings
 
@@ -34,6 +35,8 @@ class DirectorySettings(ServiceSettings):
     demo_clients: dict[str, DemoClient] = Field(default_factory=dict)
     feeds_from_private_networks: bool = False
     """Whether sources may have addresses inside the network that this runs in."""
+    key_encryption_keys: dict[str, SecretStr] = Field(default_factory=dict)
+    """Names and keys (32 bytes in Base64) that seal the addresses of mailed lists; without any, no list is mailed."""
     oidc_issuer: Address | None = None
     oidc_client_id: str | None = None
     oidc_client_secret: SecretStr | None = None
@@ -59,6 +62,13 @@ class DirectorySettings(ServiceSettings):
     @classmethod
     def _empty_is_not_set(cls, value: object) -> object:
         return value or None
+
+    @field_validator("key_encryption_keys")
+    @classmethod
+    def _make_a_ring(cls, value: dict[str, SecretStr]) -> dict[str, SecretStr]:
+        if value:
+            key_ring_of(value)
+        return value
 
     @field_validator("oidc_strengths", mode="before")
     @classmethod

@@ -33,6 +33,8 @@ def make_sender(platform: Platform[NotifySettings]) -> MessageSender:
         "person": settings.referral_url,
         "referrer": settings.referral_url,
         "organisation": settings.directory_url,
+        "list-reader": settings.directory_url,
+        "digest-reader": settings.directory_url,
     }
     settled = Counter(
         "kith_notify_messages",

@@ -12,6 +12,8 @@ EVENT_CLASSES: tuple[type[EventData], ...] = (
     directory.OrganisationLinksEndedV1,
     directory.PrescriptionGivenV1,
     directory.AssuranceDueV1,
+    directory.ListEmailAskedV1,
+    directory.DigestDueV1,
     capacity.SignalChangedV1,
     capacity.PlaceHeldV1,
     capacity.PlaceRefusedV1,
@@ -47,6 +49,7 @@ EVENT_CLASSES: tuple[type[EventData], ...] = (
     outcomes.PersonErasureAnsweredV1,
     notify.MessageDeliveredV1,
     notify.MessageFailedV1,
+    notify.MailSettledV1,
     notify.PersonErasureAnsweredV1,
 )
 

@@ -131,7 +131,10 @@ class MembershipChangedV1(EventData):
 
 
 class PrescriptionGivenV1(EventData):
-    """A list of services was given to somebody to take away. To whom is known nowhere."""
+    """A list of services was given to somebody to take away. To whom is known nowhere.
+
+    A list that goes out in more than one way is said once for each: count lists by their id.
+    """
 
     event_type: ClassVar[str] = "directory.prescription-given.v1"
     topic: ClassVar[str] = "directory.prescriptions.v1"
@@ -141,7 +144,7 @@ class PrescriptionGivenV1(EventData):
     area: AreaCode
     role: Code
     """The role of whoever gave it."""
-    how: Literal["print", "link"]
+    how: Literal["print", "link", "email", "text"]
     service_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=10)]
     given_at: AwareDatetime
 
@@ -157,3 +160,26 @@ class AssuranceDueV1(EventData):
     service_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=100)]
     reminder: Annotated[int, Field(ge=1, le=10)]
     """1 for the first, counted anew each time that somebody says that all is right."""
+
+
+class ListEmailAskedV1(EventData):
+    """A list of services is to be mailed to somebody. Directory alone knows where to, and for a day at most."""
+
+    event_type: ClassVar[str] = "directory.list-email-asked.v1"
+    topic: ClassVar[str] = "directory.list-emails.v1"
+    key_field: ClassVar[str] = "email_id"
+
+    email_id: UUID
+    prescription_id: UUID
+
+
+class DigestDueV1(EventData):
+    """It is time to tell a member what is on near them. What, and where, is asked for when it is sent."""
+
+    event_type: ClassVar[str] = "directory.digest-due.v1"
+    topic: ClassVar[str] = "directory.digests.v1"
+    key_field: ClassVar[str] = "digest_id"
+
+    digest_id: UUID
+    period: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    """The day on which it was due: once each."""

@@ -1,7 +1,7 @@
 """The one internal contract: notify asks a recipient's owner, at the moment of sending, where to send.
 
-`POST /internal/recipients`, served by referral (people and referrers) and directory (organisations). The
-edge never routes it. The owner also mints the link, so that tokens pass through no event.
+`POST /internal/recipients`, served by referral (people and referrers) and directory (organisations, and readers of
+the menu: whoever was given a list, and members who are told what is on). The edge never routes it. The owner also mints the link, so that tokens pass through no event.
 """
 
 import hmac
@@ -20,7 +20,7 @@ from shared.service_defaults.settings import ServiceSettings
 
 RECIPIENTS_PATH = "/internal/recipients"
 
-RecipientKind = Literal["person", "referrer", "organisation"]
+RecipientKind = Literal["person", "referrer", "organisation", "list-reader", "digest-reader"]
 
 
 class _Contract(BaseModel):
@@ -60,6 +60,9 @@ class RecipientAnswer(_Contract):
     language: str = Field(default="en", max_length=35)
     link: str | None = Field(default=None, repr=False)
     reference: str | None = Field(default=None, max_length=40)
+    subject: str | None = Field(default=None, max_length=200, repr=False)
+    text: str | None = Field(default=None, max_length=60_000, repr=False)
+    """The whole mail, where only its owner can write it: in the reader's language, or of what is on just now."""
 
 
 class RecipientNotKnown(KithError):

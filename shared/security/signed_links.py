@@ -44,6 +44,7 @@ class Purpose(StrEnum):
     PERSON_CONTACT = "person-contact"
     PRESCRIPTION = "prescription"
     ENTRY = "entry"
+    DIGEST = "digest"
 
 
 PATHS = {
@@ -55,6 +56,7 @@ PATHS = {
     Purpose.PERSON_CONTACT: "/referral/contact/{token}",
     Purpose.PRESCRIPTION: "/directory/list/{token}",
     Purpose.ENTRY: "/directory/entry/{token}",
+    Purpose.DIGEST: "/directory/digest/{token}",
 }
 
 # What an organisation may be sent, and for how long the link works: shortest where it opens who somebody is.

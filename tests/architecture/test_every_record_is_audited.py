@@ -32,6 +32,7 @@ THING_OF_LINK = {
     Purpose.PERSON_CONTACT: Thing.PERSON,
     Purpose.PRESCRIPTION: Thing.PRESCRIPTION,
     Purpose.ENTRY: Thing.SERVICE,
+    Purpose.DIGEST: Thing.SERVICE,  # what is on in an area
 }
 THING_OF_SCOPE = {scope.name: scope.thing for scope in SCOPES}
 

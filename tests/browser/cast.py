@@ -129,12 +129,18 @@ class Cast:
     def referral_of(self, referral_id: str) -> str:
         return self._link(Purpose.MY_REFERRAL, referral_id, timedelta(days=1))
 
+    def digest_of(self, digest_id: str) -> str:
+        return self._link(Purpose.DIGEST, digest_id, timedelta(days=1))
+
     async def space_of(self, service_id: str) -> str:
         return self._link(Purpose.CAPACITY_SIGNAL, await self.pool_of(service_id), timedelta(days=1))
 
     async def measure_of(self, offered: Offered) -> str:
         """By the message that the person gets, like everybody's."""
         return await self._mailed(offered.person.email, MEASURE_PATH)
+
+    async def list_mailed_to(self, address: str) -> str:
+        return await self._mailed(address, "/directory/list/")
 
     async def message_to(self, offered: Offered) -> str:
         async def came() -> str | None:

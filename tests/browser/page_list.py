@@ -294,6 +294,39 @@ async def list_given(page: Page, cast: Cast) -> None:
     await page.get_by_role("button", name="Open the list to print it").click()
 
 
+async def list_without_an_address(page: Page, cast: Cast) -> None:
+    await list_ready(page, cast)
+    await page.get_by_role("button", name="Send the email").click()
+
+
+async def list_mailed(page: Page, cast: Cast) -> None:
+    await list_ready(page, cast)
+    await page.get_by_label("Their email address").fill("somebody@example.org")
+    await page.get_by_role("button", name="Send the email").click()
+    await page.get_by_text("One email").first.wait_for()
+
+
+async def list_by_text(page: Page, cast: Cast) -> None:
+    await list_ready(page, cast)
+    await page.get_by_role("button", name="Write a text").click()
+
+
+async def weekly_mail_asked_for(page: Page, cast: Cast) -> None:
+    await signed_in("Tom Becker", "/directory/digests?near=E09000030")(page, cast)
+    if await page.get_by_role("button", name="Email me each week").count():
+        await page.get_by_role("button", name="Email me each week").click()
+
+
+async def weekly_mail_nowhere(page: Page, cast: Cast) -> None:
+    await signed_in("Sam Whitaker", "/directory/digests")(page, cast)
+    await page.get_by_label("Where?").fill("Nowhere at all")
+    await page.get_by_role("button", name="Email me each week").click()
+
+
+async def weekly_mail_stopped(page: Page, cast: Cast) -> None:
+    await page.goto(cast.digest_of("00000000-0000-4000-8000-000000000001"))
+
+
 PAGES: Final[dict[str, Visit]] = {
     "front page": at("/"),
     "sign in": at("/directory/sign-in"),
@@ -371,6 +404,13 @@ PAGES: Final[dict[str, Visit]] = {
     "list: place not known": list_place_not_known,
     "list ready": list_ready,
     "list given": list_given,
+    "list mailed": list_mailed,
+    "list: no address": list_without_an_address,
+    "list by text": list_by_text,
+    "weekly mails": signed_in("Sam Whitaker", "/directory/digests"),
+    "weekly mail asked for": weekly_mail_asked_for,
+    "weekly mail nowhere": weekly_mail_nowhere,
+    "weekly mail stopped": weekly_mail_stopped,
     "entries": signed_in("Nadia Rahman", "/directory/entries"),
     "entry": entry_at(""),
     "entry: what": entry_at("/what"),
@@ -408,6 +448,8 @@ ERRORS_IN_A_FORM: Final = frozenset(
         "bad input",
         "what is on nowhere",
         "list: place not known",
+        "list: no address",
+        "weekly mail nowhere",
         "entry: faults",
     }
 )

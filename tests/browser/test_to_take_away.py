@@ -1,12 +1,15 @@
 """What people take away is made without JavaScript on a narrow phone, and fits on one sheet of paper."""
 
 import re
+from urllib.parse import quote
+from uuid import uuid4
 
 import pytest
 from playwright.async_api import Browser, Page
 
+from deploy.demo.waiting import until
 from tests.browser.cast import Cast
-from tests.browser.page_list import leaflet, list_given
+from tests.browser.page_list import leaflet, list_by_text, list_given, list_ready
 from tests.browser.the_browser import DESK, NARROWEST, visitor
 
 SIDES_OF_A_SHEET = 2
@@ -74,6 +77,41 @@ async def test_a_signposter_gives_a_list_without_javascript_on_a_narrow_phone(
         assert await page.get_by_role("heading", level=1).inner_text() == "Services for you"
         assert await page.locator(".kith-paper__name").all_inner_texts() == names
         assert len(names) == 2
+
+
+async def test_a_list_is_mailed_and_its_link_opens_it_without_javascript(
+    browser: Browser, origin: str, cast: Cast
+) -> None:
+    address = f"{uuid4().hex[:12]}@example.org"
+    async with visitor(browser, origin, NARROWEST, javascript=False) as (page, ear):
+        await list_ready(page, cast)
+        await page.get_by_label("Their email address").fill(address)
+        await page.get_by_label("In which language?").first.select_option("pl")
+        await page.get_by_role("button", name="Send the email").click()
+        link = await cast.list_mailed_to(address)
+
+        async def gone() -> str | None:
+            await page.reload()
+            return "gone" if await page.get_by_text("One email has gone").count() else None
+
+        await until(gone, "the address to be forgotten")
+        assert address not in await page.content()
+        asked = list(ear.requested)
+    async with visitor(browser, origin, NARROWEST, javascript=False) as (page, _):
+        await page.goto(link)
+
+        assert await page.locator(".kith-paper__name").count() == 2
+    assert not [url for url in asked if address.split("@", maxsplit=1)[0] in url]
+
+
+async def test_a_text_opens_the_phones_own_messages(browser: Browser, origin: str, cast: Cast) -> None:
+    async with visitor(browser, origin, NARROWEST, javascript=False) as (page, _):
+        await list_by_text(page, cast)
+        address = await page.get_by_role("button", name="Open my messages").get_attribute("href")
+        words = await page.locator(".kith-paper__address").inner_text()
+
+    assert address == f"sms:?&body={quote(words, safe='')}"
+    assert "/directory/list/" in words
 
 
 async def test_what_is_on_is_found_by_a_postcode_that_stands_in_no_address(

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-HowGiven = Literal["print", "link"]
+HowGiven = Literal["print", "link", "email", "text"]
 MOST_SERVICES = 10  # what people can take in
 LINK_LIVES = timedelta(days=90)
 

@@ -3,7 +3,9 @@
 from services.directory.use_cases.count_referrals import COUNTED, count_referrals
 from services.directory.use_cases.follow_evidence import follow_evidence
 from services.directory.use_cases.follow_signals import follow_signals
+from services.directory.use_cases.send_list import follow_settled_mail
 from shared.events.capacity import SignalChangedV1
+from shared.events.notify import MailSettledV1
 from shared.events.outcomes import ServiceEvidenceChangedV1
 from shared.messaging.subscription import Subscription
 
@@ -24,4 +26,9 @@ COUNTS_OF_REFERRALS = Subscription(
     "directory.referrals",
     batch_handler=count_referrals,
     batch_types=COUNTED,
+)
+SETTLED_MAILS = Subscription(
+    "notify.settled-mails.v1",
+    "directory.settled-mails",
+    handlers={MailSettledV1: follow_settled_mail},
 )

@@ -10,6 +10,7 @@ SEARCH = Task("Look for a service", "/services", "Groups, advice and people near
 GIVE_A_LIST = Task(
     "Give somebody a list of services", "/directory/prescription", "On paper or by a link, without a referral"
 )
+DIGESTS = Task("Get what is on by email", "/directory/digests", "Each week, near a place that you choose")
 WAITING = Task(
     "See how many people wait for help",
     "/referral/waiting",
@@ -75,17 +76,18 @@ ENTRIES = Task(
 )
 
 BY_ROLE: Mapping[str, Sequence[Task]] = {
-    "referrer": (NO_HELP, PLACED, REFER, SEARCH, GIVE_A_LIST),
-    "link-worker": (WAITING, NOT_ANSWERED, REFER, SEARCH, GIVE_A_LIST),
+    "referrer": (NO_HELP, PLACED, REFER, SEARCH, GIVE_A_LIST, DIGESTS),
+    "link-worker": (WAITING, NOT_ANSWERED, REFER, SEARCH, GIVE_A_LIST, DIGESTS),
     "provider-staff": (TO_ANSWER, SPACE, OUR_FIGURES, ENTRIES, LINKS),
     "volunteer": (),
-    "signposter": (SEARCH, GIVE_A_LIST),
+    "signposter": (SEARCH, GIVE_A_LIST, DIGESTS),
     "coordinator": (
         WAITING,
         NOT_ANSWERED,
         REFER,
         SEARCH,
         GIVE_A_LIST,
+        DIGESTS,
         FIGURES,
         GAPS,
         ENTRIES,

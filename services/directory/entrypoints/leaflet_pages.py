@@ -6,7 +6,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from services.directory.domain.errors import ServiceNotFound
 from services.directory.domain.occurrences import LONDON
@@ -16,6 +16,7 @@ from services.directory.entrypoints.qr_code import qr_code
 from services.directory.entrypoints.taking_away_desk import NeedCode, TakingAwayDesk
 from services.directory.entrypoints.told_service import ToldService
 from services.directory.search.query import Query as Search
+from services.directory.storage.duplicate_rows import merged_into
 from services.directory.storage.service_rows import find_service
 from shared.security.declared_access import public
 from shared.security.known_caller import renewed
@@ -55,6 +56,9 @@ def leaflet_router(desk: TakingAwayDesk) -> APIRouter:
     async def of_a_service(request: Request, service_id: UUID, look: Look = "plain") -> Response:
         try:
             async with desk.pool.acquire() as connection:
+                instead = await merged_into(connection, service_id)
+                if instead is not None:
+                    return RedirectResponse(f"{LEAFLET}/{instead}?look={look}", 303)
                 found = await find_service(connection, service_id)
         except ServiceNotFound as error:
             raise NoSuchService from error
@@ -74,7 +78,7 @@ def leaflet_router(desk: TakingAwayDesk) -> APIRouter:
         where, today = desk.where(code), desk.clock().astimezone(LONDON).date()
         needs = frozenset({need} if need else ())
         services, total = await desk.found(
-            Search(home=where.home, needs=needs, sort="nearest", per_page=ROOMS[look].services)
+            Search(needs=needs, sort="nearest", per_page=ROOMS[look].services), where
         )
         open_to_all = [each for each in services if not each.service.sensitive]
         path = f"{LEAFLET}/area/{where.code}" + (f"?need={need}" if need else "")

@@ -10,7 +10,7 @@ from services.directory.domain.occurrences import LONDON
 from services.directory.entrypoints.leaflet_pages import Look, paper
 from services.directory.entrypoints.taking_away_desk import TakingAwayDesk
 from services.directory.entrypoints.told_service import ToldService
-from services.directory.storage.chosen_services import find_chosen
+from services.directory.storage.chosen_services import look_up_chosen
 from services.directory.storage.prescription_rows import find_prescription
 from shared.postgres.pool import transaction
 from shared.security.signed_links import PATHS, LinkNotValid, Purpose, signed_link
@@ -28,15 +28,15 @@ def list_router(desk: TakingAwayDesk) -> APIRouter:
             given = await find_prescription(connection, prescription_id)
             if given is None:
                 raise LinkNotValid
-            services = await find_chosen(connection, given.service_ids)
+            chosen = await look_up_chosen(connection, given.service_ids)
         today = desk.clock().astimezone(LONDON).date()
         return paper(
             request,
             "given_list.html",
             look,
-            told=[ToldService(each.service, each.organisation, today) for each in services],
-            gone=len(given.service_ids) - len(services),
-            keeps_private=any(each.service.sensitive for each in services),
+            told=[ToldService(each.service, each.organisation, today) for each in chosen.services],
+            gone=chosen.gone,
+            keeps_private=any(each.service.sensitive for each in chosen.services),
             today=today,
             until=given.expires_at,
             address=desk.public_url + request.url.path,

@@ -1,4 +1,4 @@
-"""Giving somebody a list of services to take away: find, choose, and give it on paper or by a link."""
+"""Giving somebody a list of services to take away: find, choose, and give it."""
 
 from dataclasses import replace
 from typing import Annotated, Any
@@ -11,12 +11,10 @@ from services.directory.domain.occurrences import LONDON
 from services.directory.domain.prescription import MOST_SERVICES, HowGiven, Prescription
 from services.directory.entrypoints.front_page import TEMPLATES
 from services.directory.entrypoints.prescription_form import Draft, read_draft
-from services.directory.entrypoints.qr_code import qr_code
 from services.directory.entrypoints.taking_away_desk import TakingAwayDesk
 from services.directory.entrypoints.told_service import ToldService
 from services.directory.search.query import Query as Search
 from services.directory.storage.chosen_services import find_chosen
-from services.directory.storage.prescription_rows import find_prescription
 from services.directory.storage.service_rows import ListedService
 from services.directory.use_cases.give_prescription import give_prescription
 from shared.access.decide import Allowed, Facts, may
@@ -24,7 +22,6 @@ from shared.access.roles import Role
 from shared.access.vocabulary import Thing, Verb
 from shared.postgres.pool import transaction
 from shared.security.access_errors import refused
-from shared.security.signed_links import PATHS, Purpose, link_url, mint
 from shared.security.staff import NotThere, Permit, allowed
 from shared.vocabulary import vocabulary
 from shared.vocabulary.areas import areas
@@ -58,27 +55,6 @@ def prescription_router(desk: TakingAwayDesk) -> APIRouter:
         if fault:
             return await _form(desk, request, permit, now, status=422, fault=fault)
         return await _give(desk, request, permit, now)
-
-    @router.get("/{prescription_id}")
-    async def given(request: Request, permit: MayGive, prescription_id: UUID) -> Response:
-        """Whoever gave it may look at its link again; nobody else learns that it is there."""
-        async with transaction(desk.pool) as connection:
-            found = await find_prescription(connection, prescription_id)
-        if found is None or found.given_by != permit.member_id or desk.clock() >= found.expires_at:
-            raise refused(request, NotThere())
-        permit.check(_facts(permit, found.area))
-        token = _token(desk, found)
-        return render(
-            request,
-            "prescription_given.html",
-            templates=TEMPLATES,
-            how=found.how,
-            number=len(found.service_ids),
-            address=link_url(desk.settings.public_url, Purpose.PRESCRIPTION, token),
-            path=PATHS[Purpose.PRESCRIPTION].format(token=token),
-            qr_code=qr_code,
-            until=found.expires_at,
-        )
 
     return router
 
@@ -147,11 +123,10 @@ async def _found(
             return [], 0, ("where", NOT_A_PLACE)
     search = Search(
         words=draft.words,
-        home=where.home if where else None,
         needs=frozenset({draft.need} if draft.need else ()),
         per_page=MOST_FOUND,
     )
-    services, total = await desk.found(search)
+    services, total = await desk.found(search, where)
     return services, total, None
 
 
@@ -194,10 +169,6 @@ def _role(permit: Permit, facts: Facts) -> Role:
     if not isinstance(decided, Allowed):
         raise refused(permit.request, NotThere())
     return decided.rule.role
-
-
-def _token(desk: TakingAwayDesk, given: Prescription) -> str:
-    return mint(desk.settings.link_signing_key, Purpose.PRESCRIPTION, given.id, given.expires_at, given.area)
 
 
 def _told(desk: TakingAwayDesk, found: ListedService) -> ToldService:

@@ -1,5 +1,6 @@
-"""`POST /internal/recipients`: where notify writes to an organisation, with the link that the message needs."""
+"""`POST /internal/recipients`: where notify writes to, with the link that the message needs, or the whole mail."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
@@ -12,6 +13,7 @@ from shared.security.recipients import (
     RECIPIENTS_PATH,
     LinkWanted,
     RecipientAnswer,
+    RecipientKind,
     RecipientNotKnown,
     RecipientNotReachable,
     RecipientRequest,
@@ -23,11 +25,18 @@ from shared.service_defaults.clock import Clock
 LONGEST_NAME = 200  # characters
 
 
-def recipient_router(pool: Pool, settings: DirectorySettings, clock: Clock) -> APIRouter:
+Answer = Callable[[RecipientRequest], Awaitable[RecipientAnswer]]
+
+
+def recipient_router(
+    pool: Pool, settings: DirectorySettings, clock: Clock, readers: Mapping[RecipientKind, Answer]
+) -> APIRouter:
     router = APIRouter(dependencies=[Depends(require_internal_key)])
 
     @router.post(RECIPIENTS_PATH)
     async def find_recipient(request: RecipientRequest) -> RecipientAnswer:
+        if request.recipient.kind in readers:
+            return await readers[request.recipient.kind](request)
         if request.recipient.kind != "organisation":
             raise RecipientNotKnown
         _expect_for_organisations(request.link)

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Query
 from pydantic import AfterValidator
 
-from services.directory.entrypoints.parts.index_keeper import IndexKeeper
+from services.directory.entrypoints.find_desk import FindDesk
 from services.directory.entrypoints.whereabouts import Where, Whereabouts
 from services.directory.search.query import Query as Search
 from services.directory.settings import DirectorySettings
@@ -41,12 +41,20 @@ class TakingAwayDesk:
     pool: Pool
     settings: DirectorySettings
     clock: Clock
-    keeper: IndexKeeper
-    whereabouts: Whereabouts
+    finder: FindDesk
+
+    @property
+    def whereabouts(self) -> Whereabouts:
+        return self.finder.whereabouts
 
     @property
     def public_url(self) -> str:
         return self.settings.public_url.rstrip("/")
+
+    @property
+    def shows_unchecked(self) -> bool:
+        """Whether words that a machine translated are shown."""
+        return self.settings.pages.show_unchecked_translations
 
     def where(self, code: str) -> Where:
         """Raises NoSuchArea."""
@@ -57,11 +65,17 @@ class TakingAwayDesk:
 
     async def nearest(self, where: Where, need: str, most: int) -> list[ListedService]:
         """The services that take people from there."""
-        return (await self.found(Search(home=where.home, needs=_one(need), sort="nearest", per_page=most)))[0]
+        search = Search(needs=_one(need), sort="nearest", per_page=most)
+        return (await self.found(search, where))[0]
 
-    async def found(self, search: Search) -> tuple[list[ListedService], int]:
-        """One page of services in the order of the search, and how many there are in all."""
-        found = await self.keeper.search(search)
+    async def found(self, search: Search, where: Where | None = None) -> tuple[list[ListedService], int]:
+        """One page of services in the order of the search, and how many there are in all.
+
+        With a place: of those that take people from there, or from any part of it.
+        """
+        if where is not None:
+            search = self.finder.from_there(search, where)
+        found = await self.finder.keeper.search(search)
         async with self.pool.acquire() as connection:
             services = await find_chosen(connection, [each.id for each in found.results])
         return services, found.total

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from shared.events.event_data import EventData
-from shared.events.notify import RecipientKind
+from shared.events.notify import ReaderKind, RecipientKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class MessageRule:
     """One message that an event calls for. `recipient` is the field that names whom to tell."""
 
     template: str
-    kind: RecipientKind
+    kind: RecipientKind | ReaderKind
     recipient: str
     link: Link
 
@@ -37,7 +37,7 @@ class PlannedMessage:
     """A message by ids and codes: never a name, an address or a text."""
 
     template: str
-    recipient_kind: RecipientKind
+    recipient_kind: RecipientKind | ReaderKind
     recipient_id: UUID
     link_purpose: str | None
     link_subject: UUID
@@ -47,6 +47,12 @@ class PlannedMessage:
 
 MY_REFERRAL = Link("my-referral", "referral_id")
 REFERENCE = Link(None, "referral_id")
+LIST_TEMPLATE = "your-list"
+DIGEST_TEMPLATE = "whats-on-near-you"
+# Their owner writes these, in the reader's language and of what is on when they are sent: they have no text here.
+WRITTEN_BY_OWNER = frozenset({LIST_TEMPLATE, DIGEST_TEMPLATE})
+# From a neutral sender, whoever looks over a shoulder.
+FROM_NEUTRAL_SENDER = frozenset({LIST_TEMPLATE})
 
 
 def to_referrer(template: str) -> MessageRule:
@@ -86,6 +92,12 @@ RULES: Mapping[str, tuple[MessageRule, ...]] = {
     "referral.completed.v1": (to_referrer("they-have-finished"),),
     "outcomes.follow-up-due.v1": (
         MessageRule("how-are-you", "person", "person_id", Link("measure", "follow_up_id")),
+    ),
+    "directory.list-email-asked.v1": (
+        MessageRule(LIST_TEMPLATE, "list-reader", "email_id", Link("prescription", "prescription_id")),
+    ),
+    "directory.digest-due.v1": (
+        MessageRule(DIGEST_TEMPLATE, "digest-reader", "digest_id", Link("digest", "digest_id")),
     ),
     "directory.assurance-due.v1": (
         MessageRule("check-your-entry", "organisation", "organisation_id", Link("entry", "organisation_id")),

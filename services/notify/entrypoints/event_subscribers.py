@@ -50,6 +50,8 @@ def subscriptions(clock: Clock) -> list[Subscription]:
             ("notify.referrals", "referral.referrals.v1"),
             ("notify.follow-ups", "outcomes.follow-ups.v1"),
             ("notify.assurances", "directory.assurances.v1"),
+            ("notify.lists", "directory.list-emails.v1"),
+            ("notify.digests", "directory.digests.v1"),
         )
     ]
     services = Subscription(

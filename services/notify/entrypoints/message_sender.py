@@ -14,6 +14,7 @@ from opentelemetry import propagate, trace
 from prometheus_client import Counter
 
 from services.notify.domain.delivery_attempts import Attempt, Failed, Outcome, TryLater, outcome_of
+from services.notify.domain.message_rules import FROM_NEUTRAL_SENDER
 from services.notify.outbound.mail_server import MailServer
 from services.notify.outbound.mail_text import DISCREET_TEMPLATE, AddressUnusable, make_mail
 from services.notify.outbound.recipient_owners import RecipientOwners
@@ -143,12 +144,16 @@ class MessageSender:
                 DISCREET_TEMPLATE if message.discreet else message.template,
                 recipient,
                 service_name=message.service_name,
-                mail_from=self._sending.discreet_from if message.discreet else self._sending.mail_from,
+                mail_from=self._sender_of(message),
                 now=self._clock(),
             )
         except AddressUnusable:
             return Failed("no-address")
         return await self._mail_server.send(mail)
+
+    def _sender_of(self, message: Message) -> str:
+        neutral = message.discreet or message.template in FROM_NEUTRAL_SENDER
+        return self._sending.discreet_from if neutral else self._sending.mail_from
 
     def _count(self, tried: Sequence[tuple[Message, Outcome]]) -> None:
         for message, outcome in tried:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from email.charset import QP, Charset
+from email.header import Header
 from email.mime.nonmultipart import MIMENonMultipart
 from email.utils import format_datetime
 from functools import cache
@@ -81,21 +82,31 @@ def make_mail(
 ) -> Mail:
     """Raises AddressUnusable when no mail can be sent there.
 
-    Uses the older, plain kind of header: all of ours are ASCII, and parsing each anew cost more than sending.
+    Uses the older, plain kind of header: nearly all of ours are ASCII, and parsing each anew cost more than sending.
     """
     if not ADDRESS.fullmatch(recipient.address):
         raise AddressUnusable
-    subject, text = render(
-        template, name=recipient.name, link=recipient.link, service_name=service_name,
-        reference=recipient.reference,
-    )  # fmt: skip
+    subject, text = _written(template, recipient, service_name)
     mail = MIMENonMultipart("text", "plain")
     mail["Message-ID"] = message_id_of(message_id)
     mail["Date"] = format_datetime(now)
     mail["From"] = mail_from
     mail["To"] = recipient.address
-    mail["Subject"] = subject
+    mail["Subject"] = subject if subject.isascii() else Header(subject, "utf-8").encode()
     mail["Auto-Submitted"] = "auto-generated"
-    mail["Content-Language"] = "en"
+    mail["Content-Language"] = recipient.language if recipient.text is not None else "en"
     mail.set_payload(text, UTF8_QUOTED)
     return Mail(recipient.address, mail.as_bytes())
+
+
+def _written(template: str, recipient: RecipientAnswer, service_name: str | None) -> tuple[str, str]:
+    """Some mails only their owner can write; of those there is no template."""
+    if recipient.text is not None and recipient.subject is not None:
+        return " ".join(recipient.subject.split()), recipient.text
+    return render(
+        template,
+        name=recipient.name,
+        link=recipient.link,
+        service_name=service_name,
+        reference=recipient.reference,
+    )

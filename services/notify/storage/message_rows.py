@@ -8,7 +8,7 @@ from uuid import UUID
 from asyncpg import Record
 
 from services.notify.domain.delivery_attempts import Failed, Outcome, Pending
-from shared.events.notify import RecipientKind
+from shared.events.notify import ReaderKind, RecipientKind
 from shared.postgres.pool import Connection
 
 # The columns stand in the order of NewMessage's fields, then the moment.
@@ -61,7 +61,7 @@ class NewMessage:
     message_id: UUID
     event_id: UUID
     area: str | None
-    recipient_kind: RecipientKind
+    recipient_kind: RecipientKind | ReaderKind
     recipient_id: UUID
     template: str
     link_purpose: str | None
@@ -78,7 +78,7 @@ class Message:
     message_id: UUID
     event_id: UUID
     area: str | None
-    recipient_kind: RecipientKind
+    recipient_kind: RecipientKind | ReaderKind
     recipient_id: UUID
     template: str
     link_purpose: str | None

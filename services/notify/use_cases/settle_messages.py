@@ -34,6 +34,6 @@ def _said(message: Message, outcome: Outcome, now: datetime) -> Event[Any] | Non
         case Sent():
             return message_delivered(message, now)
         case Failed(reason):
-            return message_failed(message, reason)
+            return message_failed(message, reason, now)
         case _:
             return None

@@ -38,7 +38,7 @@ OWN: dict[str, dict[str, Any]] = {
         "referral_url": "http://127.0.0.1:9",
         "directory_url": "http://127.0.0.1:9",
     },
-    "directory": {"token_signing_keys": SIGNING_KEYS},
+    "directory": {"token_signing_keys": SIGNING_KEYS, "key_encryption_keys": KEY_ENCRYPTION_KEYS},
     "referral": {
         "capacity_url": "http://127.0.0.1:9",
         "notify_url": "http://127.0.0.1:9",

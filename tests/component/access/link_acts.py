@@ -6,6 +6,8 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 from services.capacity.use_cases.follow_directory import follow_published
+from services.directory.storage.digest_rows import add_digest
+from services.directory.storage.member_rows import add_member
 from services.outcomes.domain.follow_up import follow_up_id
 from services.outcomes.settings import OutcomesSettings
 from services.referral.settings import ReferralSettings
@@ -131,6 +133,16 @@ async def to_say_full(service: AskedService, clock: StoppedClock) -> Ready:
     return Ready(pool_id, {"tap": "full", "version_seen": "0", "form_token": uuid4().hex})
 
 
+async def to_stop_a_weekly_mail(service: AskedService, clock: StoppedClock) -> Ready:
+    member_id, digest_id = uuid4(), uuid4()
+    async with transaction(service.pool) as connection:
+        await add_member(connection, member_id, "tests", member_id.hex, "Sam", "sam@staff.example.org")
+        await add_digest(
+            connection, digest_id, member_id, "E09000030", ("loneliness",), clock(), clock().date()
+        )
+    return Ready(digest_id, {})
+
+
 USED = "link-used"
 LINK_ACTS = (
     LinkAct("accept", Purpose.OFFER, "referral", to_accept, 303, 200, USED),
@@ -146,5 +158,7 @@ LINK_ACTS = (
     LinkAct("stop-links", Purpose.MY_REFERRAL, "referral", to_erase, 200, 404, "link-revoked", "/stop-links"),
     LinkAct("answer", Purpose.MEASURE, "outcomes", to_answer, 303, 303, USED),
     # A provider says how much space there is whenever that changes; a form sent twice counts once.
+    # What is stopped stays so, and the page says it again.
+    LinkAct("stop-weekly-mail", Purpose.DIGEST, "directory", to_stop_a_weekly_mail, 200, 200, None),
     LinkAct("say-full", Purpose.CAPACITY_SIGNAL, "capacity", to_say_full, 200, 200, None),
 )

@@ -12,6 +12,7 @@ from shared.events.directory import OrganisationLinksEndedV1, PoolOfService
 from shared.events.envelope import new_event
 from shared.events.referral import ReferralLinkAskedV1
 from shared.postgres.pool import transaction
+from shared.security.revoked_links import revoke_links_of
 from shared.security.signed_links import Purpose
 from tests.component.access.every_service import AskedService
 from tests.component.access.link_acts import GROUP, world_of
@@ -62,6 +63,13 @@ async def by_the_person_to_outcomes(
         await stop_questionnaires(connection, new_event(stopped, area=row["area"]))
 
 
+async def by_whoever_looks_after_links(
+    service: AskedService, _: StoppedClock, subject: UUID, moment: datetime
+) -> None:
+    async with transaction(service.pool) as connection:
+        await revoke_links_of(connection, subject, moment)
+
+
 TAKE_BACK: Mapping[Purpose, TakeBack] = {
     Purpose.CAPACITY_SIGNAL: by_the_group,
     Purpose.OFFER: by_the_group,
@@ -69,4 +77,5 @@ TAKE_BACK: Mapping[Purpose, TakeBack] = {
     Purpose.PERSON_CONTACT: by_the_group,
     Purpose.MY_REFERRAL: by_the_person,
     Purpose.MEASURE: by_the_person_to_outcomes,
+    Purpose.DIGEST: by_whoever_looks_after_links,
 }

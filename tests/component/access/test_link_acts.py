@@ -228,8 +228,13 @@ def test_every_purpose_and_every_act_behind_a_link_stands_in_the_table(
         if isinstance(route.declared, SignedLink) and route.method not in {"GET", "HEAD"}
     }
 
-    assert {act.purpose for act in LINK_ACTS} == TAKE_BACK.keys() == set(Purpose)
-    assert acting == {(PATHS[act.purpose] + act.under, act.purpose) for act in LINK_ACTS}
+    # Entries in tests of their own (test_entry_links), since their acts are as many as their fields.
+    asked_elsewhere = {Purpose.ENTRY, Purpose.PRESCRIPTION}
+    in_the_table = {each for each in acting if each[1] not in asked_elsewhere}
+
+    assert {act.purpose for act in LINK_ACTS} == TAKE_BACK.keys() == set(Purpose) - asked_elsewhere
+    assert in_the_table == {(PATHS[act.purpose] + act.under, act.purpose) for act in LINK_ACTS}
+    assert Purpose.PRESCRIPTION not in {purpose for _, purpose in acting}, "it only shows"
 
 
 def _payload_of_somebody_else(purpose: Purpose) -> str:

@@ -13,6 +13,7 @@ from services.directory.settings import DirectorySettings
 from shared.postgres.pool import Pool, open_pool
 from tests.conftest import CreateDatabase
 from tests.support.databases import TestDatabase
+from tests.support.service_apps import KEY_ENCRYPTION_KEYS
 from tests.support.service_in_process import service_in_process
 
 PACK = Path(__file__).parents[3] / "deploy" / "london" / "pack.json"
@@ -33,6 +34,7 @@ def settings(directory_database: TestDatabase) -> DirectorySettings:
         public_url="http://localhost:8080",
         link_signing_key=SecretStr("signing-key-for-tests"),
         internal_key=SecretStr(INTERNAL_KEY),
+        key_encryption_keys=KEY_ENCRYPTION_KEYS,
     )
 
 

@@ -60,6 +60,14 @@ class RecipientOwner:
         if wanted.recipient.id in self.unreachable:
             raise RecipientNotReachable
         link = LINK.format(purpose=wanted.link.purpose, subject=wanted.link.subject) if wanted.link else None
+        if wanted.recipient.kind.endswith("-reader"):
+            return RecipientAnswer(
+                address=address_of(wanted.recipient.id),
+                name="",
+                language="pl",
+                subject="Wiadomość dla Ciebie",
+                text=f"Dzień dobry,\n\n{link}\n",
+            )
         return RecipientAnswer(
             address=address_of(wanted.recipient.id),
             name="Ada Lovelace",

@@ -99,6 +99,9 @@ NOT_SHOWN: Mapping[str, Mapping[str, str]] = {
         "copied_evidence": "what services did for people, in figures about nobody in particular",
         "clients": "systems that call",
         "client_secrets": "systems that call",
+        "prescription_ways": "lists that nobody's name stands in, and how they went out",
+        "list_emails": "an address until its mail has gone, a day at most, sealed; of whom, nobody can say",
+        "digests": "what staff want to be told each week",
     },
 }
 

@@ -5,7 +5,13 @@ from uuid import UUID
 
 import pytest
 
-from services.notify.domain.message_rules import RULES, SPACE_TEMPLATE, ask_for_space, messages_about
+from services.notify.domain.message_rules import (
+    RULES,
+    SPACE_TEMPLATE,
+    WRITTEN_BY_OWNER,
+    ask_for_space,
+    messages_about,
+)
 from services.notify.outbound.mail_text import TEMPLATES
 from shared.events.catalogue import CLASS_OF_TYPE
 from shared.events.check import EXAMPLES
@@ -110,7 +116,8 @@ def test_every_rule_names_an_event_a_field_a_purpose_and_a_template_that_exist()
                 assert rule.link.purpose is None
             else:
                 assert Purpose(str(rule.link.purpose))
-            assert (TEMPLATES / f"{rule.template}.txt").exists()
+            written_here = (TEMPLATES / f"{rule.template}.txt").exists()
+            assert written_here == (rule.template not in WRITTEN_BY_OWNER)
     asked = ask_for_space(UUID(int=1), UUID(int=2), UUID(int=3))
     assert Purpose(str(asked.link_purpose))
     assert (TEMPLATES / f"{SPACE_TEMPLATE}.txt").exists()
