@@ -29,6 +29,11 @@ class Names:
     def of_code(self, code: str) -> NamedArea | None:
         return self._of_code.get(code)
 
+    def wards_of(self, borough: str) -> Sequence[NamedArea]:
+        """In order of name."""
+        wards = (area for _, area in self._plain if area.kind == "ward" and area.within == borough)
+        return sorted(wards, key=lambda ward: (ward.name, ward.code))
+
     def find(self, text: str) -> Sequence[NamedArea]:
         """The best twenty: the name itself, names that begin so, names with a word that begins so."""
         asked = plain_name(text)

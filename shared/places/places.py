@@ -59,6 +59,14 @@ class Places:
         area = self._areas.find(code)
         return None if area is None else area.name
 
+    def wards_of(self, borough: str) -> Sequence[NamedArea]:
+        """The wards of a borough, in order of name."""
+        return self._names.wards_of(borough)
+
+    def borough_of(self, ward: str) -> str | None:
+        found = self._names.of_code(ward)
+        return None if found is None else found.within
+
     def within(self, code: str) -> frozenset[str]:
         """The LSOAs of a ward, borough, board or postcode district; of an LSOA, itself; else none."""
         if code in self._areas:

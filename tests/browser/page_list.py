@@ -265,6 +265,22 @@ def entry_typed(name: str) -> Visit:
     return visit
 
 
+async def entry_with_wards(page: Page, cast: Cast) -> None:
+    await entry_at("/area")(page, cast)
+    await page.get_by_label("Choose a borough").select_option("E09000012")
+    await page.get_by_role("button", name="Show its wards").click()
+
+
+async def group(page: Page, cast: Cast) -> None:
+    await one_service(page, cast)
+    await page.locator("a[href^='/organizations/']").click()
+
+
+async def roll_up(page: Page, cast: Cast) -> None:
+    await entry_at("")(page, cast)
+    await page.locator("a[href$='/entries']", has_text="the groups below it run").click()
+
+
 async def list_found(page: Page, cast: Cast) -> None:
     await signed_in("Sam Whitaker", "/directory/prescription")(page, cast)
     await page.get_by_label("What is it about?").fill("lonely")
@@ -418,6 +434,10 @@ PAGES: Final[dict[str, Visit]] = {
     "entry: when": entry_at("/when"),
     "entry: where": entry_at("/where"),
     "entry: join": entry_at("/join"),
+    "entry: area": entry_at("/area"),
+    "entry: area with wards": entry_with_wards,
+    "a group and what it runs": group,
+    "all that a group runs": roll_up,
     "entry: check": entry_typed("A new name"),
     "entry: faults": entry_typed(""),
     "page not found": at("/nowhere"),

@@ -17,15 +17,15 @@ from services.directory.domain.errors import (
     ServiceChangedMeanwhile,
     ServiceNotFound,
 )
-from services.directory.domain.freshness import freshness_of
 from services.directory.domain.revision import ChangedBy
 from services.directory.entrypoints.entry_draft import Draft, drafted
 from services.directory.entrypoints.entry_fields import Typed
 from services.directory.entrypoints.entry_sections import STATUSES, Section
-from services.directory.entrypoints.entry_view import STATES, EntryView
-from services.directory.entrypoints.entry_words import label_of, told_change
+from services.directory.entrypoints.entry_view import EntryView, told_state
+from services.directory.entrypoints.entry_words import EntryWords, ToldChange
 from services.directory.entrypoints.front_page import TEMPLATES
 from services.directory.storage.entry_rows import Entry, ListedEntry, Within, find_entry, list_entries
+from services.directory.storage.organisation_tree import leads_among
 from services.directory.storage.revision_rows import revisions_of
 from services.directory.use_cases.edit_entry import Editing, confirm_entry, edit_entry, take_source_word
 from services.directory.use_cases.undo_edit import undo_edit
@@ -37,6 +37,7 @@ from shared.service_defaults.http_errors import KithError
 from shared.vocabulary.vocabulary import LONDON_AREA
 from shared.web.listing import Cell, Column, Plan, arrange
 from shared.web.pages import render
+from shared.web.phrases import in_english, phrase, translatable
 
 MOST_LISTED = 1000
 LONGEST_SEARCH = 100  # characters, as lists have it
@@ -46,22 +47,24 @@ NOT_CARRIED = frozenset({"csrf", "seen_version", "go"})
 class EntryChangedMeanwhile(KithError):
     status = 409
     slug = "entry-changed-meanwhile"
-    title = "This entry has changed since you looked"
-    what_to_do = "Go back, load the page again, and look at it once more."
+    title = translatable("This entry has changed since you looked")
+    what_to_do = translatable("Go back, load the page again, and look at it once more.")
 
 
 class NotToBeTakenBack(KithError):
     status = 409
     slug = "cannot-be-taken-back"
-    title = "This change cannot be taken back now"
-    what_to_do = "It was taken back already, or a later change is about the same. Take that one back first."
+    title = translatable("This change cannot be taken back now")
+    what_to_do = translatable(
+        "It was taken back already, or a later change is about the same. Take that one back first."
+    )
 
 
 class DoesNotFit(KithError):
     status = 409
     slug = "entry-does-not-fit"
-    title = "This does not fit the rest of the entry"
-    what_to_do = "Change the entry by its form instead."
+    title = translatable("This does not fit the rest of the entry")
+    what_to_do = translatable("Change the entry by its form instead.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ class Editor:
 class EntryDesk:
     pool: Pool
     clock: Clock
-    sections: Mapping[str, Section]
+    words: EntryWords
 
     async def show_all(self, request: Request, editor: Editor, within: Within) -> Response:
         words = request.query_params.get("search", "").strip().replace("\0", "")[:LONGEST_SEARCH]
@@ -93,9 +96,14 @@ class EntryDesk:
             entries = await list_entries(
                 connection, within, area_of_all=LONDON_AREA, most=MOST_LISTED, words=words
             )
-        listed = arrange(request, entries, _plan(editor))
+            leads = [] if editor.by_link else await leads_among(connection, within.organisations)
         return self._page(
-            request, "entries.html", editor, entries=listed, cut_off=len(entries) == MOST_LISTED
+            request,
+            "entries.html",
+            editor,
+            entries=lambda: arrange(request, entries, _plan(editor)),
+            leads=leads,
+            cut_off=len(entries) == MOST_LISTED,
         )
 
     async def show_one(self, request: Request, editor: Editor, service_id: UUID) -> Response:
@@ -104,7 +112,7 @@ class EntryDesk:
                 entry = await find_entry(connection, service_id)
                 editor.check(entry)
                 revisions = await revisions_of(connection, service_id)
-        view = EntryView(entry, editor.on, revisions)
+        view = EntryView(entry, editor.on, revisions, self.words)
         return self._page(request, "entry.html", editor, entry=entry, view=view)
 
     async def show_form(self, request: Request, editor: Editor, service_id: UUID, section: str) -> Response:
@@ -121,6 +129,8 @@ class EntryDesk:
         entry, asked = await self._found(editor, service_id), self._section(section)
         draft, seen = drafted(entry, asked, typed), typed.one("seen_version")
         go = typed.one("go")
+        if asked.asks_for_more(typed):
+            return self._form(request, editor, entry, asked, typed.values, seen)
         if draft.wrong or go == "change":
             status = 422 if draft.wrong else 200
             return self._form(
@@ -173,9 +183,9 @@ class EntryDesk:
         return entry
 
     def _section(self, code: str) -> Section:
-        if code not in self.sections:
+        if code not in self.words.sections:
             raise NotThere
-        return self.sections[code]
+        return self.words.sections[code]
 
     def _form(
         self,
@@ -220,7 +230,7 @@ class EntryDesk:
             editor,
             entry=entry,
             section=section,
-            changes=[told_change(each.field, each.before, each.after) for each in draft.changes],
+            changes=[ToldChange(each, self.words) for each in draft.changes],
             meanwhile=status == EntryChangedMeanwhile.status,
             carried=carried,
             status=status,
@@ -236,7 +246,7 @@ class EntryDesk:
             status=status,
             base=editor.base,
             by_link=editor.by_link,
-            label_of=label_of,
+            translated=True,
             headers={"cache-control": "no-store"},
             **shown,
         )
@@ -265,28 +275,32 @@ def _uuid(text: str) -> UUID:
 
 
 def _plan(editor: Editor) -> Plan[ListedEntry]:
+    """In the language of the page."""
     statuses = dict(STATUSES)
 
     def state(entry: ListedEntry) -> Cell:
-        words, colour = STATES[freshness_of(entry.confirmed_on, editor.on)]
+        words, colour = told_state(entry.confirmed_on, editor.on)
         return Cell(words, tag=colour)
 
+    def status(entry: ListedEntry) -> Cell:
+        return Cell(phrase(statuses[entry.status]) if entry.status in statuses else in_english(entry.status))
+
     return Plan(
-        "Entries, those that need a look first",
+        phrase("Entries, those that need a look first"),
         (
             Column(
                 "name",
-                "Service",
-                lambda entry: Cell(entry.name, href=f"{editor.base}/{entry.id}"),
+                phrase("Service"),
+                lambda entry: Cell(in_english(entry.name), href=f"{editor.base}/{entry.id}"),
                 by=lambda entry: entry.name.casefold(),
             ),
             Column(
                 "organisation",
-                "Organisation",
-                lambda entry: Cell(entry.organisation),
+                phrase("Organisation"),
+                lambda entry: Cell(in_english(entry.organisation)),
                 by=lambda entry: entry.organisation.casefold(),
             ),
-            Column("status", "Runs", lambda entry: Cell(statuses.get(entry.status, entry.status))),
-            Column("state", "Entry", state, by=lambda entry: entry.confirmed_on or date.min),
+            Column("status", phrase("Runs"), status),
+            Column("state", phrase("Entry"), state, by=lambda entry: entry.confirmed_on or date.min),
         ),
     )

@@ -11,8 +11,11 @@ from services.directory.entrypoints.entry_sections import Section
 from services.directory.storage.entry_rows import Entry
 from services.directory.storage.own_fields import OwnFields, overlaid
 from services.directory.storage.stored_documents import service_document
+from shared.web.phrases import translatable
 
-MOST_FIELDS = 500
+MOST_FIELDS = 1000
+WRONG_WAY_ROUND = translatable("The oldest age must not be below the youngest")
+DOES_NOT_FIT = translatable("This does not fit together. Look at it once more")
 NEVER_TYPED = {ord(each): None for each in map(chr, range(32)) if each not in "\t\n\r"} | {0x7F: None}
 
 
@@ -49,7 +52,7 @@ def drafted(entry: Entry, section: Section, typed: Typed) -> Draft:
         return Draft(wrong=wrong)
     low, high = (said.get(f"suitability.{end}_age") for end in ("minimum", "maximum"))
     if isinstance(low, int) and isinstance(high, int) and low > high:
-        return Draft(wrong={"suitability.maximum_age": "The oldest age must not be below the youngest"})
+        return Draft(wrong={"suitability.maximum_age": WRONG_WAY_ROUND})
     return _compared(entry, section, said)
 
 
@@ -58,7 +61,7 @@ def _compared(entry: Entry, section: Section, said: OwnFields) -> Draft:
         after = overlaid(entry.fed, {**entry.own_fields, **said})
     except ValueError:
         first = next(iter(section.fields))
-        return Draft(wrong={first.name: "This does not fit together. Look at it once more"})
+        return Draft(wrong={first.name: DOES_NOT_FIT})
     changes = differences(entry.document, service_document(after))
     changed = {change.field for change in changes}
     return Draft(changes, {name: value for name, value in said.items() if name in changed})

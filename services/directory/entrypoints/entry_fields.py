@@ -6,14 +6,19 @@ from typing import ClassVar, Protocol
 from urllib.parse import urlsplit
 from uuid import UUID, uuid5
 
+from markupsafe import Markup
+
 from services.directory.domain.revision import document_value
 from services.directory.storage.own_fields import OwnFields
+from shared.web.phrases import phrase, translatable
 
 Document = Mapping[str, object]
 Options = Sequence[tuple[str, str]]
 PHONES = UUID("6a1d2f0c-5c3f-4a52-9f0b-1f6f3f1c7d11")  # the namespace of numbers that are typed here
 MOST_PHONES = 5
 OLDEST = 120
+LONGEST = (5000, translatable("Write at most 5000 characters"))
+LONGEST_LINE = (300, translatable("Write at most 300 characters"))
 MOST_DIGITS = 3
 
 
@@ -35,7 +40,7 @@ class Typed:
 
 
 class NotRight(Exception):
-    """What was typed cannot be taken. `words` are for whoever typed it."""
+    """What was typed cannot be taken. `words` are for whoever typed it, and stand in the catalogues."""
 
     def __init__(self, key: str, words: str) -> None:
         super().__init__(key)
@@ -72,10 +77,6 @@ class Line:
     type: str = "text"
     check: Callable[[str], str | None] = field(default=lambda _text: None)
 
-    @property
-    def most(self) -> int:
-        return 5000 if self.long else 300
-
     def shown(self, document: Document) -> dict[str, list[str]]:
         value = document_value(document, self.name)
         return {self.name: [str(value)] if value is not None else []}
@@ -84,10 +85,11 @@ class Line:
         text = plain_text(typed.one(self.name))
         if text == plain_text("".join(self.shown(document)[self.name])):
             return {}
-        if len(text) > self.most:
-            raise NotRight(self.name, f"Write at most {self.most} characters")
+        most, too_long = LONGEST if self.long else LONGEST_LINE
+        if len(text) > most:
+            raise NotRight(self.name, too_long)
         if not text and self.needed:
-            raise NotRight(self.name, "Write something here")
+            raise NotRight(self.name, translatable("Write something here"))
         if text and (wrong := self.check(text)):
             raise NotRight(self.name, wrong)
         return {self.name: text or None}
@@ -113,27 +115,31 @@ class Number:
         if not text:
             return {self.name: None}
         if not text.isascii() or not text.isdigit() or int(text[:4]) > OLDEST:
-            raise NotRight(self.name, f"Write a number from 0 to {OLDEST}, or nothing")
+            raise NotRight(self.name, translatable("Write a number from 0 to 120, or nothing"))
         return {self.name: int(text)}
 
 
 @dataclass(frozen=True, slots=True)
 class Ticks:
-    """Some of many. What the entry says besides and we do not offer stays as it is."""
+    """Some of many. What the entry says besides and we do not offer stays as it is. `told` has the words of each."""
 
     kind: ClassVar[str] = "ticks"
     name: str
     label: str
     options: Callable[[], Options]
     hint: str | None = None
+    told: Callable[[str, str], Markup] = field(default=lambda _code, label: phrase(label))
+
+    def choices(self) -> list[tuple[str, Markup]]:
+        return [(code, self.told(code, label)) for code, label in self.options()]
 
     def shown(self, document: Document) -> dict[str, list[str]]:
-        return {self.name: _codes(document_value(document, self.name))}
+        return {self.name: codes_in(document_value(document, self.name))}
 
     def read(self, typed: Typed, document: Document) -> OwnFields:
         ticked = set(typed.all(self.name))
         offered = [code for code, _label in self.options()]
-        before = _codes(document_value(document, self.name))
+        before = codes_in(document_value(document, self.name))
         kept = [code for code in before if code in ticked or code not in offered]
         return {self.name: [*kept, *(code for code in offered if code in ticked and code not in before)]}
 
@@ -156,7 +162,7 @@ class OneOf:
         if chosen in {"", str(document_value(document, self.name) or "")}:
             return {}
         if chosen not in {code for code, _label in self.options()}:
-            raise NotRight(self.name, "Choose one of these")
+            raise NotRight(self.name, translatable("Choose one of these"))
         return {self.name: chosen}
 
 
@@ -166,8 +172,10 @@ class Phones:
 
     kind: ClassVar[str] = "line"
     name: str = "phones"
-    label: str = "Phone numbers"
-    hint: str | None = "One on each line. Everybody sees them: give numbers of the group, not of a person"
+    label: str = translatable("Phone numbers")
+    hint: str | None = translatable(
+        "One on each line. Everybody sees them: give numbers of the group, not of a person"
+    )
     long: bool = True
     type: str = "text"
 
@@ -178,9 +186,11 @@ class Phones:
         before = {str(each["number"]): each for each in objects(document, "phones")}
         numbers = dict.fromkeys(line.strip() for line in typed.one(self.name).splitlines() if line.strip())
         if len(numbers) > max(MOST_PHONES, len(before)):
-            raise NotRight(self.name, f"Give at most {MOST_PHONES} numbers")
+            raise NotRight(self.name, translatable("Give at most 5 numbers"))
         if any(number not in before and not _is_number(number) for number in numbers):
-            raise NotRight(self.name, "Write phone numbers as people dial them, such as 020 7946 0000")
+            raise NotRight(
+                self.name, translatable("Write phone numbers as people dial them, such as 020 7946 0000")
+            )
         return {self.name: [before.get(each) or _phone(document, each) for each in numbers]}
 
 
@@ -197,12 +207,12 @@ class HowToJoin:
         join = document.get("how_to_join")
         said = join if isinstance(join, Mapping) else {}
         words = said.get("words")
-        return {"join_ways": _codes(said.get("ways")), "join_words": [str(words)] if words else []}
+        return {"join_ways": codes_in(said.get("ways")), "join_words": [str(words)] if words else []}
 
     def read(self, typed: Typed, document: Document) -> OwnFields:
         ticked, words = set(typed.all("join_ways")), plain_text(typed.one("join_words"))
         if len(words) > 2000:
-            raise NotRight("join_words", "Write at most 2000 characters")
+            raise NotRight("join_words", translatable("Write at most 2000 characters"))
         before = self.shown(document)["join_ways"]
         offered = [code for code, _label in self.options() if code in ticked]
         ways = [*(code for code in before if code in ticked), *(way for way in offered if way not in before)]
@@ -222,14 +232,14 @@ def is_web_address(text: str) -> str | None:
         parts = urlsplit("")
     if parts.scheme in {"http", "https"} and parts.hostname and not any(each.isspace() for each in text):
         return None
-    return "Write a whole web address, such as https://www.example.org"
+    return translatable("Write a whole web address, such as https://www.example.org")
 
 
 def is_email(text: str) -> str | None:
     name, at, host = text.partition("@")
     if name and at and "." in host.strip(".") and text.isascii() and not set(text) & set(" \t\n<>\"',;()"):
         return None
-    return "Write an email address, such as hello@example.org"
+    return translatable("Write an email address, such as hello@example.org")
 
 
 def plain_text(text: str) -> str:
@@ -237,7 +247,7 @@ def plain_text(text: str) -> str:
     return text.replace("\r\n", "\n").strip()
 
 
-def _codes(found: object) -> list[str]:
+def codes_in(found: object) -> list[str]:
     return [str(each) for each in found] if isinstance(found, list | tuple) else []
 
 

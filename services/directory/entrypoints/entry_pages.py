@@ -12,8 +12,7 @@ from services.directory.entrypoints.entry_draft import read_typed
 from services.directory.entrypoints.entry_fields import Typed
 from services.directory.storage.entry_rows import Entry, Within
 from shared.access.decide import Facts
-from shared.access.table import TABLE
-from shared.access.vocabulary import Reach, Thing, Verb
+from shared.access.vocabulary import Thing, Verb
 from shared.security.staff import Permit, allowed
 from shared.vocabulary.vocabulary import LONDON_AREA
 
@@ -28,7 +27,7 @@ def entry_router(desk: EntryDesk) -> APIRouter:
 
     @router.get("")
     async def show_all(request: Request, permit: MayChange) -> Response:
-        return await desk.show_all(request, _editor(permit), _within(permit))
+        return await desk.show_all(request, _editor(permit), within(permit))
 
     @router.get("/{service_id}")
     async def show_one(request: Request, service_id: UUID, permit: MayChange) -> Response:
@@ -64,10 +63,5 @@ def _editor(permit: Permit) -> Editor:
     return Editor(ChangedBy("member", permit.member_id), LIST, permit.on, check)
 
 
-def _within(permit: Permit) -> Within:
-    everywhere = any(
-        rule.reach is Reach.EVERYWHERE and rule.role in permit.caller.roles()
-        for rule in TABLE
-        if (rule.verb, rule.thing) == (permit.verb, permit.thing)
-    )
-    return Within(everywhere, sorted(permit.areas()), sorted(permit.organisations()))
+def within(permit: Permit) -> Within:
+    return Within(permit.everywhere(), sorted(permit.areas()), sorted(permit.organisations()))

@@ -1,66 +1,28 @@
-"""The places of an entry and the boroughs that it takes people from, as a form has them."""
+"""The places of an entry, as a form has them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 from uuid import uuid4
 
 from services.directory.entrypoints.entry_fields import Document, NotRight, Typed, objects, plain_text
+from services.directory.entrypoints.entry_whereabouts import EntryPlaces
 from services.directory.storage.own_fields import OwnFields
-from shared.vocabulary import vocabulary
+from shared.web.phrases import translatable
 
-Point = tuple[float, float]
-PointOf = Callable[[str], "Point | None"]
-"""Where a postcode is, as (latitude, longitude)."""
 MOST_PLACES = 20
 LONGEST = 200
 LINES = ("name", "address", "city", "postcode")
 
 
 @dataclass(frozen=True, slots=True)
-class Catchment:
-    """All of London, or boroughs. Wards and what is drawn stay as they are."""
-
-    kind: ClassVar[str] = "catchment"
-    name: str = "catchment"
-    label: str = "Where people can come from"
-
-    @property
-    def boroughs(self) -> list[tuple[str, str]]:
-        return sorted(
-            ((code, each.name) for code, each in vocabulary.boroughs().items()), key=lambda it: it[1]
-        )
-
-    def shown(self, document: Document) -> dict[str, list[str]]:
-        found = document.get(self.name)
-        said = found if isinstance(found, Mapping) else {}
-        areas = said.get("areas")
-        return {
-            "everywhere": ["yes"] if said.get("everywhere") else [],
-            "areas": [str(code) for code in areas] if isinstance(areas, list) else [],
-        }
-
-    def read(self, typed: Typed, document: Document) -> OwnFields:
-        found = document.get(self.name)
-        said = dict(found) if isinstance(found, Mapping) else {}
-        before, ticked = self.shown(document)["areas"], set(typed.all("areas"))
-        known = vocabulary.boroughs()
-        kept = [code for code in before if code in ticked or code not in known]
-        areas = [*kept, *(code for code, _name in self.boroughs if code in ticked and code not in before)]
-        read = said | {"everywhere": typed.one("everywhere") == "yes", "areas": areas}
-        if not any(read.get(key) for key in ("everywhere", "areas", "wards", "circle", "outline")):
-            raise NotRight("areas", "Tick at least one borough, or all of London")
-        return {self.name: read}
-
-
-@dataclass(frozen=True, slots=True)
 class Places:
     """Rows by number, each with the id of its place, and an empty one for a new place."""
 
-    point_of: PointOf
+    known: EntryPlaces
     kind: ClassVar[str] = "places"
     name: str = "places"
-    label: str = "Where people meet"
+    label: str = translatable("Where people meet")
 
     def shown(self, document: Document) -> dict[str, list[str]]:
         rows = objects(document, self.name)
@@ -77,7 +39,7 @@ class Places:
         if number is None:
             return {}
         if number > max(MOST_PLACES, len(known)) + 1:
-            raise NotRight("place_0_name", f"Give at most {MOST_PLACES} places")
+            raise NotRight("place_0_name", translatable("Give at most 20 places"))
         read = (self._read(typed, f"place_{each}_", known) for each in range(number))
         return {self.name: [place for place in read if place is not None]}
 
@@ -90,12 +52,12 @@ class Places:
             return before
         for line, text in lines.items():
             if len(text) > LONGEST:
-                raise NotRight(f"{row}{line}", f"Write at most {LONGEST} characters")
+                raise NotRight(f"{row}{line}", translatable("Write at most 200 characters"))
         has_address = before is None or bool(objects(before, "addresses"))
         if has_address or lines["address"] or lines["postcode"]:
             for line in ("address", "postcode"):
                 if not lines[line]:
-                    raise NotRight(f"{row}{line}", "Write the whole address")
+                    raise NotRight(f"{row}{line}", translatable("Write the whole address"))
         return self._changed(before, lines, row)
 
     def _changed(
@@ -106,10 +68,10 @@ class Places:
         )
         moved = before is None or lines["postcode"] != plain_text(_shown(before)["postcode"])
         if place["kind"] == "physical" and moved:
-            point = self.point_of(lines["postcode"])
-            if point is None:
-                raise NotRight(f"{row}postcode", "We do not know this postcode. Check it")
-            place |= {"latitude": point[0], "longitude": point[1]}
+            spot = self.known.spot_of(lines["postcode"])
+            if spot is None:
+                raise NotRight(f"{row}postcode", translatable("We do not know this postcode. Check it"))
+            place |= {"latitude": spot.point[0], "longitude": spot.point[1]}
         place["name"] = lines["name"] or None
         if lines["address"]:
             place["addresses"] = [_address(place, lines), *objects(place, "addresses")[1:]]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from services.directory.entrypoints.entry_catchment import Catchment
 from services.directory.entrypoints.entry_fields import (
     EntryField,
     HowToJoin,
@@ -12,25 +13,30 @@ from services.directory.entrypoints.entry_fields import (
     Options,
     Phones,
     Ticks,
+    Typed,
     is_email,
     is_web_address,
 )
-from services.directory.entrypoints.entry_places import Catchment, Places, PointOf
+from services.directory.entrypoints.entry_places import Places
 from services.directory.entrypoints.entry_times import Openings
+from services.directory.entrypoints.entry_whereabouts import EntryPlaces
+from services.directory.entrypoints.told_choices import language_name
 from shared.vocabulary import vocabulary
+from shared.web.phrases import translatable
 
 STATUSES: Options = (
-    ("active", "Open"),
-    ("temporarily closed", "Closed for now"),
-    ("inactive", "Does not run any more"),
+    ("active", translatable("Open")),
+    ("temporarily closed", translatable("Closed for now")),
+    ("inactive", translatable("Does not run any more")),
 )
-SEXES: Options = (("female", "Women"), ("male", "Men"))
+SEXES: Options = (("female", translatable("Women")), ("male", translatable("Men")))
 WAYS_IN: Options = (
-    ("just-come", "People just come along"),
-    ("book", "People book a place"),
-    ("ask-us", "People ask us first"),
-    ("referral-only", "Somebody has to refer them"),
+    ("just-come", translatable("People just come along")),
+    ("book", translatable("People book a place")),
+    ("ask-us", translatable("People ask us first")),
+    ("referral-only", translatable("Somebody has to refer them")),
 )
+NO_AGE = translatable("In years. Leave it empty if there is none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,64 +45,80 @@ class Section:
     title: str
     fields: Sequence[EntryField]
 
+    def asks_for_more(self, typed: Typed) -> bool:
+        """Whether the form is to be shown again before it can be read."""
+        return any(field.asks_for_more(typed) for field in self.fields if isinstance(field, Catchment))
 
-def sections(point_of: PointOf) -> Mapping[str, Section]:
+
+def sections(places: EntryPlaces) -> Mapping[str, Section]:
     found = (
-        Section("what", "What it is", _what()),
-        Section("who", "Who it is for", _who()),
-        Section("when", "When", (Openings(),)),
-        Section("where", "Where", _where(point_of)),
-        Section("join", "How to join", _join()),
+        Section("what", translatable("What it is"), _what()),
+        Section("who", translatable("Who it is for"), _who()),
+        Section("when", translatable("When"), (Openings(),)),
+        Section("where", translatable("Where"), _where(places)),
+        Section("area", translatable("Where people can come from"), (Catchment(places),)),
+        Section("join", translatable("How to join"), _join()),
     )
     return {section.code: section for section in found}
 
 
 def _what() -> Sequence[EntryField]:
     return (
-        Line("name", "Name", needed=True),
-        Line("description", "What happens there", "Short sentences in plain words", long=True),
-        Ticks("suitability.needs", "What it helps with", _labels(vocabulary.needs)),
-        OneOf("status", "Does it run?", lambda: STATUSES),
-        Line("alert", "Something that people must know now", "Such as: closed this week"),
-        Line("fees", "What it costs", "Write 'Free' if it is free"),
-        Line("accreditations", "Quality marks that you hold"),
+        Line("name", translatable("Name"), needed=True),
+        Line(
+            "description",
+            translatable("What happens there"),
+            translatable("Short sentences in plain words"),
+            long=True,
+        ),
+        Ticks("suitability.needs", translatable("What it helps with"), _labels(vocabulary.needs)),
+        OneOf("status", translatable("Does it run?"), lambda: STATUSES),
+        Line(
+            "alert",
+            translatable("Something that people must know now"),
+            translatable("Such as: closed this week"),
+        ),
+        Line("fees", translatable("What it costs"), translatable("Write 'Free' if it is free")),
+        Line("accreditations", translatable("Quality marks that you hold")),
     )
 
 
 def _who() -> Sequence[EntryField]:
+    groups = _labels(vocabulary.groups)
     return (
-        Ticks("suitability.suits", "Who it is good for", _labels(vocabulary.groups)),
-        Ticks("suitability.does_not_suit", "Who it is not right for", _labels(vocabulary.groups)),
-        Number("suitability.minimum_age", "Youngest age", "In years. Leave it empty if there is none"),
-        Number("suitability.maximum_age", "Oldest age", "In years. Leave it empty if there is none"),
-        Line("eligibility", "Who can come, in your words", long=True),
-        Ticks("suitability.languages", "Languages that it is given in", _languages),
-        Ticks("suitability.worker_languages", "Languages that your workers speak", _languages),
-        Ticks("suitability.worker_sexes", "People can ask to see", lambda: SEXES),
+        Ticks("suitability.suits", translatable("Who it is good for"), groups),
+        Ticks("suitability.does_not_suit", translatable("Who it is not right for"), groups),
+        Number("suitability.minimum_age", translatable("Youngest age"), NO_AGE),
+        Number("suitability.maximum_age", translatable("Oldest age"), NO_AGE),
+        Line("eligibility", translatable("Who can come, in your words"), long=True),
+        _languages("suitability.languages", translatable("Languages that it is given in")),
+        _languages("suitability.worker_languages", translatable("Languages that your workers speak")),
+        Ticks("suitability.worker_sexes", translatable("People can ask to see"), lambda: SEXES),
     )
 
 
-def _where(point_of: PointOf) -> Sequence[EntryField]:
+def _where(places: EntryPlaces) -> Sequence[EntryField]:
     return (
-        Ticks("suitability.delivery", "How people meet you", _labels(vocabulary.delivery_modes)),
-        Places(point_of),
-        Ticks("suitability.access", "Access", _labels(vocabulary.access_terms)),
-        Catchment(),
+        Ticks(
+            "suitability.delivery", translatable("How people meet you"), _labels(vocabulary.delivery_modes)
+        ),
+        Places(places),
+        Ticks("suitability.access", translatable("Access"), _labels(vocabulary.access_terms)),
     )
 
 
 def _join() -> Sequence[EntryField]:
     return (
-        HowToJoin("How people join", lambda: WAYS_IN),
+        HowToJoin(translatable("How people join"), lambda: WAYS_IN),
         Phones(),
         Line(
             "email",
-            "Email",
-            "Everybody sees it: give the group's, not a person's",
+            translatable("Email"),
+            translatable("Everybody sees it: give the group's, not a person's"),
             type="email",
             check=is_email,
         ),
-        Line("url", "Web page", type="url", check=is_web_address),
+        Line("url", translatable("Web page"), type="url", check=is_web_address),
     )
 
 
@@ -104,5 +126,10 @@ def _labels(terms: Callable[[], Mapping[str, vocabulary.Term]]) -> Callable[[], 
     return lambda: [(code, term.label) for code, term in terms().items()]
 
 
-def _languages() -> Options:
-    return [(code, language.label) for code, language in vocabulary.languages().items()]
+def _languages(name: str, label: str) -> Ticks:
+    return Ticks(
+        name,
+        label,
+        lambda: [(code, language.label) for code, language in vocabulary.languages().items()],
+        told=lambda code, _label: language_name(code),
+    )

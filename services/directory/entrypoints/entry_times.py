@@ -1,26 +1,33 @@
-"""The openings of an entry as rows of a form: days, hours, days on which it is closed or comes besides."""
+"""The openings of an entry as rows of a form: days, hours, first and last day, days off, what can be full by itself."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from typing import ClassVar
 from uuid import uuid4
 
-from services.directory.domain.opening import ICALENDAR_DAYS
-from services.directory.entrypoints.entry_fields import Document, NotRight, Typed, objects, plain_text
-from services.directory.storage.own_fields import OwnFields
+from markupsafe import Markup
 
-DAYS = dict(
-    zip(
-        ICALENDAR_DAYS,
-        ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-        strict=True,
-    )
+from services.directory.domain.opening import ICALENDAR_DAYS as DAYS
+from services.directory.entrypoints.entry_dates import read_day, read_days, read_time, shown_day, shown_days
+from services.directory.entrypoints.entry_fields import (
+    Document,
+    NotRight,
+    Options,
+    Typed,
+    codes_in,
+    objects,
+    plain_text,
 )
+from services.directory.entrypoints.entry_pools import KINDS, PoolRows
+from services.directory.entrypoints.entry_told import opening_words
+from services.directory.entrypoints.told_times import told_weekday
+from services.directory.storage.own_fields import OwnFields
+from shared.web.phrases import translatable
+
 MOST_OPENINGS = 21
-MOST_DATES = 60
 NEW_ROWS = 2
+LINES = ("opens", "closes", "words", "starts", "ends", "not", "also")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,148 +36,154 @@ class Openings:
 
     kind: ClassVar[str] = "openings"
     name: str = "opening"
-    label: str = "When it is open"
+    label: str = translatable("When it is open")
 
-    @property
-    def days(self) -> list[tuple[str, str]]:
-        return list(DAYS.items())
+    def days(self) -> list[tuple[str, Markup]]:
+        return [(code, told_weekday(code)) for code in DAYS]
+
+    def kinds(self, kind: str) -> Options:
+        """What may be chosen where this kind is."""
+        return [
+            (code, label) for code, label in KINDS.items() if code in {"", "session", "cohort", "event", kind}
+        ]
+
+    def rule(self, document: Document, opening_id: str) -> Markup | None:
+        """Of an opening whose days cannot be ticked."""
+        found = next((each for each in objects(document, self.name) if str(each["id"]) == opening_id), None)
+        return opening_words(found) if found and has_a_rule_of_its_own(found) else None
 
     def shown(self, document: Document) -> dict[str, list[str]]:
-        rows = objects(document, self.name)
+        rows, pools = objects(document, self.name), PoolRows(objects(document, "pools"))
         found = {"opening_rows": [str(min(len(rows) + NEW_ROWS, max(MOST_OPENINGS, len(rows))))]}
         for number, opening in enumerate(rows):
-            found |= {f"opening_{number}_{key}": value for key, value in _shown(opening).items()}
+            said = _shown(opening) | pools.shown(str(opening["id"]))
+            found |= {f"opening_{number}_{key}": value for key, value in said.items()}
         return found
 
     def read(self, typed: Typed, document: Document) -> OwnFields:
         known = {str(each["id"]): each for each in objects(document, self.name)}
+        pools = PoolRows(objects(document, "pools"))
         number = typed.number("opening_rows")
         if number is None:
             return {}
         if number > max(MOST_OPENINGS, len(known)) + NEW_ROWS:
-            raise NotRight("opening_0_opens", f"Give at most {MOST_OPENINGS} openings")
-        read = (_read(typed, f"opening_{each}_", known) for each in range(number))
-        return {self.name: [opening for opening in read if opening is not None]}
+            raise NotRight("opening_0_opens", translatable("Give at most 21 openings"))
+        read = (_read(typed, f"opening_{each}_", known, pools) for each in range(number))
+        openings = [opening for opening in read if opening is not None]
+        return {self.name: openings} | ({"pools": pools.now} if pools.changed else {})
 
 
 def has_a_rule_of_its_own(opening: Document) -> bool:
-    """Monthly, every other week, a single day: its days are not ticked here, and stay as they are."""
-    days = opening.get("days")
-    plain = all(str(day) in DAYS for day in days) if isinstance(days, list) else True
+    """Monthly, every other week: its days are not ticked here, and stay as they are."""
+    if is_of_one_day(opening):
+        return False
+    plain = all(day in DAYS for day in codes_in(opening.get("days")))
     no_week = opening.get("frequency") != "WEEKLY" and (opening.get("starts_on") or opening.get("month_days"))
+    return not plain or bool(no_week) or _every(opening) > 1
+
+
+def is_of_one_day(opening: Document) -> bool:
+    said = any(opening.get(key) for key in ("frequency", "days", "month_days"))
+    return bool(opening.get("starts_on")) and not said and _every(opening) == 1
+
+
+def _every(opening: Document) -> int:
     every = opening.get("interval")
-    return not plain or bool(no_week) or (isinstance(every, int) and every > 1)
-
-
-def opening_words(opening: Document) -> str:
-    """One opening in a line, for looking at what changes."""
-    return ", ".join(part for part in _words(opening) if part)
-
-
-def _words(opening: Document) -> Iterator[str]:
-    days = opening.get("days")
-    yield ", ".join(_day(str(day)) for day in days) if isinstance(days, list) else ""
-    every = opening.get("interval")
-    yield f"every {every} weeks" if isinstance(every, int) and every > 1 else ""
-    yield f"on day {opening['month_days']} of the month" if opening.get("month_days") else ""
-    yield f"from {_plain(opening['starts_on'])}" if opening.get("starts_on") else ""
-    opens, closes = (str(opening.get(key) or "")[:5] for key in ("opens_at", "closes_at"))
-    yield f"{opens} to {closes}" if closes else opens
-    yield str(opening.get("description") or "")
-    for key, words in (("not_on", "not on"), ("also_on", "also on")):
-        yield f"{words} {_dates(opening.get(key))}" if opening.get(key) else ""
-
-
-def _day(code: str) -> str:
-    return f"{code[:-2]} {DAYS[code[-2:]]}".strip() if code[-2:] in DAYS else code
+    return every if isinstance(every, int) else 1
 
 
 def _shown(opening: Document) -> dict[str, list[str]]:
-    days = opening.get("days")
+    first = opening.get("valid_from") or opening.get("starts_on")
+    last = opening.get("valid_to")
+    if is_of_one_day(opening):
+        first, last = opening["starts_on"], last if last != opening["starts_on"] else None
     return {
         "id": [str(opening["id"])],
-        "days": [str(day) for day in days] if isinstance(days, list) else [],
+        "days": codes_in(opening.get("days")) or _day_of_first(opening),
         "opens": [str(opening.get("opens_at") or "")[:5]],
         "closes": [str(opening.get("closes_at") or "")[:5]],
         "words": [str(opening.get("description") or "")],
-        "not": [_dates(opening.get("not_on"))],
-        "also": [_dates(opening.get("also_on"))],
-        "rule": [opening_words(opening)] if has_a_rule_of_its_own(opening) else [],
+        "starts": [shown_day(first)],
+        "ends": [shown_day(last)],
+        "not": [shown_days(opening.get("not_on"))],
+        "also": [shown_days(opening.get("also_on"))],
     }
 
 
-def _read(typed: Typed, row: str, known: dict[str, dict[str, object]]) -> dict[str, object] | None:
+def _day_of_first(opening: Document) -> list[str]:
+    """Every week from a day on means the day of the week that it is."""
+    if opening.get("frequency") != "WEEKLY" or not opening.get("starts_on"):
+        return []
+    return [DAYS[date.fromisoformat(str(opening["starts_on"])).weekday()]]
+
+
+def _read(
+    typed: Typed, row: str, known: dict[str, dict[str, object]], pools: PoolRows
+) -> dict[str, object] | None:
     """An opening, changed or new; none for one that is taken away, or a row left empty."""
     before = known.pop(typed.one(f"{row}id"), None)
-    days = [day for day in DAYS if day in typed.all(f"{row}days")]
-    if before is not None and not typed.one(f"{row}remove") and _is_untouched(typed, row, before):
-        return before
-    opens, closes = _time(typed, f"{row}opens"), _time(typed, f"{row}closes")
+    if typed.one(f"{row}remove"):
+        pools.without_opening(before)
+        return None
+    opening = before if _is_untouched(typed, row, before) else _changed(typed, row, before)
+    pools.read(typed, row, opening)
+    return opening
+
+
+def _changed(typed: Typed, row: str, before: dict[str, object] | None) -> dict[str, object]:
+    opens, closes = read_time(typed, f"{row}opens"), read_time(typed, f"{row}closes")
     words = typed.one(f"{row}words")
     if len(words) > 500:
-        raise NotRight(f"{row}words", "Write at most 500 characters")
-    if typed.one(f"{row}remove") or (before is None and not (days or opens or closes or words)):
-        return None
+        raise NotRight(f"{row}words", translatable("Write at most 500 characters"))
     if closes and not opens:
-        raise NotRight(f"{row}opens", "Say when it opens too")
-    if before is None and not days and not words:
-        raise NotRight(f"{row}days", "Tick a day")
+        raise NotRight(f"{row}opens", translatable("Say when it opens too"))
     said = {
         "opens_at": opens,
         "closes_at": closes,
         "description": words or None,
-        "not_on": _read_dates(typed, f"{row}not"),
-        "also_on": _read_dates(typed, f"{row}also"),
+        "not_on": read_days(typed, f"{row}not"),
+        "also_on": read_days(typed, f"{row}also"),
     }
-    opening = {**(before or {"id": str(uuid4()), "frequency": "WEEKLY"}), **said}
-    if before is None or not has_a_rule_of_its_own(before):
-        opening["days"] = days
+    opening = {**(before or {"id": str(uuid4())}), **_days(typed, row, before, words=bool(words)), **said}
     return {key: value for key, value in opening.items() if value is not None}
 
 
-def _is_untouched(typed: Typed, row: str, before: Document) -> bool:
-    shown = _shown(before)
-    days = bool(shown["rule"]) or set(typed.all(f"{row}days")) == set(shown["days"])
-    lines = ("opens", "closes", "words", "not", "also")
-    return days and all(plain_text(typed.one(row + key)) == plain_text(shown[key][0]) for key in lines)
+def _days(
+    typed: Typed, row: str, before: dict[str, object] | None, *, words: bool
+) -> Mapping[str, object | None]:
+    """A week's days, from a first day until a last one; or one day alone. What was not touched stays as it was said."""
+    if before is not None and has_a_rule_of_its_own(before):
+        return {}
+    if before is not None and not _touches(typed, row, before, ("days", "starts", "ends")):
+        return {}
+    days = [day for day in DAYS if day in typed.all(f"{row}days")]
+    first, last = read_day(typed, f"{row}starts"), read_day(typed, f"{row}ends")
+    if first and last and last < first:
+        raise NotRight(f"{row}ends", translatable("The last day is before the first"))
+    if last and last != first and not days:
+        raise NotRight(f"{row}days", translatable("Tick the days of the week"))
+    if before is None and not days and not first and not words:
+        raise NotRight(f"{row}days", translatable("Tick a day of the week, or write on which day it is"))
+    if first and not days:
+        return {"frequency": None, "days": None, "starts_on": first, "valid_from": None, "valid_to": first}
+    weekly = {"frequency": (before or {}).get("frequency") or "WEEKLY"} if days or before is None else {}
+    return {**weekly, "days": days, "starts_on": None, "valid_from": first, "valid_to": last}
 
 
-def _time(typed: Typed, key: str) -> str | None:
-    text = typed.one(key).replace(".", ":")
-    if not text:
-        return None
-    if not re.fullmatch(r"[0-9]{1,2}:[0-9]{2}", text):
-        raise NotRight(key, "Write a time such as 18:30")
-    try:
-        return time.fromisoformat(text.zfill(5)).isoformat()
-    except ValueError as error:
-        raise NotRight(key, "Write a time such as 18:30") from error
+def _is_untouched(typed: Typed, row: str, before: Document | None) -> bool:
+    """Of a new row: left empty."""
+    left_empty = before is not None or not (typed.one(f"{row}kind") or typed.one(f"{row}pool"))
+    return left_empty and not _touches(typed, row, before, ("days", *LINES))
 
 
-def _read_dates(typed: Typed, key: str) -> list[str]:
-    written = re.split(r"[\s,;]+", typed.one(key))
-    days = sorted({_date(each, key) for each in written if each})
-    if len(days) > MOST_DATES:
-        raise NotRight(key, f"Give at most {MOST_DATES} days")
-    return [day.isoformat() for day in days]
-
-
-def _date(text: str, key: str) -> date:
-    for form in ("%d/%m/%Y", "%Y-%m-%d"):
-        try:
-            return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
-        except ValueError:
-            continue
-    raise NotRight(key, "Write days such as 25/12/2026, with commas between them")
-
-
-def _dates(days: object) -> str:
-    found: Sequence[object] = days if isinstance(days, list | tuple) else ()
-    return ", ".join(_plain(day) for day in found)
-
-
-def _plain(day: object) -> str:
-    try:
-        return f"{date.fromisoformat(str(day)):%d/%m/%Y}"
-    except ValueError:
-        return str(day)
+def _touches(typed: Typed, row: str, before: Document | None, keys: Sequence[str]) -> bool:
+    shown = _shown(before) if before is not None else {}
+    hidden = {"days", "starts", "ends"} if before is not None and has_a_rule_of_its_own(before) else set()
+    for key in set(keys) - hidden:
+        was = shown.get(key, [])
+        if key == "days":
+            if {day for day in typed.all(row + key) if day in DAYS} != set(was):
+                return True
+        elif plain_text(typed.one(row + key)) != plain_text("".join(was)):
+            return True
+    return False

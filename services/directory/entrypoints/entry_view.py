@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+from markupsafe import Markup
+
 from services.directory.domain.differences import differences
 from services.directory.domain.freshness import Freshness, freshness_of
 from services.directory.domain.revision import (
@@ -14,27 +16,22 @@ from services.directory.domain.revision import (
     document_value,
     fields_in_the_way,
 )
-from services.directory.entrypoints.entry_words import (
-    SECTIONS,
-    ToldChange,
-    label_of,
-    told_change,
-    value_words,
-)
+from services.directory.entrypoints.entry_words import EntryWords, ToldChange
 from services.directory.storage.entry_rows import Entry
+from shared.web.phrases import phrase, translatable
 
 MOST_REVISIONS = 50
 WHO: Final = {
-    "feed": "The source of this entry",
-    "member": "Somebody who signed in",
-    "link": "Somebody with a link that we sent",
-    "merge": "Two entries of the same service",
+    "feed": translatable("The source of this entry"),
+    "member": translatable("Somebody who signed in"),
+    "link": translatable("Somebody with a link that we sent"),
+    "merge": translatable("Two entries of the same service"),
 }
 STATES: Final[dict[Freshness, tuple[str, str]]] = {
-    "fresh": ("Checked", "green"),
-    "due": ("Please check", "yellow"),
-    "stale": ("Not checked lately", "orange"),
-    "old": ("Not checked for a long time", "red"),
+    "fresh": (translatable("Checked"), "green"),
+    "due": (translatable("Please check"), "yellow"),
+    "stale": (translatable("Not checked lately"), "orange"),
+    "old": (translatable("Not checked for a long time"), "red"),
 }
 
 
@@ -42,11 +39,11 @@ STATES: Final[dict[Freshness, tuple[str, str]]] = {
 class ToldRevision:
     id: UUID
     at: datetime
-    who: str
-    title: str
+    who: Markup
+    title: Markup
     changes: Sequence[ToldChange]
     can_be_undone: bool
-    in_the_way: list[str]
+    in_the_way: list[Markup]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,31 +51,31 @@ class EntryView:
     entry: Entry
     today: date
     revisions: Sequence[Revision]
+    words: EntryWords
 
-    @property
-    def state(self) -> tuple[str, str]:
-        return STATES[freshness_of(self.entry.kept.confirmed_on, self.today)]
+    def state(self) -> tuple[Markup, str]:
+        return told_state(self.entry.kept.confirmed_on, self.today)
 
-    def sections(self) -> list[tuple[str, str, list[tuple[str, list[str]]]]]:
+    def sections(self) -> list[tuple[str, Markup, list[tuple[Markup, list[Markup]]]]]:
         """Code, title, and label with lines of each field that says something."""
         document = self.entry.document
         return [
             (
                 section.code,
-                section.title,
+                phrase(section.title),
                 [
-                    (field.label, words)
+                    (phrase(field.label), words)
                     for field in section.fields
-                    if (words := value_words(field.name, document_value(document, field.name)))
+                    if (words := self.words.value_words(field.name, document_value(document, field.name)))
                 ],
             )
-            for section in SECTIONS.values()
+            for section in self.words.sections.values()
         ]
 
     def source_says(self) -> list[ToldChange]:
         """Where the entry's own word is shown and its source says something else."""
         return [
-            told_change(each.field, each.before, each.after)
+            self.words.told(each.field, each.before, each.after)
             for each in differences(self.entry.fed, self.entry.document)
             if each.field in self.entry.own_fields
         ]
@@ -89,17 +86,28 @@ class EntryView:
 
     def _told(self, revision: Revision) -> ToldRevision:
         undone = any(each.by.undoes == revision.id for each in self.revisions)
-        title = "Taken back" if revision.by.undoes else "Changed"
-        if [change.field for change in revision.changes] == ["confirmed_on"]:
-            title = "Said to be right"
         by_hand = revision.by.kind in {"member", "link"} and revision.by.undoes is None and not undone
         in_the_way = fields_in_the_way(revision, self.revisions) if by_hand else frozenset()
         return ToldRevision(
             revision.id,
             revision.at,
-            WHO[revision.by.kind],
-            f"{title}, and taken back later" if undone else title,
-            [told_change(each.field, each.before, each.after) for each in revision.changes],
+            phrase(WHO[revision.by.kind]),
+            phrase(_title(revision, undone=undone)),
+            [self.words.told(each.field, each.before, each.after) for each in revision.changes],
             can_be_undone(revision, self.revisions),
-            sorted(map(label_of, in_the_way)),
+            sorted(map(self.words.label_of, in_the_way)),
         )
+
+
+def told_state(confirmed_on: date | None, today: date) -> tuple[Markup, str]:
+    """In a word and a colour."""
+    words, colour = STATES[freshness_of(confirmed_on, today)]
+    return phrase(words), colour
+
+
+def _title(revision: Revision, *, undone: bool) -> str:
+    if [change.field for change in revision.changes] == ["confirmed_on"]:
+        return translatable("Said to be right")
+    if revision.by.undoes:
+        return translatable("Taken back")
+    return translatable("Changed, and taken back later") if undone else translatable("Changed")

@@ -7,7 +7,9 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from services.directory.entrypoints.feed_filter import PageWanted, Searched, TermsWanted
+from services.directory.entrypoints.group_page import group_page
 from services.directory.entrypoints.open_feed import (
+    JSON_OR_PAGE,
     NOT_CHANGED,
     NoSuchEntry,
     answer_page,
@@ -34,7 +36,9 @@ from services.directory.storage.taxonomy_list import (
 )
 from shared.postgres.pool import Connection, Pool
 from shared.security.declared_access import public
+from shared.security.known_caller import renewed
 from shared.service_defaults.clock import Clock
+from shared.service_defaults.content_negotiation import prefers_html
 
 JSON_ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/json": {"schema": {"type": "object"}}}},
@@ -96,7 +100,7 @@ def taxonomy_router(pool: Pool) -> APIRouter:
 
 
 def organisation_router(pool: Pool, clock: Clock) -> APIRouter:
-    router = APIRouter(dependencies=[Depends(public())])
+    router = APIRouter(dependencies=[Depends(public()), Depends(renewed)])
 
     @get_and_head(router, "/organizations", responses=JSON_ANSWERS)
     async def organisations(request: Request, asked: Annotated[Searched, Query()]) -> Response:
@@ -107,9 +111,11 @@ def organisation_router(pool: Pool, clock: Clock) -> APIRouter:
             )
         return answer_page(request, [organisation_record(each) for each in found], total, asked)
 
-    @get_and_head(router, "/organizations/{organization_id}", responses=JSON_ANSWERS)
+    @get_and_head(router, "/organizations/{organization_id}", responses=JSON_OR_PAGE)
     async def organisation(request: Request, organization_id: UUID) -> Response:
         """One organisation with its numbers in registers. Its services: `/services?organization_id=`."""
+        if prefers_html(request.headers.get("accept", "")):
+            return await group_page(request, pool, organization_id)
         async with pool.acquire() as connection:
             found = await find_organisation(connection, organization_id)
         if found is None:

@@ -14,7 +14,7 @@ from services.directory.domain.service import Service
 from services.directory.domain.space import Space
 from services.directory.entrypoints.told_choices import WORKER_WORDS, language_name
 from services.directory.entrypoints.told_evidence import ToldEvidence
-from services.directory.entrypoints.told_service import ToldService
+from services.directory.entrypoints.told_service import ToldService, told_circle
 from services.directory.entrypoints.told_space import ToldFreshness, ToldSpace
 from services.directory.storage.service_rows import ListedService
 from shared.vocabulary import vocabulary
@@ -26,7 +26,6 @@ ASSURERS: dict[Assurer, str] = {
     "organisation": translatable("The group itself says so."),
     "coordinator": translatable("Your local social prescribing team says so."),
 }
-METRES_OF_A_MILE = 1609.344
 Row = tuple[Markup, Markup]
 
 
@@ -116,8 +115,7 @@ def told_catchment(catchment: Catchment, wards: Iterable[str]) -> Iterator[Marku
         yield in_english(areas().name(code) if code in areas() else code)
     yield from map(in_english, wards)
     if catchment.circle is not None:
-        miles = f"{catchment.circle.metres / METRES_OF_A_MILE:.1f}".removesuffix(".0")
-        yield phrase("Within %(miles)s miles", miles=miles)
+        yield told_circle(catchment.circle.metres, catchment.circle.name)
     if catchment.outline is not None:
         yield in_english(catchment.outline.name) if catchment.outline.name else phrase("A part of London")
 

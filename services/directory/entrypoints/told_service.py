@@ -24,6 +24,7 @@ AWAY: dict[DeliveryMode, str] = {
     "phone": translatable("By phone"),
     "online": translatable("Online"),
 }
+METRES_OF_A_MILE = 1609.344
 MOST_LINES = 7
 LONGEST_SENTENCE = 240  # characters; a word more than fits is cut with it
 
@@ -100,6 +101,17 @@ class ToldService:
             Fact(phrase("Access"), self.access()),
         ]
         return [fact for fact in facts if fact.lines]
+
+
+def told_circle(metres: int, name: str | None) -> Markup:
+    """With the name of the place that it is drawn around, where the entry has one."""
+    if name:
+        return phrase("Within %(miles)s miles: %(place)s", miles=miles_of(metres), place=in_english(name))
+    return phrase("Within %(miles)s miles", miles=miles_of(metres))
+
+
+def miles_of(metres: int) -> str:
+    return f"{metres / METRES_OF_A_MILE:.1f}".removesuffix(".0")
 
 
 def shortened(text: str, most: int) -> str:

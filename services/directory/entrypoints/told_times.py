@@ -55,13 +55,13 @@ def _weekdays(days: tuple[str, ...]) -> Markup:
     numbers = [WEEK.index(day) for day in days]
     in_a_row = len(days) > 2 and numbers == list(range(numbers[0], numbers[0] + len(days)))
     if in_a_row:
-        return phrase("%(opens)s to %(closes)s", opens=_weekday(days[0]), closes=_weekday(days[-1]))
-    return _joined([_weekday(day) for day in days])
+        return phrase("%(opens)s to %(closes)s", opens=told_weekday(days[0]), closes=told_weekday(days[-1]))
+    return _joined([told_weekday(day) for day in days])
 
 
 def _nth(day: str) -> Markup:
     which = int(day[:-2])
-    return phrase(WHICH[which], day=_weekday(day[-2:])) if which in WHICH else _weekday(day[-2:])
+    return phrase(WHICH[which], day=told_weekday(day[-2:])) if which in WHICH else told_weekday(day[-2:])
 
 
 def _one_day(opening: Opening) -> Markup | None:
@@ -83,7 +83,7 @@ def _limits(opening: Opening, today: date) -> list[Markup]:
     first = opening.valid_from or opening.starts_on
     if first and opening.days and date.fromisoformat(first) > today:
         said.append(phrase("from %(day)s", day=_date(date.fromisoformat(first))))
-    if opening.valid_to:
+    if opening.valid_to and opening.valid_to != opening.starts_on:
         said.append(phrase("until %(day)s", day=_date(date.fromisoformat(opening.valid_to))))
     if closed := _named(opening.not_on, today):
         said.append(phrase("not on %(days)s", days=closed))
@@ -101,7 +101,7 @@ def _joined(parts: list[Markup], between: str = ", ") -> Markup:
     return Markup(between).join(parts)  # noqa: S704 - commas alone
 
 
-def _weekday(code: str) -> Markup:
+def told_weekday(code: str) -> Markup:
     return Markup(get_day_names("wide", locale=spoken_language())[WEEK.index(code)])  # noqa: S704 - babel's own
 
 

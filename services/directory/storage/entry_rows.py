@@ -22,6 +22,15 @@ WHERE services.listed AND services.status <> 'defunct'
 ORDER BY services.confirmed_on NULLS FIRST, services.name, services.id
 LIMIT $5
 """
+BELOW = """
+SELECT services.id, services.name, organisations.name AS organisation, services.organisation_id, services.status,
+       services.area, services.confirmed_on
+FROM services JOIN organisations ON organisations.id = services.organisation_id
+WHERE services.organisation_id = ANY ($1) AND services.listed AND services.status <> 'defunct'
+  AND ($2 OR coalesce(services.area, $5) = ANY ($3) OR services.organisation_id = ANY ($4))
+ORDER BY services.confirmed_on NULLS FIRST, services.name, services.id
+LIMIT $6
+"""
 ORGANISATION_NAME = "SELECT name FROM organisations WHERE id = $1"
 
 
@@ -41,6 +50,14 @@ class ListedEntry:
     organisation: str
     status: str
     confirmed_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryBelow(ListedEntry):
+    """With the organisation that runs it, and the area that it belongs to."""
+
+    organisation_id: UUID
+    area: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +103,22 @@ async def list_entries(
         words,
     )
     return [ListedEntry(**dict(row)) for row in rows]
+
+
+async def entries_below(
+    connection: Connection, organisations: Sequence[UUID], within: Within, *, area_of_all: str, most: int
+) -> list[EntryBelow]:
+    """Of these organisations, as far as they are within reach; in the same order."""
+    rows = await connection.fetch(
+        BELOW,
+        list(organisations),
+        within.all_of_them,
+        list(within.areas),
+        list(within.organisations),
+        area_of_all,
+        most,
+    )
+    return [EntryBelow(**dict(row)) for row in rows]
 
 
 async def find_entry(connection: Connection, service_id: UUID) -> Entry:

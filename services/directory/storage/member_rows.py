@@ -64,6 +64,8 @@ ON CONFLICT (child_id) DO UPDATE SET
     parent_id = excluded.parent_id, passes_down = excluded.passes_down, declared_by = excluded.declared_by
 """
 DROP_PARENT = "DELETE FROM organisation_parents WHERE child_id = $1"
+# The feed says the parent, so that is news of the organisation.
+CHANGED_PARENT = "UPDATE organisations SET changed_at = clock_timestamp() WHERE id = $1"
 IN_ORGANISATIONS = """
 SELECT DISTINCT member_id FROM memberships
 WHERE organisation_id = any($1::uuid[]) AND (held_to IS NULL OR held_to > now()) ORDER BY member_id
@@ -162,10 +164,12 @@ async def organisation_links(connection: Connection) -> list[PassedDown]:
 async def declare_parent(connection: Connection, link: PassedDown, declared_by: UUID) -> None:
     roles = sorted(str(role) for role in link.roles)
     await connection.execute(DECLARE_PARENT, link.child, link.parent, roles, declared_by)
+    await connection.execute(CHANGED_PARENT, link.child)
 
 
 async def drop_parent(connection: Connection, child: UUID) -> None:
     await connection.execute(DROP_PARENT, child)
+    await connection.execute(CHANGED_PARENT, child)
 
 
 async def members_in(connection: Connection, organisations: Sequence[UUID]) -> list[UUID]:

@@ -11,9 +11,16 @@ MATCHES = """
 NOT EXISTS (SELECT FROM unnest($1::text[]) AS word WHERE strpos(
     lower(name || ' ' || coalesce(document ->> 'description', '')), lower(word)) = 0)
 """
+# The parent that an operator has declared, else the source's (organisation_tree.py).
+DOCUMENT = """
+document || coalesce(
+    (SELECT jsonb_build_object('parent_id', parent_id) FROM organisation_parents WHERE child_id = organisations.id), '{}')
+"""
 COUNT = f"SELECT count(*) FROM organisations WHERE {MATCHES}"
-LIST = f"SELECT document FROM organisations WHERE {MATCHES} ORDER BY name, id LIMIT $2 OFFSET $3"
-FIND = "SELECT document, changed_at FROM organisations WHERE id = $1"
+LIST = (
+    f"SELECT {DOCUMENT} AS document FROM organisations WHERE {MATCHES} ORDER BY name, id LIMIT $2 OFFSET $3"
+)
+FIND = f"SELECT {DOCUMENT} AS document, changed_at FROM organisations WHERE id = $1"
 CHANGED_AT = "SELECT max(changed_at) FROM organisations"
 
 

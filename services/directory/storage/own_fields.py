@@ -9,7 +9,7 @@ from services.directory.storage.stored_documents import service_from_document
 OwnFields = Mapping[str, object]
 """Field → its value as in the stored document; `suitability.needs` and the like for a part. None: nothing is said."""
 
-NEVER_OWN = frozenset({"id", "organisation_id", "sensitive", "pools", "suitability"})
+NEVER_OWN = frozenset({"id", "organisation_id", "sensitive", "suitability"})
 FIELDS = frozenset(field.name for field in fields(Service)) - NEVER_OWN | {
     f"suitability.{field.name}" for field in fields(Suitability)
 }
@@ -53,7 +53,7 @@ def _object(found: object) -> dict[str, object]:
 
 
 def _without_lost_openings(service: Service) -> Service:
-    """An organisation may have taken away the opening that a pool of the source's names."""
+    """Either may have taken away the opening that a pool of the other's names."""
     known = {None, *(opening.id for opening in service.opening)}
     pools = (pool if pool.opening_id in known else replace(pool, opening_id=None) for pool in service.pools)
     return replace(service, pools=tuple(pools))

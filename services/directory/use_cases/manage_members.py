@@ -37,6 +37,7 @@ from services.directory.storage.member_rows import (
 )
 from services.directory.storage.organisation_rows import areas_of_organisation
 from services.directory.storage.session_rows import revoke_sessions_of
+from services.directory.storage.writers_turn import take_turn
 from services.directory.use_cases.say_member import say_member, say_members
 from shared.access.decide import Facts
 from shared.access.hierarchy import PassedDown, organisations_reached
@@ -154,6 +155,7 @@ async def say_what_has_ended(connection: Connection, now: datetime) -> None:
 
 async def put_under(connection: Connection, link: PassedDown, now: datetime, *, declared_by: UUID) -> None:
     """Declares the parent of an organisation and what passes down; everybody above hears of it at once."""
+    await take_turn(connection)
     before = _above(await organisation_links(connection), link.child)
     await declare_parent(connection, link, declared_by)
     after = _above(await organisation_links(connection), link.child)
@@ -163,6 +165,7 @@ async def put_under(connection: Connection, link: PassedDown, now: datetime, *, 
 
 
 async def take_out(connection: Connection, child: UUID, now: datetime) -> None:
+    await take_turn(connection)
     before = _above(await organisation_links(connection), child)
     await drop_parent(connection, child)
     await say_members(connection, await members_in(connection, sorted(before)), now)

@@ -1,6 +1,9 @@
 """An organisation looks after its own entries by a link, and by no link after anybody else's."""
 
+import json
+import re
 from datetime import timedelta
+from html import unescape
 from uuid import UUID
 
 import httpx
@@ -9,6 +12,7 @@ import pytest
 from services.directory.settings import DirectorySettings
 from shared.postgres.pool import Pool
 from shared.security.signed_links import Purpose, link_url, mint
+from shared.vocabulary import vocabulary
 from tests.component.directory.conftest import INTERNAL_KEY
 from tests.component.directory.sign_in_world import SignInWorld
 from tests.component.directory.test_entries import entry, revisions
@@ -17,7 +21,13 @@ from tests.component.directory.test_one_write_path import bring
 from tests.support.sign_in import SIGN_IN_SETTINGS
 from tests.unit.directory.records import ORGANISATION_ID, SERVICE_ID, a_record
 
-NEWHAM = "E09000025"
+NEWHAM, HACKNEY, CAZENOVE = "E09000025", "E09000012", "E05009368"
+SECTIONS = ("", "/what", "/who", "/when", "/where", "/area", "/join")
+ENGLISH = re.compile(r'<span lang="en" dir="ltr">([^<]*)</span>')
+NAMES = {borough.name for borough in vocabulary.boroughs().values()} | {
+    "Walkers",
+    "The pavilion, Clinton Road, London, E3 4QY",
+}
 OTHERS = UUID("11111111-1111-4111-8111-111111111112")
 OTHER_ORGANISATION = {"id": str(UUID(int=3)), "name": "Others", "description": "They swim."}
 
@@ -55,6 +65,69 @@ async def test_an_organisation_changes_its_entry_and_says_that_it_is_right(world
     assert (await entry(world.pool)).service.fees == "Free"
     [revision] = await revisions(world.pool)
     assert (revision.by.kind, revision.by.id) == ("link", ORGANISATION_ID)
+
+
+async def test_wards_and_a_circle_are_given_without_scripts_and_the_postcode_is_not_kept(
+    world: SignInWorld,
+) -> None:
+    there = f"{path_of(world)}/{SERVICE_ID}"
+    async with world.browser() as browser:
+        form = await browser.get(f"{there}/area")
+        assert "Cazenove" not in form.text
+        shown = await browser.post(
+            f"{there}/area", data=typed(form) | {"ward_borough": HACKNEY, "go": "show"}
+        )
+        assert (shown.status_code, "Cazenove" in shown.text) == (200, True)
+        said = {"wards": CAZENOVE, "circle_miles": "1.5", "circle_postcode": "E17 4PP", "areas": []}
+        check = await browser.post(f"{there}/area", data=typed(shown) | said | {"go": "check"})
+        assert "Within 1.5 miles: William Morris, Waltham Forest" in check.text
+        saved = await browser.post(f"{there}/area", data=typed(check) | {"go": "save"})
+        assert saved.status_code == 303
+        page = await browser.get(f"/services/{SERVICE_ID}")
+        assert ("Cazenove" in page.text, "Within 1.5 miles" in page.text) == (True, True)
+
+    found = (await entry(world.pool)).service
+    assert (found.catchment.wards, found.catchment.areas, found.area) == ((CAZENOVE,), (), NEWHAM)
+    kept = await world.pool.fetch(
+        "SELECT services::text FROM services UNION SELECT service_revisions::text FROM service_revisions"
+    )
+    assert not [row for row in kept if "E17" in row[0]]
+
+
+async def test_a_course_that_is_added_can_be_full_by_itself(world: SignInWorld) -> None:
+    there = f"{path_of(world)}/{SERVICE_ID}"
+    async with world.browser() as browser:
+        form = await browser.get(f"{there}/when")
+        said = {
+            "opening_1_days": "TH",
+            "opening_1_starts": "14/01/2027",
+            "opening_1_opens": "10:00",
+            "opening_1_kind": "cohort",
+            "opening_1_pool": "Winter course",
+        }
+        check = await browser.post(f"{there}/when", data=typed(form) | said | {"go": "check"})
+        assert "Course: Winter course" in check.text
+        await browser.post(f"{there}/when", data=typed(check) | {"go": "save"})
+
+    course = (await entry(world.pool)).service.pools[-1]
+    told = "SELECT payload FROM outbox_events WHERE topic = 'directory.services.v1' ORDER BY seq DESC LIMIT 1"
+    pools = json.loads(await world.pool.fetchval(told))["pools"]
+    assert {"pool_id": str(course.id), "kind": "cohort"} in pools
+
+
+@pytest.mark.parametrize("language", ["ar", "bn", "pl", "so"])
+async def test_what_a_link_leads_to_is_in_the_language_of_its_holder(
+    world: SignInWorld, language: str
+) -> None:
+    base = path_of(world)
+    document = json.dumps(dict((await entry(world.pool)).document))
+    async with world.browser(demo_mode=True) as browser:
+        for path in ("", *(f"/{SERVICE_ID}{section}" for section in SECTIONS)):
+            page = await browser.get(f"{base}{path}", params={"lang": language})
+            assert f'lang="{language}"' in page.text
+            english = {unescape(each) for each in ENGLISH.findall(page.text.partition("<main")[2])}
+            own_words = {each for each in english if each in document or each in NAMES}
+            assert (path, english - own_words) == (path, set())
 
 
 async def test_a_look_changes_nothing(world: SignInWorld) -> None:

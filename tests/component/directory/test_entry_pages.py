@@ -90,7 +90,7 @@ async def test_the_sources_word_is_taken_and_the_rest_said_to_be_right(world: Si
         assert "Nobody has said yet that this is right" in (await browser.get(THERE)).text
         form = await browser.get(f"{THERE}/when")
         check = await send(world, browser, f"{THERE}/when", form, opening_0_closes="21:00", go="check")
-        assert "18:00 to 21:00" in check.text
+        assert "6pm to 9pm" in check.text
         await send(world, browser, f"{THERE}/when", check, go="save")
         assert str((await entry(world.pool)).service.opening[0].closes_at) == "21:00:00"
 

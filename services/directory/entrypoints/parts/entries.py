@@ -4,8 +4,11 @@ from services.directory.entrypoints.entry_desk import EntryDesk
 from services.directory.entrypoints.entry_link_pages import entry_link_router
 from services.directory.entrypoints.entry_pages import entry_router
 from services.directory.entrypoints.entry_sections import sections
+from services.directory.entrypoints.entry_whereabouts import KnownPlaces
+from services.directory.entrypoints.entry_words import EntryWords
 from services.directory.entrypoints.location_routes import known_places
 from services.directory.entrypoints.parts.index_keeper import IndexKeeper
+from services.directory.entrypoints.roll_up_pages import roll_up_router
 from services.directory.settings import DirectorySettings
 from services.directory.use_cases.remind import remind
 from shared.postgres.pool import transaction
@@ -17,17 +20,19 @@ REMIND_EVERY_SECONDS = 600.0
 
 
 def entries_parts(platform: Platform[DirectorySettings], keeper: IndexKeeper) -> ServiceParts:  # noqa: ARG001
-    def point_of(postcode: str) -> tuple[float, float] | None:
-        found = known_places(platform.settings.places).of_postcode(postcode)
-        return found.point if found else None
+    places = KnownPlaces(lambda: known_places(platform.settings.places))
 
     async def ask_whether_still_right() -> None:
         now = platform.clock()
         async with transaction(platform.pool) as connection:
             await remind(connection, now.astimezone(LONDON).date(), now)
 
-    desk = EntryDesk(platform.pool, platform.clock, sections(point_of))
+    desk = EntryDesk(platform.pool, platform.clock, EntryWords(sections(places), places))
     return ServiceParts(
-        routers=[entry_router(desk), entry_link_router(desk)],
+        routers=[
+            entry_router(desk),
+            entry_link_router(desk),
+            roll_up_router(platform.pool, platform.clock),
+        ],
         side_tasks=[repeating("assurance-reminders", REMIND_EVERY_SECONDS, ask_whether_still_right)],
     )

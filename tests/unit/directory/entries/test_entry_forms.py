@@ -1,5 +1,6 @@
 """The forms about an entry: what is shown reads as what is there, and what is typed wrongly is told at its field."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,8 @@ from services.directory.domain.service import Service
 from services.directory.entrypoints.entry_draft import Draft, drafted
 from services.directory.entrypoints.entry_fields import Typed
 from services.directory.entrypoints.entry_sections import sections
-from services.directory.entrypoints.entry_words import told_change
+from services.directory.entrypoints.entry_whereabouts import Spot
+from services.directory.entrypoints.entry_words import EntryWords
 from services.directory.oruk.read_service import read_service_record
 from services.directory.storage.entry_rows import Entry
 from services.directory.storage.own_fields import overlaid
@@ -20,7 +22,29 @@ from tests.unit.directory.domain_strategies import services
 from tests.unit.directory.records import a_record
 
 POINT = (51.5, -0.1)
-SECTIONS = sections(lambda postcode: POINT if postcode.startswith("E") else None)
+HACKNEY, ISLINGTON, OTHER_WARD = "E09000012", "E09000019", "E05999999"
+WARDS = {
+    HACKNEY: [("E05009367", "Brownswood"), ("E05009368", "Cazenove")],
+    ISLINGTON: [("E05013697", "Arsenal")],
+}
+
+
+class SomePlaces:
+    def spot_of(self, postcode: str) -> Spot | None:
+        return Spot(POINT, "Dalston, Hackney") if postcode.startswith("E") else None
+
+    def wards_of(self, borough: str) -> Sequence[tuple[str, str]]:
+        return WARDS.get(borough, ())
+
+    def borough_of(self, ward: str) -> str | None:
+        return next((code for code, wards in WARDS.items() if ward in dict(wards)), None)
+
+    def name_of(self, code: str) -> str:
+        return next((dict(wards)[code] for wards in WARDS.values() if code in dict(wards)), code)
+
+
+SECTIONS = sections(SomePlaces())
+WORDS = EntryWords(SECTIONS, SomePlaces())
 SERVICE = read_service_record(a_record()).service
 
 
@@ -135,7 +159,7 @@ def test_a_form_without_its_rows_takes_nothing_away() -> None:
         ("when", "opening_1_closes", "10:00"),
         ("where", "place_0_postcode", "ZZ1 1ZZ"),
         ("where", "place_0_address", ""),
-        ("where", "areas", "E99999999"),
+        ("area", "areas", "E99999999"),
         ("join", "url", "javascript:alert(1)"),
         ("join", "url", "https://"),
         ("join", "url", "//elsewhere.example.org"),
@@ -154,7 +178,7 @@ def test_what_is_typed_wrongly_is_told_at_its_field(section: str, key: str, valu
 @given(services(), services())
 def test_every_change_has_words(before: Service, after: Service) -> None:
     for each in differences(service_document(before), service_document(after)):
-        told = told_change(each.field, each.before, each.after)
+        told = WORDS.told(each.field, each.before, each.after)
         assert told.label
         assert all(isinstance(line, str) for line in [*told.before, *told.after])
         assert told.before or told.after
