@@ -10,6 +10,7 @@ from deploy.demo.outside_client import client_from_environment
 from deploy.demo.spaces import Providers, read_directory
 from tests.browser.the_browser import NoBrowser, chromium
 from tests.scenarios.council_lists import council_lists
+from tests.scenarios.looking import SCREENS, Looker, looking
 from tests.scenarios.menu_services import Listed
 from tests.scenarios.scene import Scene
 
@@ -47,3 +48,10 @@ async def scene() -> AsyncIterator[Scene]:
         pytest.fail(NO_SYSTEM)
     async with client_from_environment() as client:
         yield Scene(client, Providers(client, await read_directory(client)))
+
+
+@pytest.fixture(params=SCREENS)
+async def looker(request: pytest.FixtureRequest, browser: Browser, origin: str) -> AsyncIterator[Looker]:
+    """A person with each kind of screen in turn."""
+    async with looking(browser, origin, request.param) as found:
+        yield found

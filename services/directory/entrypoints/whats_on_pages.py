@@ -56,6 +56,22 @@ class Choice:
         return f"What is on in {self.where.name}{about}"
 
 
+Told = Sequence[tuple[Happening, ToldService]]
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """What the page shows: one of some days, and what comes seldom after them."""
+
+    days: Sequence[date] = ()
+    day: date | None = None
+    happenings: Told = ()
+    later: Told = ()
+
+
+NOTHING = Programme()
+
+
 def whats_on_router(desk: TakingAwayDesk) -> APIRouter:
     router = APIRouter(dependencies=[Depends(public())], include_in_schema=False)
     _add_page(router, desk)
@@ -80,15 +96,8 @@ def _add_page(router: APIRouter, desk: TakingAwayDesk) -> None:
         listings, week_ends = await _listings(desk, choice), _midnight(days[-1] + timedelta(days=1))
         happenings = programme(listings, since, until)
         later = seldom_ones(listings, week_ends, week_ends + SELDOM_AHEAD)[:MOST_SELDOM]
-        return _page(
-            request,
-            need=need,
-            choice=choice,
-            days=days,
-            day=chosen,
-            happenings=[(each, _told(each, chosen)) for each in happenings],
-            later=[(each, _told(each, chosen)) for each in later],
-        )
+        told = [[(each, _told(each, chosen)) for each in found] for found in (happenings, later)]
+        return _page(request, need=need, choice=choice, programme=Programme(days, chosen, *told))
 
     @router.post(WHATS_ON)
     async def find(
@@ -163,10 +172,7 @@ def _page(
     need: str = "",
     choice: Choice | None = None,
     fault: str | None = None,
-    days: Sequence[date] = (),
-    day: date | None = None,
-    happenings: Sequence[tuple[Happening, ToldService]] = (),
-    later: Sequence[tuple[Happening, ToldService]] = (),
+    programme: Programme = NOTHING,
 ) -> Response:
     return render(
         request,
@@ -180,10 +186,10 @@ def _page(
         need=need,
         choice=choice,
         fault=fault,
-        days=days,
-        day=day,
-        happenings=happenings,
-        later=later,
+        days=programme.days,
+        day=programme.day,
+        happenings=programme.happenings,
+        later=programme.later,
         clock=told_moment,
         day_link=partial(_day_link, choice) if choice else None,
     )
