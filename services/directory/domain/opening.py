@@ -47,6 +47,11 @@ class Opening:
         return past_midnight or self.closes_at > EVENING_COUNTS_FROM
 
     @property
+    def is_seldom(self) -> bool:
+        """Once, or on some days of a month: people want to know of it weeks before."""
+        return self.frequency == "MONTHLY" or (self.frequency is None and not self.days)
+
+    @property
     def weekdays(self) -> tuple[int, ...]:
         """The days of the week on which it can be, 1 for Monday; none where it goes by days of the month."""
         if self.days:

@@ -23,6 +23,7 @@ MILE = 1.609344  # kilometres
 SHORTEST_TOLD = 0.1  # miles
 MOST_PINS_OF_ONE = 5
 MAP_PAGE = "/directory/map"
+FROM_HOME = ("home-visit", "phone", "online")
 # Somebody who searches for one of these may need somebody to talk to before any service.
 IN_DANGER = frozenset({"suicide", "suicidal", "overdose", "harm", "die", "dying", "kill", "killing"})
 
@@ -121,6 +122,15 @@ class FoundView:
     @property
     def address_in_all_london(self) -> str:
         return self.asked.but(near="", km=None).to()
+
+    @property
+    def stays_at_home(self) -> bool:
+        """Whether nothing is looked for that somebody has to travel to."""
+        return bool(self.asked.delivery) and set(self.asked.delivery) <= set(FROM_HOME)
+
+    @property
+    def address_from_home(self) -> str:
+        return self.asked.but(delivery=FROM_HOME).to()
 
     @property
     def sorts(self) -> list[tuple[str, str, bool]]:

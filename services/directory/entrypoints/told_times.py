@@ -1,6 +1,6 @@
 """When an opening comes round, in words of the page's language."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from babel.dates import get_day_names
 from markupsafe import Markup
@@ -19,16 +19,18 @@ WHICH = {
     -1: translatable("Last %(day)s of each month"),
 }
 MOST_DAYS_NAMED = 4
+EXCEPTIONS_AHEAD = timedelta(weeks=8)  # a closed day of next year helps nobody who reads this today
+LONGEST_REMARK = 60  # characters; what is longer says the days and hours once more
 
 
 def told_opening(opening: Opening, today: date) -> Markup | None:
-    """Nothing for one that is over. Exceptions are told while they are to come."""
+    """Nothing for one that is over. Exceptions are told shortly before they come."""
     if opening.valid_to and date.fromisoformat(opening.valid_to) < today:
         return None
     days, hours = _days(opening), _hours(opening)
     if days is None and hours is None:
         return in_english(opening.description) if opening.description else None
-    return _joined([part for part in (days, hours, *_limits(opening, today)) if part])
+    return _joined([part for part in (days, hours, *_limits(opening, today), _remark(opening)) if part])
 
 
 def told_moment(moment: datetime) -> Markup:
@@ -92,8 +94,14 @@ def _limits(opening: Opening, today: date) -> list[Markup]:
     return said
 
 
+def _remark(opening: Opening) -> Markup | None:
+    """What it is that opens then, where the source says so in a few words."""
+    said = opening.description or ""
+    return in_english(said) if 0 < len(said) <= LONGEST_REMARK else None
+
+
 def _named(days: tuple[date, ...], today: date) -> Markup:
-    coming = sorted(day for day in days if day >= today)[:MOST_DAYS_NAMED]
+    coming = sorted(day for day in days if today <= day <= today + EXCEPTIONS_AHEAD)[:MOST_DAYS_NAMED]
     return _joined([_date(day) for day in coming], "; ")
 
 

@@ -19,7 +19,7 @@ from services.directory.entrypoints.told_service import ToldService
 from services.directory.entrypoints.told_times import told_moment
 from services.directory.entrypoints.whereabouts import Where
 from services.directory.whats_on import calendar, rss
-from services.directory.whats_on.programme import Happening, Listing, programme
+from services.directory.whats_on.programme import Happening, Listing, programme, seldom_ones
 from shared.security.declared_access import public
 from shared.security.known_caller import renewed
 from shared.vocabulary import vocabulary
@@ -29,6 +29,8 @@ from shared.web.phrases import translatable
 WHATS_ON = "/directory/whats-on"
 DAYS_SHOWN = 7
 CALENDAR_AHEAD = timedelta(days=28)
+SELDOM_AHEAD = timedelta(weeks=8)  # a day with many groups is planned for: people hear of it before its week
+MOST_SELDOM = 20
 MOST_SERVICES = 100  # the nearest
 MOST_HAPPENINGS = 500  # of a calendar or a feed: it goes as far ahead as these reach
 TO_FOLLOW = {"access-control-allow-origin": "*", "cache-control": "public, max-age=900"}
@@ -54,6 +56,22 @@ class Choice:
         return f"What is on in {self.where.name}{about}"
 
 
+Told = Sequence[tuple[Happening, ToldService]]
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """What the page shows: one of some days, and what comes seldom after them."""
+
+    days: Sequence[date] = ()
+    day: date | None = None
+    happenings: Told = ()
+    later: Told = ()
+
+
+NOTHING = Programme()
+
+
 def whats_on_router(desk: TakingAwayDesk) -> APIRouter:
     router = APIRouter(dependencies=[Depends(public())], include_in_schema=False)
     _add_page(router, desk)
@@ -75,15 +93,11 @@ def _add_page(router: APIRouter, desk: TakingAwayDesk) -> None:
         days = [now.astimezone(LONDON).date() + timedelta(days=ahead) for ahead in range(DAYS_SHOWN)]
         chosen = day if day in days else days[0]
         since, until = max(now, _midnight(chosen)), _midnight(chosen + timedelta(days=1))
-        happenings = programme(await _listings(desk, choice), since, until)
-        return _page(
-            request,
-            need=need,
-            choice=choice,
-            days=days,
-            day=chosen,
-            happenings=[(each, _told(each, chosen)) for each in happenings],
-        )
+        listings, week_ends = await _listings(desk, choice), _midnight(days[-1] + timedelta(days=1))
+        happenings = programme(listings, since, until)
+        later = seldom_ones(listings, week_ends, week_ends + SELDOM_AHEAD)[:MOST_SELDOM]
+        told = [[(each, _told(each, chosen)) for each in found] for found in (happenings, later)]
+        return _page(request, need=need, choice=choice, programme=Programme(days, chosen, *told))
 
     @router.post(WHATS_ON)
     async def find(
@@ -104,7 +118,7 @@ def _add_what_to_follow(router: APIRouter, desk: TakingAwayDesk) -> None:
     @router.get(WHATS_ON + ".ics")
     async def follow_calendar(request: Request, near: AreaCode, need: NeedCode = "") -> Response:
         choice = Choice(desk.where(near), need)
-        happenings = await _coming(desk, choice, CALENDAR_AHEAD)
+        happenings = await _coming(desk, choice, CALENDAR_AHEAD, SELDOM_AHEAD)
         made = await asyncio.to_thread(calendar.calendar, choice.title, happenings, desk.public_url)
         return followed(request, made, calendar.MEDIA_TYPE)
 
@@ -128,12 +142,18 @@ def followed(request: Request, body: bytes, media_type: str) -> Response:
     return Response(body, media_type=media_type, headers=headers)
 
 
-async def _coming(desk: TakingAwayDesk, choice: Choice, ahead: timedelta) -> Sequence[Happening]:
-    """Whole days, so that what is followed changes by the day and by news, not by the minute."""
+async def _coming(
+    desk: TakingAwayDesk, choice: Choice, ahead: timedelta, seldom: timedelta | None = None
+) -> Sequence[Happening]:
+    """Whole days, so that what is followed changes by the day and by news, not by the minute.
+
+    What comes seldom can be told further ahead than what comes each week.
+    """
     listings = await _listings(desk, choice)
     since = _midnight(desk.clock().astimezone(LONDON).date())
     found = await asyncio.to_thread(programme, listings, since, since + ahead)
-    return found[:MOST_HAPPENINGS]
+    later = [] if seldom is None else seldom_ones(listings, since + ahead, since + seldom)
+    return [*found[:MOST_HAPPENINGS], *later[:MOST_SELDOM]]
 
 
 async def _listings(desk: TakingAwayDesk, choice: Choice) -> list[Listing]:
@@ -152,9 +172,7 @@ def _page(
     need: str = "",
     choice: Choice | None = None,
     fault: str | None = None,
-    days: Sequence[date] = (),
-    day: date | None = None,
-    happenings: Sequence[tuple[Happening, ToldService]] = (),
+    programme: Programme = NOTHING,
 ) -> Response:
     return render(
         request,
@@ -168,9 +186,10 @@ def _page(
         need=need,
         choice=choice,
         fault=fault,
-        days=days,
-        day=day,
-        happenings=happenings,
+        days=programme.days,
+        day=programme.day,
+        happenings=programme.happenings,
+        later=programme.later,
         clock=told_moment,
         day_link=partial(_day_link, choice) if choice else None,
     )

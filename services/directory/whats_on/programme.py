@@ -59,6 +59,12 @@ def programme(listings: Iterable[Listing], since: datetime, until: datetime) -> 
     return sorted(found, key=lambda each: (each.starts, each.listing.service.name, each.id))
 
 
+def seldom_ones(listings: Iterable[Listing], since: datetime, until: datetime) -> list[Happening]:
+    """What is on once, or on some days of a month."""
+    listings = [each for each in listings if any(opening.is_seldom for opening in each.service.opening)]
+    return [each for each in programme(listings, since, until) if each.opening.is_seldom]
+
+
 def _of_service(listing: Listing, since: datetime, until: datetime) -> Iterator[Happening]:
     """Two openings that say the same are one."""
     said: set[tuple[datetime, datetime]] = set()

@@ -30,7 +30,7 @@ async def test_every_service_of_the_pack_reaches_the_topic_once_under_its_own_ke
 
     async with running(relay.run), consumer:
         await load(str(PACK), settings)
-        records = [await consumer.getone() for _ in range(64)]
+        records = [await consumer.getone() for _ in range(66)]
 
     found = [ServicePublishedV1.model_validate_json(record.value) for record in records]
     assert {event.version for event in found} == {1}

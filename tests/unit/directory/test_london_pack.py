@@ -37,11 +37,18 @@ def the_pack() -> Feed:
     return read_feed([parse_page(PACK.read_bytes())])
 
 
+SHOWN_ALONE = {"Coppermill neighbours", "Deptford Creek walk"}
+"""They take people from wards and from a circle, which search reads and routing does not."""
+
+
 def test_nothing_in_the_pack_is_refused_or_remarked_on() -> None:
     feed = the_pack()
 
     assert feed.refused == []
-    assert feed.remarks == []
+    assert {(feed.services[each.record_id].name, each.rule) for each in feed.remarks if each.record_id} == {
+        (name, "no-area-that-routing-can-read") for name in SHOWN_ALONE
+    }
+    assert len(feed.remarks) == len(SHOWN_ALONE)
     assert feed.envelope_faults == []
     assert len(feed.services) == feed.record_count >= 40
 
@@ -98,3 +105,28 @@ def test_every_place_lies_in_the_borough_it_says() -> None:
             home = vocabulary.boroughs()[service.home_area]
             assert abs(service.coordinates[0] - home.latitude) < 0.08, service.name
             assert abs(service.coordinates[1] - home.longitude) < 0.13, service.name
+
+
+def test_the_pack_has_every_fact_that_people_look_for() -> None:
+    services = the_pack().services.values()
+    suits = [each.suitability for each in services]
+
+    assert sum(bool(each.worker_languages) for each in suits) >= 10
+    assert {code for each in suits for code in each.access} == set(vocabulary.access_terms())
+    assert {mode for each in suits for mode in each.delivery} == set(vocabulary.delivery_modes())
+    assert any(each.catchment.wards for each in services)
+    assert any(each.catchment.circle for each in services)
+    assert sum(bool(each.phones) and bool(each.how_to_join) for each in services) >= 10
+    assert sum(bool(opening.not_on) for each in services for opening in each.opening) >= 4
+
+
+def test_events_and_groups_that_begin_together_are_on_days_that_come_again() -> None:
+    """So that no date of the pack goes stale."""
+    found = {
+        pool.kind: opening.frequency
+        for service in the_pack().services.values()
+        for pool in service.pools
+        if (opening := service.opening_of(pool)) and opening.frequency == "MONTHLY"
+    }
+
+    assert found == {"event": "MONTHLY", "cohort": "MONTHLY"}

@@ -72,6 +72,18 @@ def test_words_of_a_source_are_text_and_no_markup() -> None:
             {"not_on": (date(2026, 11, 17), date(2026, 12, 29)), "also_on": (date(2026, 12, 30),)},
             "Tuesday, 10am to 12:30pm, not on Tuesday 29 December 2026, also on Wednesday 30 December 2026",
         ),
+        (
+            {"not_on": (date(2026, 12, 22), date(2027, 12, 28))},
+            "Tuesday, 10am to 12:30pm, not on Tuesday 22 December 2026",
+        ),
+        (
+            {"description": "A new group begins", "days": ("1TU",), "frequency": "MONTHLY"},
+            "First Tuesday of each month, 10am to 12:30pm, A new group begins",
+        ),
+        (
+            {"description": "We meet on Tuesdays from ten in the morning until half past twelve."},
+            "Tuesday, 10am to 12:30pm",
+        ),
         ({"valid_to": "2026-11-21"}, None),
     ],
 )
