@@ -23,6 +23,11 @@ from deploy.local.test_plan import TestPlan, level_of, plan_tests
 TESTS = ROOT / "tests"
 SHARED_DATA = ROOT.parent / "shared" / "data"
 NOT_LOADED = ("-p", "no:schemathesis")  # we call the library; its pytest plugin would cost each run 0.7 s
+# A list of services that a scenario serves itself, so that the directory has somebody to read.
+OF_THE_SYSTEM_UNDER_TEST = {
+    "DIRECTORY_OUTSIDE_HOSTS": HOST,
+    "DIRECTORY_FEEDS_FROM_PRIVATE_NETWORKS": "true",
+}
 POINTS_ELSEWHERE = (
     "KITH_KAFKA",
     "KITH_POSTGRES",
@@ -83,7 +88,7 @@ def run_on_the_system(plan: TestPlan, more: list[str], environment: dict[str, st
             codes, paths = [1], plan.without_browser()
     if not paths:
         return codes
-    system = system_at(layout, environment)
+    system = system_at(layout, environment | OF_THE_SYSTEM_UNDER_TEST)
     with system.files.held() as alone:
         if not alone:
             raise StartFailed("another `./kith test` runs the whole system", what_to_do="Wait for it")

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from deploy.local.command_line import LEVELS
 
 NEED_THE_WHOLE_SYSTEM = ("scenarios", "browser")
+NEED_A_BROWSER = ("scenarios", "browser")
 OF_THE_CAMPAIGN = ("component/any_input", "resilience", "scenarios")
 
 
 @dataclass(frozen=True)
 class TestPlan:
-    """`alone` starts at most a Kafka and a PostgreSQL, when a test asks; `on_the_system` needs all of Kith."""
+    """`alone` starts at most a Kafka and a PostgreSQL, when a test asks; `on_the_system` needs all of Kith.
+
+    Without a browser the scenarios run all the same; those in which a person looks at pages say what they miss.
+    """
 
     __test__ = False
 
@@ -24,7 +28,7 @@ class TestPlan:
 
     @property
     def needs_browser(self) -> bool:
-        return any(level_of(path) == "browser" for path in self.on_the_system)
+        return any(level_of(path) in NEED_A_BROWSER for path in self.on_the_system)
 
     def without_browser(self) -> tuple[str, ...]:
         return tuple(path for path in self.on_the_system if level_of(path) != "browser")

@@ -50,6 +50,13 @@ def test_a_part_of_a_level_needs_what_the_level_needs() -> None:
     plan = plan_tests(["scenarios/journey", "component/capacity"], has_tests=lambda _: True)
 
     assert (plan.alone, plan.on_the_system) == (("component/capacity",), ("scenarios/journey",))
+    assert plan.needs_browser
+
+
+def test_without_a_browser_the_scenarios_run_and_the_browser_level_does_not() -> None:
+    plan = plan_tests(["scenarios", "browser"], has_tests=lambda _: True)
+
+    assert plan.without_browser() == ("scenarios",)
 
 
 def test_a_level_without_tests_is_told() -> None:
