@@ -23,7 +23,8 @@ async def refuse_events_of_the_erased(connection: Connection, events: Sequence[E
     others = [event.data for event in events if not isinstance(event.data, PersonErasedV1)]
     await lock_who_is_erased(connection, to_change=len(others) < len(events))
     person_ids = [data.person_id for data in others if hasattr(data, "person_id") and not tells_to_stop(data)]
-    if others and await any_is_erased(connection, [data.referral_id for data in others], person_ids):
+    referral_ids = [data.referral_id for data in others if hasattr(data, "referral_id")]
+    if (referral_ids or person_ids) and await any_is_erased(connection, referral_ids, person_ids):
         raise IgnorableEvent("person-erased")
 
 
