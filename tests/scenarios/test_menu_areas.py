@@ -10,6 +10,7 @@ from deploy.demo.plan import Space
 from deploy.demo.waiting import until
 from tests.browser.the_browser import PHONE, visitor
 from tests.scenarios.menu_services import BROMLEY, SUTTON, Listed
+from tests.scenarios.pressing import press
 from tests.scenarios.scene import Scene
 
 TAKEN_FROM = {
@@ -38,7 +39,7 @@ async def test_each_service_is_found_by_those_whom_it_takes_and_by_nobody_else(
 async def _found_from(page: Page, postcode: str) -> set[str]:
     await page.goto("/services?need=newly-arrived")
     await page.get_by_label("Your postcode or area").fill(postcode)
-    await page.get_by_role("button", name="Search", exact=True).click()
+    await press(page.get_by_role("button", name="Search", exact=True))
     assert postcode not in page.url
     assert parse_qs(urlsplit(page.url).query)["need"] == ["newly-arrived"]
     return set(await page.locator(".kith-found h3 a").all_inner_texts())

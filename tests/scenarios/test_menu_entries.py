@@ -8,6 +8,7 @@ from playwright.async_api import Browser, Page
 from tests.browser.the_browser import DESK, PHONE, visitor
 from tests.scenarios.listed_services import Record
 from tests.scenarios.menu_services import Listed
+from tests.scenarios.pressing import press, sign_in_as
 from tests.scenarios.scene import Scene
 
 ENTRY = "/directory/entry/"
@@ -27,8 +28,8 @@ async def test_a_group_confirms_and_changes_its_entry_by_its_link_and_a_coordina
     async with visitor(browser, origin, PHONE, javascript=False) as (page, ear):
         await page.goto(urlsplit(str(link)).path)
         assert "Not checked for a long time" in await page.locator("main tbody").inner_text()
-        await page.get_by_role("link", name=garden["name"]).click()
-        await page.get_by_role("button", name="All of this is still right").click()
+        await press(page.get_by_role("link", name=garden["name"]))
+        await press(page.get_by_role("button", name="All of this is still right"))
         assert await page.locator("main .nhsuk-tag").first.inner_text() == "Checked"
         assert ASK_FIRST not in await _seen_by_people(scene, garden)
 
@@ -37,11 +38,10 @@ async def test_a_group_confirms_and_changes_its_entry_by_its_link_and_a_coordina
         assert ear.complaints == []
 
     async with visitor(browser, origin, DESK) as (page, ear):
-        await page.goto(f"/directory/sign-in?back=/directory/entries/{garden['id']}")
-        await page.get_by_role("button", name="Sign in as Nadia Rahman").click()
+        await sign_in_as("Nadia Rahman", page, f"/directory/entries/{garden['id']}")
         newest = page.locator(".kith-timeline__entry").first
         assert "Somebody with a link that we sent" in await newest.inner_text()
-        await newest.get_by_role("button", name="Take this back").click()
+        await press(newest.get_by_role("button", name="Take this back"))
         assert "Taken back" in await newest.inner_text()
         assert ear.complaints == []
     after = await _seen_by_people(scene, garden)
@@ -51,13 +51,13 @@ async def test_a_group_confirms_and_changes_its_entry_by_its_link_and_a_coordina
 
 async def _change_hours(page: Page) -> None:
     """What changes is shown before it is saved."""
-    await page.get_by_role("link", name=re.compile("Change.*When")).click()
+    await press(page.get_by_role("link", name=re.compile("Change.*When")))
     await page.get_by_label("Opens at").first.fill("11:30")
     await page.get_by_label("Closes at").first.fill("13:15")
-    await page.get_by_role("button", name="See what changes").click()
+    await press(page.get_by_role("button", name="See what changes"))
     row = await page.get_by_role("row").last.inner_text()
     assert FROM_TEN_TO_HALF_PAST_ELEVEN.search(row)
-    await page.get_by_role("button", name="Save").click()
+    await press(page.get_by_role("button", name="Save"))
     await page.get_by_role("heading", name="What became of this entry").wait_for()
 
 

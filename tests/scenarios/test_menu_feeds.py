@@ -13,6 +13,7 @@ from tests.component.directory.changing_feed import ChangingFeed, changing_feed
 from tests.scenarios.council_lists import FEEDS
 from tests.scenarios.listed_services import Group, Record, gss, listed
 from tests.scenarios.menu_services import MERTON
+from tests.scenarios.pressing import press, sign_in_as
 
 
 @dataclass
@@ -24,24 +25,19 @@ class Reading:
     reports: int = 0
 
     async def add(self, name: str, feed: ChangingFeed) -> None:
-        await self.page.goto(f"/directory/sign-in?back={FEEDS}")
-        await self.page.get_by_role("button", name="Sign in as Olu Bankole").click()
+        await sign_in_as("Olu Bankole", self.page, FEEDS)
         await self.page.get_by_label("Whose list it is").fill(name)
         await self.page.get_by_label("Kind").select_option(label="Open Referral UK, from its address")
         await self.page.get_by_label("Address").fill(feed.url)
         await self.page.get_by_label("Area").select_option(label="Merton")
-        await self._press("Add")
+        await press(self.page.get_by_role("button", name="Add", exact=True))
         self.address = self.page.url
         await self._is_read()
 
     async def read_again(self) -> None:
         await self.page.goto(self.address)
-        await self._press("Read what is new, now")
+        await press(self.page.get_by_role("button", name="Read what is new, now"))
         await self._is_read()
-
-    async def _press(self, button: str) -> None:
-        async with self.page.expect_navigation():
-            await self.page.get_by_role("button", name=button, exact=True).click()
 
     async def _is_read(self) -> None:
         """Opens the newest report as soon as it is there."""
@@ -53,7 +49,7 @@ class Reading:
             return await links.count() == self.reports and await self._is_still()
 
         await until(done, "the reading of a list")
-        await links.first.click()
+        await press(links.first)
 
     async def _is_still(self) -> bool:
         return "Being read" not in await self.page.locator("main").inner_text()
@@ -119,4 +115,4 @@ async def _found_are(page: Page, wanted: Sequence[Record], of: Sequence[Record])
         here = {str(each["id"]) for each in of if any(each["id"] in href for href in shown)}
         return here == {each["id"] for each in wanted}
 
-    await until(found, "what the list says in the search", within=5)
+    await until(found, "what the list says in the search")

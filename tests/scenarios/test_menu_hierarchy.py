@@ -10,6 +10,7 @@ from deploy.demo.waiting import until
 from tests.browser.the_browser import DESK, visitor
 from tests.scenarios.listed_services import Record
 from tests.scenarios.menu_services import Listed
+from tests.scenarios.pressing import press, sign_in_as
 from tests.scenarios.scene import Scene
 
 ENTRIES = "/directory/entries"
@@ -22,8 +23,7 @@ async def test_staff_of_a_lead_look_after_entries_below_it_and_no_others(
     """MCR-9: organisations form a hierarchy, and who may see and change entries follows it."""
     below, beside = listed.below, listed.beside
     async with visitor(browser, origin, DESK) as (page, ear):
-        await page.goto(f"/directory/sign-in?back={ENTRIES}")
-        await page.get_by_role("button", name="Sign in as Jo Makepeace").click()
+        await sign_in_as("Jo Makepeace", page, ENTRIES)
         assert await _seen(page, below, beside) == {LEAD}
 
         async with put_under(browser, origin, below, scene.service_named(LEAD)):
@@ -59,8 +59,8 @@ async def _status(page: Page, record: Record) -> int:
 async def _change(page: Page, record: Record, words: str) -> None:
     await page.goto(f"{ENTRIES}/{record['id']}/what")
     await page.get_by_label("What happens there").fill(words)
-    await page.get_by_role("button", name="See what changes").click()
-    await page.get_by_role("button", name="Save").click()
+    await press(page.get_by_role("button", name="See what changes"))
+    await press(page.get_by_role("button", name="Save"))
     await page.get_by_text(words).first.wait_for()
 
 
@@ -71,8 +71,7 @@ async def put_under(
     """As an operator declares it: what the lead's staff may do, they may do there too."""
     path = f"/directory/api/organisations/{service['organization']['id']}/parent"
     async with visitor(browser, origin, DESK) as (page, _):
-        await page.goto("/directory/sign-in?back=/directory/sessions")
-        await page.get_by_role("button", name="Sign in as Olu Bankole").click()
+        await sign_in_as("Olu Bankole", page, "/directory/sessions")
         declared = {"parent_id": lead["organization"]["id"], "passes_down": ["provider-staff"]}
         of_a_form = str(await page.locator("input[name=csrf]").first.get_attribute("value"))
         ours = {"x-csrf-token": of_a_form}
