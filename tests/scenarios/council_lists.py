@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from deploy.demo.html_forms import Page
-from deploy.demo.outside_client import OutsideClient
+from deploy.demo.outside_client import OutsideClient, client_from_environment
 from deploy.demo.waiting import until
 from tests.component.directory.changing_feed import ChangingFeed, changing_feed
 from tests.scenarios.menu_services import Listed
@@ -22,8 +22,9 @@ class Source:
     client: OutsideClient
     page: Page
 
-    async def read(self) -> None:
-        """Now, and to its end."""
+    async def read(self, client: OutsideClient) -> None:
+        """Now, and to its end, in the hands of whoever is signed in."""
+        self.client, self.page = client, await client.open(self.page.url)
         before = self.page.text.count("records,")
         form = next(each for each in self.page.forms if each.action.endswith("/read"))
         await self.client.send(self.page, form, form.filled())
@@ -59,7 +60,9 @@ async def council_lists(client: OutsideClient) -> AsyncIterator[Listed]:
         finally:
             for feed in feeds:
                 feed.records = [{**each, "status": "inactive"} for each in feed.records]
-            await asyncio.gather(*(source.read() for source in sources))
+            async with client_from_environment() as later:  # the sign-in of the beginning may be over
+                await sign_in(later, "olu", FEEDS)
+                await asyncio.gather(*(source.read(later) for source in sources))
 
 
 async def sign_in(client: OutsideClient, person: str, back: str) -> Page:

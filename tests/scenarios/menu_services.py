@@ -6,7 +6,7 @@ from uuid import uuid4
 from tests.scenarios.listed_services import Group, Record, Spot, gss, listed, within
 
 NEWHAM, SUTTON, SUTTON_CENTRAL, TOWER_HAMLETS = "E09000025", "E09000029", "E05013765", "E09000030"
-BROMLEY = "E09000006"
+BROMLEY, MERTON = "E09000006", "E09000024"
 HIGH_STREET = Spot("Sutton library", "St Nicholas Way", "SM1 1EA", 51.36163, -0.19492)
 GREEN_STREET = Spot("Green Street hall", "Green Street", "E7 8LE", 51.53945, 0.03137)
 BOLEYN = Spot("Boleyn garden", "Barking Road", "E13 9AT", 51.53543, 0.03554)

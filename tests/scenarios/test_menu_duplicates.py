@@ -9,6 +9,7 @@ from deploy.demo.waiting import until
 from tests.browser.the_browser import DESK, visitor
 from tests.scenarios.listed_services import Record
 from tests.scenarios.menu_services import NEWHAM, Listed
+from tests.scenarios.pressing import press, sign_in_as
 from tests.scenarios.scene import Scene
 
 NEED = "womens-health"
@@ -37,8 +38,8 @@ async def test_one_of_two_that_are_the_same_is_shown_and_sent_to_until_that_is_u
         await _all_are_sent_to(scene, kept)
 
         await page.goto(f"{PAIRS}?state=merged")
-        await page.locator("main tbody a").filter(has_text="ircle").first.click()
-        await page.get_by_role("button", name="Undo").click()
+        await press(page.locator("main tbody a").filter(has_text="ircle").first)
+        await press(page.get_by_role("button", name="Undo"))
         await _found_are(scene, {kept["name"], twin["name"]})
         assert ear.complaints == []
 
@@ -48,8 +49,7 @@ async def test_one_of_two_that_are_the_same_is_shown_and_sent_to_until_that_is_u
 
 async def _open_pair(page: Page, kept: Record, twin: Record) -> None:
     """As the coordinator of the borough, as soon as the two have been compared."""
-    await page.goto(f"/directory/sign-in?back={PAIRS}")
-    await page.get_by_role("button", name="Sign in as Nadia Rahman").click()
+    await sign_in_as("Nadia Rahman", page, PAIRS)
     either = re.compile("|".join(map(re.escape, (kept["name"], twin["name"]))))
 
     async def compared() -> bool:
@@ -57,13 +57,13 @@ async def _open_pair(page: Page, kept: Record, twin: Record) -> None:
         return await page.get_by_role("link", name=either).count() > 0
 
     await until(compared, "the two as likely duplicates")
-    await page.get_by_role("link", name=either).first.click()
+    await press(page.get_by_role("link", name=either).first)
 
 
 async def _keep(page: Page, kept: Record) -> None:
     first = await page.get_by_role("row").get_by_role("link").first.get_attribute("href")
     which = "first" if first == f"/services/{kept['id']}" else "second"
-    await page.get_by_role("button", name=f"Same: keep the {which}").click()
+    await press(page.get_by_role("button", name=f"Same: keep the {which}"))
 
 
 async def _found_are(scene: Scene, wanted: set[str]) -> None:
@@ -81,7 +81,7 @@ async def _found_are(scene: Scene, wanted: set[str]) -> None:
         ]
         return all(names == wanted for names in seen)
 
-    await until(as_wanted, f"{wanted} in search, menu and feed", within=5)
+    await until(as_wanted, f"{wanted} in search, menu and feed")
 
 
 async def _led_from(page: Page, twin: Record, kept: Record) -> None:

@@ -19,7 +19,7 @@ FROM services JOIN organisations ON organisations.id = services.organisation_id
 WHERE services.listed AND services.status <> 'defunct'
   AND ($6 = '' OR position(lower($6) IN lower(services.name || ' ' || organisations.name)) > 0)
   AND ($1 OR coalesce(services.area, $4) = ANY ($2) OR services.organisation_id = ANY ($3))
-ORDER BY services.confirmed_on NULLS FIRST, services.name, services.id
+ORDER BY services.status = 'inactive', services.confirmed_on NULLS FIRST, services.name, services.id
 LIMIT $5
 """
 BELOW = """
@@ -92,7 +92,7 @@ class Entry:
 async def list_entries(
     connection: Connection, within: Within, *, area_of_all: str, most: int, words: str = ""
 ) -> list[ListedEntry]:
-    """Those that most need a look first: never said to be right, then longest ago."""
+    """Those that most need a look first: never said to be right, then longest ago; last those that have ended."""
     rows = await connection.fetch(
         LIST_ENTRIES,
         within.all_of_them,

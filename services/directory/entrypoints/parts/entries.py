@@ -16,7 +16,7 @@ from shared.service_defaults.process import Platform, ServiceParts
 from shared.service_defaults.repeating import repeating
 from shared.web.dates import LONDON
 
-REMIND_EVERY_SECONDS = 600.0
+REMIND_EVERY_SECONDS = 30.0
 
 
 def entries_parts(platform: Platform[DirectorySettings], keeper: IndexKeeper) -> ServiceParts:  # noqa: ARG001
