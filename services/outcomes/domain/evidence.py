@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
-from services.outcomes.domain.suppression import SMALLEST_SHOWN
+from shared.figures.suppression import SMALLEST_SHOWN
 
 GROUP = SMALLEST_SHOWN
 BETTER = Decimal("1.03")
