@@ -13,6 +13,7 @@ from services.directory.entrypoints.front_page import TEMPLATES
 from services.directory.entrypoints.list_mail import list_address, list_text
 from services.directory.entrypoints.qr_code import qr_code
 from services.directory.entrypoints.taking_away_desk import TakingAwayDesk
+from services.directory.entrypoints.way_back import leads_back
 from services.directory.storage.list_email_rows import NewListEmail, states_of_mails
 from services.directory.storage.prescription_rows import find_prescription
 from services.directory.use_cases.send_list import count_way, send_by_email
@@ -47,6 +48,7 @@ def prescription_given_router(desk: TakingAwayDesk) -> APIRouter:
             mails = await states_of_mails(connection, prescription_id)
         return _page(desk, request, found, mails)
 
+    leads_back(router, GIVEN, "/email")
     if ring is not None:
         _add_email(router, desk, ring)
     _add_text(router, desk)

@@ -41,6 +41,8 @@ async def test_the_private_address_is_told_to_our_own_services(client: httpx.Asy
         "language": "en",
         "link": None,
         "reference": None,
+        "subject": None,
+        "text": None,
     }
 
 
