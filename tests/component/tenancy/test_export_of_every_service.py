@@ -78,6 +78,7 @@ NOT_SHOWN: Mapping[str, Mapping[str, str]] = {
         "sessions": "sign-ins of staff",
         "ended_links": "when a group's links were taken back, and by whom of staff",
         "organisation_parents": "groups and the groups that they belong to",
+        "referral_counts": "how many referrals there were in a borough and month, of nobody in particular",
         "clients": "systems that call",
         "client_secrets": "systems that call",
     },
