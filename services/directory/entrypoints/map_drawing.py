@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from shared.places.place import Outline, Point
 
@@ -146,8 +147,24 @@ def _labels(outlines: Sequence[Outline], frame: Frame) -> Iterator[Label]:
 
 
 def _middle(outline: Outline, frame: Frame) -> tuple[float, float]:
-    points = [_turned(point) for point in outline.rings[0][:-1]]
-    return frame.at((sum(p[0] for p in points) / len(points), sum(p[1] for p in points) / len(points)))
+    """Of its largest part, where its weight is."""
+    points = max(
+        ([_turned(point) for point in ring] for ring in outline.rings), key=lambda ring: abs(_turns(ring))
+    )
+    if not _turns(points):
+        return frame.at(points[0])
+    up = along = 0.0
+    for one, next_one in pairwise(points):
+        turn = _turns((points[0], one, next_one))
+        up += turn * (points[0][0] + one[0] + next_one[0]) / 3
+        along += turn * (points[0][1] + one[1] + next_one[1]) / 3
+    return frame.at((up / _turns(points), along / _turns(points)))
+
+
+def _turns(ring: Sequence[Point]) -> float:
+    """Twice the area of a closed line, signed by the way it turns; a triangle need not come back to its beginning."""
+    north, east = ring[0]
+    return sum((a[0] - north) * (b[1] - east) - (b[0] - north) * (a[1] - east) for a, b in pairwise(ring))
 
 
 def _ring_points(outline: Outline) -> Iterator[tuple[float, float]]:

@@ -97,6 +97,7 @@ NOT_SHOWN: Mapping[str, Mapping[str, str]] = {
         "prescriptions": "lists of services that name nobody",
         "link_subjects": LINKS,
         "copied_evidence": "what services did for people, in figures about nobody in particular",
+        "referral_counts": "how many referrals there were in a borough and month, of nobody in particular",
         "clients": "systems that call",
         "client_secrets": "systems that call",
         "prescription_ways": "lists that nobody's name stands in, and how they went out",

@@ -94,3 +94,12 @@ def test_the_home_is_in_the_frame_though_all_services_are_elsewhere() -> None:
     assert home is not None
     assert MARGIN <= home[0] <= WIDTH - MARGIN
     assert MARGIN <= home[1] <= HEIGHT - MARGIN
+
+
+def test_the_middle_is_that_of_the_largest_part() -> None:
+    sliver = ((0.2, 51.5), (0.21, 51.5), (0.2, 51.501), (0.2, 51.5))
+    [land] = draw((), [Outline("E09000031", "Two parts", (sliver, *SQUARE.rings))]).lands
+    drawing = Frame.around([(51.5, -0.1), (51.6, 0.21)])
+
+    x, y = drawing.at((51.55, -0.05))
+    assert math.dist(land.middle, (x, y)) < 0.3
