@@ -30,6 +30,7 @@ from shared.security.signed_links import Purpose, SignedLink, mint
 from shared.security.staff import SignedIn, StaffMay
 from shared.service_defaults.clock import utc_now
 from tests.component.access.every_service import SETTINGS_CLASSES, AskedService, Route, asked_service
+from tests.component.access.menu_cases import is_about_the_menu, menu_case
 from tests.component.directory.sign_in_world import runs_a_service
 from tests.conftest import CreateDatabase
 from tests.support.sign_in import bearer, staff_caller
@@ -200,6 +201,11 @@ NOT_ABOUT_ONE = {
     f"GET {MEMBERS}",
     f"POST {MEMBERS}",
     "GET /directory/organisations",
+    "GET /directory/entries",
+    "GET /directory/duplicates",
+    "GET /directory/prescription",
+    "POST /directory/prescription",
+    "GET /directory/prescription/{prescription_id}",
     f"GET {FEEDS}",
     f"GET {FEEDS}/sheet.csv",
     "GET /referral/audit",
@@ -245,10 +251,17 @@ async def a_feed_case(service: AskedService, route: Route, area: str) -> Case:
     return Case(path, Facts(Thing.FEED, area=area), form=sent, files=files)
 
 
+async def a_menu_case(service: AskedService, route: Route, area: str) -> Case:
+    organisation = OUR_ORGANISATION if area == NEWHAM else OTHER_ORGANISATION
+    path, facts, form = await menu_case(service.pool, route.path, area, organisation)
+    return Case(path, facts, form=form if route.method == "POST" else None)
+
+
 async def case_for(service: AskedService, route: Route, area: str) -> Case:
     """A thing of the route's kind in that area. A new staff route is added here, or the matrix fails."""
-    if route.path.startswith(FEEDS):
-        return await a_feed_case(service, route, area)
+    if is_about_the_menu(route.path) or route.path.startswith(FEEDS):
+        make = a_feed_case if route.path.startswith(FEEDS) else a_menu_case
+        return await make(service, route, area)
     member = await a_member(service, area)
     path = route.path.replace("{member_id}", str(member.member_id)).replace("{membership_id}", str(member.id))
     facts = Facts(Thing.MEMBERSHIP, area=area, subject=member.member_id, role=member.role)
