@@ -24,7 +24,9 @@ from tests.unit.directory.records import ORGANISATION_ID, SERVICE_ID, a_record
 NEWHAM, HACKNEY, CAZENOVE = "E09000025", "E09000012", "E05009368"
 SECTIONS = ("", "/what", "/who", "/when", "/where", "/area", "/join")
 ENGLISH = re.compile(r'<span lang="en" dir="ltr">([^<]*)</span>')
-NAMES = {borough.name for borough in vocabulary.boroughs().values()} | {
+# Languages of which the world's list of names has no word of its own, and what an entry says in its own words.
+NAMES = {each.label for each in vocabulary.languages().values()} | {
+    "Newham",
     "Walkers",
     "The pavilion, Clinton Road, London, E3 4QY",
 }
