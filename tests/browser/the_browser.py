@@ -24,6 +24,7 @@ PHONE: ViewportSize = {"width": 360, "height": 740}
 NARROWEST: ViewportSize = {"width": 320, "height": 640}
 DESK: ViewportSize = {"width": 1280, "height": 900}
 TIME_LIMIT = 15_000  # milliseconds
+CUT_OFF = "net::ERR_ABORTED"
 
 
 class NoBrowser(RuntimeError):
@@ -47,10 +48,15 @@ class Ear:
         page.on("request", self._on_request)
         page.on("console", self._on_console)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        page.on("requestfailed", self._on_failed)
 
     def _on_request(self, request: Request) -> None:
         self.requested.append(request.url)
+
+    def _on_failed(self, request: Request) -> None:
+        """What was cut off because somebody went on to another page is nobody's fault."""
+        if request.failure != CUT_OFF:
+            self.complaints.append(f"failed: {request.url}")
 
     def _on_console(self, message: ConsoleMessage) -> None:
         """That a page itself came with an error's status is what some pages are for."""
