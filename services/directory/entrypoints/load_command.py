@@ -100,7 +100,7 @@ async def hand_over(file: str, source_id: UUID, settings: DirectorySettings) -> 
     try:
         async with transaction(pool) as connection:
             source = await find_source(connection, source_id)
-        run_id = await FeedRunner(pool, utc_now).run_given(source, body)
+        run_id = await FeedRunner(pool, utc_now, settings.outside_hosts).run_given(source, body)
         async with transaction(pool) as connection:
             _, run = await find_report(connection, run_id)
             return RunReport(run, tuple(await list_findings(connection, run_id, None, most=MOST_FINDINGS)))

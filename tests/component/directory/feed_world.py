@@ -15,6 +15,7 @@ from tests.component.directory.sign_in_world import MovableClock
 from tests.unit.directory.records import a_record
 
 SOMEBODY = UUID(int=4242)
+HERE = frozenset({"127.0.0.1"})
 SMALL = FeedLimits(
     largest_bytes=1_000_000, most_pages=20, silence_seconds=15, whole_seconds=60, page_seconds=30
 )
@@ -37,7 +38,7 @@ class FeedWorld:
 
     @property
     def runner(self) -> FeedRunner:
-        return FeedRunner(self.pool, self.clock, allow_private=True, limits=self.limits)
+        return FeedRunner(self.pool, self.clock, HERE, allow_private=True, limits=self.limits)
 
     async def source(self, address: str | None, **more: Any) -> FeedSource:
         described = {"name": "Council", "kind": "oruk-json", "every_hours": 24 if address else None}

@@ -20,7 +20,7 @@ from shared.events.directory import ServicePublishedV1, ServiceWithdrawnV1
 from shared.postgres.pool import Pool, transaction
 from tests.component.directory.changing_feed import ChangingFeed, changing_feed
 from tests.component.directory.feed_server import http_answer
-from tests.component.directory.feed_world import SMALL, FeedWorld, id_of, record
+from tests.component.directory.feed_world import HERE, SMALL, FeedWorld, id_of, record
 from tests.component.directory.outbox_reading import outbox_events
 from tests.unit.directory.records import ORGANISATION_ID
 
@@ -317,7 +317,7 @@ async def test_a_source_inside_a_private_network_is_not_even_asked(
 ) -> None:
     source = await world.source(feed.url)
 
-    await FeedRunner(world.pool, world.clock, limits=SMALL).run_due()
+    await FeedRunner(world.pool, world.clock, HERE, limits=SMALL).run_due()
 
     run = await world.latest(source)
     assert (run.state, feed.asked) == ("refused", [])
