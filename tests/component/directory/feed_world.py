@@ -1,5 +1,6 @@
 """Sources in a directory's database, a clock that moves, and what runs leave behind."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -56,8 +57,12 @@ class FeedWorld:
         return await self.latest(source)
 
     async def latest(self, source: FeedSource) -> KeptRun:
+        return (await self.runs(source))[0]
+
+    async def runs(self, source: FeedSource) -> Sequence[KeptRun]:
+        """The newest one alone, where there is one."""
         async with transaction(self.pool) as connection:
-            return (await runs_of(connection, source.id, 1))[0]
+            return await runs_of(connection, source.id, 1)
 
     async def said(self, run: KeptRun, *kinds: str) -> list[tuple[Any, ...]]:
         """Kind, page, record, field and rule of what the run's report says."""
