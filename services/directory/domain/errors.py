@@ -20,6 +20,17 @@ class FeedRefused(DirectoryError):
     """A whole feed cannot be read. The text is one line for the person who asked for it."""
 
 
+class PrivateAddress(FeedRefused):
+    """The text is for the page about the list; the command has an option of its own."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The feed's address is inside a private network. Add the list again with an address that anybody can "
+            "reach, or with no address, and send its file. Whoever runs the directory can allow such addresses with "
+            "DIRECTORY_FEEDS_FROM_PRIVATE_NETWORKS."
+        )
+
+
 class RunTakenOver(DirectoryError):
     """Another worker reads this feed by now, or its run has ended."""
 

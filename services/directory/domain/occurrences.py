@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from services.directory.domain.opening import Opening
@@ -44,6 +45,7 @@ def _instants(day: date, opens: time, closes: time | None) -> tuple[datetime, da
     return start, max(start, end)  # an opening inside the hour that spring leaves out is over as it begins
 
 
+@lru_cache(maxsize=10_000)  # a menu of thousands opens at the same few hundred minutes of a week
 def _instant(day: date, at: time) -> datetime:
     """An hour that comes twice means its first; one that is left out means the hour after it."""
     return datetime.combine(day, at, LONDON).astimezone(UTC)

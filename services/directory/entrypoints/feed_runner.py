@@ -44,8 +44,8 @@ class FeedRunner:
 
     pool: Pool
     clock: Clock
+    hosts: Collection[str]  # that may be asked
     allow_private: bool = False
-    hosts: Collection[str] = frozenset()
     limits: FeedLimits = FROM_A_SOURCE
     lease: timedelta = LEASE
 

@@ -1,5 +1,6 @@
 """The pages by which people find services: results, one service, and the form that turns a postcode into an area."""
 
+from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from services.directory.entrypoints.found_view import MAP_PAGE, FoundView
 from services.directory.entrypoints.front_page import TEMPLATES
 from services.directory.entrypoints.open_feed import PAGE_FOR_ALL, NoSuchService
 from services.directory.entrypoints.service_page import ServiceView
+from services.directory.entrypoints.standard_filters import with_standard_filters
 from services.directory.storage.copied_evidence import evidence_of
 from services.directory.storage.menu_lines import confirmed_days
 from services.directory.storage.service_rows import find_service
@@ -39,7 +41,10 @@ class FindPages:
         self._desk = desk
 
     async def results(self, request: Request) -> Response:
-        view = await self._desk.look(Asked.of(request.query_params), speaks=speaks(request))
+        params = request.query_params
+        asked, left_out = with_standard_filters(Asked.of(params), params)
+        view = await self._desk.look(asked, speaks=speaks(request))
+        view = replace(view, left_out=left_out)
         return shown(request, "services.html", view=view)
 
     async def service(self, request: Request, service_id: UUID) -> Response:

@@ -77,7 +77,10 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class FoundView:
-    """One page of results. `fault` says what is wrong with the place that was typed, `typed` is what was typed."""
+    """One page of results. `fault` says what is wrong with the place that was typed, `typed` is what was typed.
+
+    `left_out` are filters in its address that the page does not know.
+    """
 
     asked: Asked
     found: Found
@@ -87,6 +90,7 @@ class FoundView:
     per_page: int
     fault: str | None = None
     typed: str = ""
+    left_out: tuple[str, ...] = ()
 
     @property
     def total(self) -> int:

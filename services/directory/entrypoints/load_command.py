@@ -10,7 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
-from services.directory.domain.errors import FeedRefused, SourceBusy, SourceNotFound
+from services.directory.domain.errors import FeedRefused, PrivateAddress, SourceBusy, SourceNotFound
 from services.directory.entrypoints.bounded_fetch import FeedLimits
 from services.directory.entrypoints.feed_runner import FeedRunner
 from services.directory.entrypoints.feed_source import fetch_pages, read_file
@@ -29,6 +29,8 @@ from shared.service_defaults.structured_logging import start_logging
 BATCH = 500  # services a transaction
 MOST_FINDINGS = 1_000_000
 OF_A_LIST = frozenset({".csv", ".zip"})
+
+IN_PRIVATE = "The feed's address is inside a private network. If you trust it, add --allow-private."
 
 REFUSED = 1
 NOT_REACHED = 3
@@ -55,6 +57,9 @@ def main(arguments: Sequence[str]) -> int:
     start_logging("directory", "WARNING")
     try:
         report = asyncio.run(_report(given, settings))
+    except PrivateAddress:
+        print(IN_PRIVATE, file=sys.stderr)
+        return REFUSED
     except FeedRefused as refusal:
         print(refusal, file=sys.stderr)
         return REFUSED
@@ -100,7 +105,7 @@ async def hand_over(file: str, source_id: UUID, settings: DirectorySettings) -> 
     try:
         async with transaction(pool) as connection:
             source = await find_source(connection, source_id)
-        run_id = await FeedRunner(pool, utc_now).run_given(source, body)
+        run_id = await FeedRunner(pool, utc_now, settings.outside_hosts).run_given(source, body)
         async with transaction(pool) as connection:
             _, run = await find_report(connection, run_id)
             return RunReport(run, tuple(await list_findings(connection, run_id, None, most=MOST_FINDINGS)))

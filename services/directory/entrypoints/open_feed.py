@@ -1,12 +1,12 @@
 """What is the same of every answer of the open feed: anybody may read it, from any page, and keep it while it is right."""
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any, TypeVar
 
+import orjson
 from fastapi import APIRouter, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.responses import Response
@@ -87,7 +87,7 @@ def open_answer(
 
     `changed_at` may only be given where nothing in the body changes without a later moment.
     """
-    content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    content = orjson.dumps(body)
     headers = OPEN_TO_ALL | SEEN_BY_PAGES | {"etag": f'"{hashlib.sha256(content).hexdigest()[:32]}"'}
     if changed_at is not None and now is not None and _second(changed_at) < _second(now):
         # Within the same second more may change under the same date.

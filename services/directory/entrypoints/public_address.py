@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
-from services.directory.domain.errors import FeedRefused
+from services.directory.domain.errors import FeedRefused, PrivateAddress
 from shared.service_defaults.addresses import wire_form
 
 LONGEST_ADDRESS = 2_000  # characters
@@ -31,7 +31,8 @@ def refuse_unlisted(url: str, hosts: Collection[str]) -> None:
         return
     if host and not _is_listed(host, hosts):
         raise FeedRefused(
-            "The feed's server is not one that may be asked. Name it in DIRECTORY_OUTSIDE_HOSTS."
+            "The feed's server is not one that may be asked. Whoever runs the directory can name it in "
+            "DIRECTORY_OUTSIDE_HOSTS."
         )
 
 
@@ -43,7 +44,7 @@ def _is_listed(host: str, hosts: Collection[str]) -> bool:
 
 
 async def resolve(url: str, *, allow_private: bool) -> Target:
-    """Raises FeedRefused for what is no web address, not found, or inside a private network."""
+    """Raises FeedRefused for what is no web address or not found, PrivateAddress for what is in a private network."""
     if len(url) > LONGEST_ADDRESS:
         raise FeedRefused("The feed's address is too long.")
     try:
@@ -74,9 +75,7 @@ async def _number_of(host: str, port: int, *, allow_private: bool) -> str:
     if not numbers:
         raise FeedRefused("The feed's server was not found.")
     if not allow_private and not all(_is_public(number) for number in numbers):
-        raise FeedRefused(
-            "The feed's address is inside a private network. If you trust it, add --allow-private."
-        )
+        raise PrivateAddress
     return numbers[0]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
@@ -84,6 +84,7 @@ def our_term(taxonomy: str, code: str) -> OurTerm:
     return our_terms(taxonomy)[code]
 
 
+@lru_cache(maxsize=1_000)
 def taxonomy_id(name: str) -> UUID:
     """The id of a taxonomy: of ours, and of another where its source gives none."""
     return uuid5(_NAMESPACE, f"taxonomy/{name}")
@@ -95,6 +96,7 @@ def has_term(taxonomy: str, code: str) -> bool:
     return code in our_terms(taxonomy)
 
 
+@lru_cache(maxsize=1_000)
 def term_id(taxonomy: str, code: str) -> UUID:
     return uuid5(_NAMESPACE, f"{taxonomy}/{code}")
 

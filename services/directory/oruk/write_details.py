@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from uuid import UUID, uuid5
+from functools import lru_cache
+from uuid import UUID
 
 from services.directory.domain.listing import OtherTerm
 from services.directory.domain.place import Place
 from services.directory.domain.service import Pool, Service
 from services.directory.oruk import our_taxonomies as ours
+from services.directory.oruk.derived_ids import derived_id
 from services.directory.oruk.language_tags import language_name
 from services.directory.oruk.other_taxonomies import terms_besides
 from services.directory.oruk.read_attributes import SCHEDULE
@@ -17,7 +19,7 @@ JsonObject = dict[str, object]
 
 def without_empty(values: Mapping[str, object]) -> JsonObject:
     """Open Referral UK: an optional field that has nothing to say is omitted, neither null nor empty."""
-    return {name: value for name, value in values.items() if value is not None and value not in ("", [], {})}
+    return {name: value for name, value in values.items() if value or value == 0}
 
 
 def timestamp(at: datetime) -> str:
@@ -46,7 +48,7 @@ def place_record(place: Place) -> JsonObject:
 def language_records(service: Service) -> list[JsonObject]:
     return [
         {
-            "id": str(uuid5(service.id, f"language/{code}")),
+            "id": derived_id(service.id, f"language/{code}"),
             "code": code,
             "name": language_name(code),
         }
@@ -103,7 +105,7 @@ def attribute_records(service: Service) -> list[JsonObject]:
 
 
 def _attribute(service_id: UUID, taxonomy: str, code: str) -> JsonObject:
-    return {"id": str(uuid5(service_id, f"{taxonomy}/{code}")), "taxonomy_term": _our_term(taxonomy, code)}
+    return {"id": derived_id(service_id, f"{taxonomy}/{code}"), "taxonomy_term": _our_term(taxonomy, code)}
 
 
 def _pool_attribute(pool: Pool) -> JsonObject:
@@ -115,7 +117,9 @@ def _pool_attribute(pool: Pool) -> JsonObject:
     } | link
 
 
+@lru_cache(maxsize=1_000)
 def _our_term(taxonomy: str, code: str) -> JsonObject:
+    """The same object in every record that says it: it is read only."""
     term = ours.our_term(taxonomy, code)
     return {
         "id": str(term.id),

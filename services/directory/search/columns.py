@@ -109,19 +109,22 @@ class Postings:
     """For each stem the services that have it, with the weight it has there."""
 
     def __init__(self) -> None:
-        self._rows: dict[str, array[int]] = {}
-        self._weights: dict[str, array[int]] = {}
+        self._of_stem: dict[str, tuple[array[int], array[int]]] = {}
 
     def add(self, row: int, weights: Iterable[tuple[str, int]]) -> None:
         for stem, weight in weights:
-            self._rows.setdefault(stem, array("i")).append(row)
-            self._weights.setdefault(stem, array("b")).append(weight)
+            found = self._of_stem.get(stem)
+            if found is None:
+                found = self._of_stem[stem] = (array("i"), array("b"))
+            found[0].append(row)
+            found[1].append(weight)
 
     def weights_of(self, stem: str, size: int) -> Numbers:
         """The weight of the stem in each service; nought where it is not."""
         found = np.zeros(size, np.int64)
-        if stem in self._rows:
-            found[np.frombuffer(self._rows[stem], "i")] = np.frombuffer(self._weights[stem], "b")
+        if stem in self._of_stem:
+            rows, weights = self._of_stem[stem]
+            found[np.frombuffer(rows, "i")] = np.frombuffer(weights, "b")
         return found
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from services.directory.domain.catchment import Catchment
@@ -113,17 +114,30 @@ def words_by_weight(service: Service, organisation: Organisation) -> dict[str, i
     if not service.sensitive:
         where += [text for place in service.places for text in _place_words(place)]
     weights: dict[str, int] = {}
-    for weight, texts in (
-        (POLICY.for_a_word_of_the_description, [service.description or "", *where]),
-        (POLICY.for_a_word_of_the_organisation, [organisation.name]),
+    for weight, words in (
+        (
+            POLICY.for_a_word_of_the_description,
+            [telling_words_of(service.description or ""), *map(_again, where)],
+        ),
+        (POLICY.for_a_word_of_the_organisation, [_again(organisation.name)]),
         (
             POLICY.for_a_word_of_a_label,
-            [*(term.label for term in terms), *(term.name for term in service.other_terms)],
+            [
+                *(_again(term.label) for term in terms),
+                *(_again(term.name) for term in service.other_terms),
+            ],
         ),
-        (POLICY.for_a_word_of_the_name, [service.name]),
+        (POLICY.for_a_word_of_the_name, [telling_words_of(service.name)]),
     ):
-        weights |= dict.fromkeys((word for text in texts for word in telling_words_of(text)), weight)
+        for each in words:
+            weights |= dict.fromkeys(each, weight)
     return weights
+
+
+@lru_cache(maxsize=5_000)
+def _again(text: str) -> tuple[str, ...]:
+    """The words of what many services share: a label, an area, an organisation."""
+    return tuple(telling_words_of(text))
 
 
 def _place_words(place: Place) -> tuple[str, ...]:

@@ -6,6 +6,8 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
+from asyncpg import Record
+
 from services.directory.storage.service_rows import ListedService, listed_service
 from shared.postgres.pool import Connection
 
@@ -45,7 +47,7 @@ SELECT services.id, greatest(services.changed_at, organisations.changed_at) AS c
 FROM services JOIN organisations ON organisations.id = services.organisation_id
 """
 ROW = """
-SELECT services.document AS service, organisations.document AS organisation,
+SELECT services.id, services.document AS service, organisations.document AS organisation,
        greatest(services.changed_at, organisations.changed_at) AS changed_at
 FROM services JOIN organisations ON organisations.id = services.organisation_id
 """
@@ -89,6 +91,17 @@ class ServiceFilter:
 class ServicePage:
     services: tuple[ListedService, ...]
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadService:
+    """A service as it is stored: who has many reads a few at a time, and others have their turn in between."""
+
+    id: UUID
+    row: Record
+
+    def read(self) -> ListedService:
+        return listed_service(self.row)
 
 
 class Where:
@@ -155,7 +168,7 @@ async def list_services(
 
 async def next_services(
     connection: Connection, wanted: ServiceFilter, *, after: UUID | None, limit: int
-) -> tuple[ListedService, ...]:
+) -> tuple[UnreadService, ...]:
     """In the order of ids: who reads on after the last id meets every service once, however long they take."""
     where = services_where(wanted)
     if after is not None:
@@ -163,7 +176,7 @@ async def next_services(
     rows = await connection.fetch(
         f"{ROW} WHERE {where.text} ORDER BY services.id LIMIT {where.number(limit)}", *where.values
     )
-    return tuple(listed_service(row) for row in rows)
+    return tuple(UnreadService(row["id"], row) for row in rows)
 
 
 async def whole_list(connection: Connection, wanted: ServiceFilter) -> list[tuple[UUID, datetime]]:

@@ -242,7 +242,7 @@ async def a_list_that_was_read(service: AskedService) -> dict[str, str]:
     source = FeedSource(uuid4(), "Walkers", "simple-sheet", area=AREA)
     async with transaction(service.pool) as connection:
         await add_source(connection, source, added_by=UUID(int=4242), now=NOW)
-    run_id = await FeedRunner(service.pool, lambda: NOW).run_given(
+    run_id = await FeedRunner(service.pool, lambda: NOW, frozenset()).run_given(
         source, b"Name,Organisation\nNight walk,Us\n"
     )
     return {"source_id": str(source.id), "run_id": str(run_id)}

@@ -17,8 +17,10 @@ class FeedServer:
         self.answers = answers
         self.paths: list[str] = []
         self.url = ""
+        self.writers: list[asyncio.StreamWriter] = []
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.writers.append(writer)
         with suppress(ConnectionError, asyncio.IncompleteReadError):
             request = (await reader.readuntil(b"\r\n\r\n")).decode()
             target = request.split(" ")[1]
@@ -41,3 +43,7 @@ async def feed_server(answers: dict[str, bytes]) -> AsyncIterator[FeedServer]:
         yield feed
     finally:
         server.close()
+        for writer in feed.writers:  # whoever gave up may not have been heard yet
+            writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()

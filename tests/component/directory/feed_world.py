@@ -1,5 +1,6 @@
 """Sources in a directory's database, a clock that moves, and what runs leave behind."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from tests.component.directory.sign_in_world import MovableClock
 from tests.unit.directory.records import a_record
 
 SOMEBODY = UUID(int=4242)
+HERE = frozenset({"127.0.0.1"})
 SMALL = FeedLimits(
     largest_bytes=1_000_000, most_pages=20, silence_seconds=15, whole_seconds=60, page_seconds=30
 )
@@ -37,7 +39,7 @@ class FeedWorld:
 
     @property
     def runner(self) -> FeedRunner:
-        return FeedRunner(self.pool, self.clock, allow_private=True, limits=self.limits)
+        return FeedRunner(self.pool, self.clock, HERE, allow_private=True, limits=self.limits)
 
     async def source(self, address: str | None, **more: Any) -> FeedSource:
         described = {"name": "Council", "kind": "oruk-json", "every_hours": 24 if address else None}
@@ -55,8 +57,12 @@ class FeedWorld:
         return await self.latest(source)
 
     async def latest(self, source: FeedSource) -> KeptRun:
+        return (await self.runs(source))[0]
+
+    async def runs(self, source: FeedSource) -> Sequence[KeptRun]:
+        """The newest one alone, where there is one."""
         async with transaction(self.pool) as connection:
-            return (await runs_of(connection, source.id, 1))[0]
+            return await runs_of(connection, source.id, 1)
 
     async def said(self, run: KeptRun, *kinds: str) -> list[tuple[Any, ...]]:
         """Kind, page, record, field and rule of what the run's report says."""

@@ -9,19 +9,26 @@ from typing import TypeAlias
 from uuid import UUID
 
 import asyncpg
+import httpx
 import pytest
+from prometheus_client import CollectorRegistry
 
 from services.directory.domain.errors import RunTakenOver
 from services.directory.entrypoints.feed_runner import FeedRunner
-from services.directory.storage.run_rows import hold
+from services.directory.entrypoints.parts.feeds import feeds_parts
+from services.directory.entrypoints.parts.index_keeper import IndexKeeper
+from services.directory.settings import DirectorySettings
+from services.directory.storage.run_rows import KeptRun, hold
 from services.directory.use_cases.keep_sources import confirm_missing, let_source_keep, pause_or_go_on
 from services.directory.use_cases.run_feed import take_in_hand
 from shared.events.directory import ServicePublishedV1, ServiceWithdrawnV1
 from shared.postgres.pool import Pool, transaction
+from shared.service_defaults.process import Platform
 from tests.component.directory.changing_feed import ChangingFeed, changing_feed
 from tests.component.directory.feed_server import http_answer
-from tests.component.directory.feed_world import SMALL, FeedWorld, id_of, record
+from tests.component.directory.feed_world import HERE, SMALL, FeedWorld, id_of, record
 from tests.component.directory.outbox_reading import outbox_events
+from tests.support.eventually import eventually
 from tests.unit.directory.records import ORGANISATION_ID
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
@@ -317,11 +324,43 @@ async def test_a_source_inside_a_private_network_is_not_even_asked(
 ) -> None:
     source = await world.source(feed.url)
 
-    await FeedRunner(world.pool, world.clock, limits=SMALL).run_due()
+    await FeedRunner(world.pool, world.clock, HERE, limits=SMALL).run_due()
 
     run = await world.latest(source)
     assert (run.state, feed.asked) == ("refused", [])
     assert "private network" in (run.refusal or "")
+    assert "send its file" in (run.refusal or ""), "what can be done at the page"
+    assert "--allow-private" not in (run.refusal or ""), "no page has the command's option"
+
+
+@pytest.mark.asvs("V13.2.4", "V13.2.5")
+@pytest.mark.parametrize("hosts", ["", "feeds.example", "127.0.0.1"])
+async def test_the_directory_reads_lists_of_the_hosts_in_its_settings_alone(
+    hosts: str, settings: DirectorySettings, world: FeedWorld, feed: ChangingFeed
+) -> None:
+    """By the task that the running service has, as it is put together from its settings."""
+    listed = frozenset(hosts.split(",")) - {""}
+    platform = Platform(
+        settings.model_copy(update={"outside_hosts": listed, "feeds_from_private_networks": True}),
+        world.pool,
+        world.clock,
+        CollectorRegistry(),
+        httpx.AsyncClient(),
+    )
+    source = await world.source(feed.url)
+    reading, *_ = feeds_parts(platform, IndexKeeper(platform)).side_tasks
+    task = asyncio.create_task(reading.run())
+
+    async def ended() -> list[KeptRun]:
+        return [run for run in await world.runs(source) if run.state != "running"]
+
+    [run] = await eventually(ended, within=20, because="the list is due")
+    task.cancel()
+    if hosts == "127.0.0.1":
+        assert (run.state, run.taken) == ("done", 5)
+    else:
+        assert (run.state, run.taken, feed.asked) == ("refused", 0, [])
+        assert "DIRECTORY_OUTSIDE_HOSTS" in (run.refusal or "")
 
 
 async def test_a_page_that_says_nothing_is_given_up_and_the_pages_before_are_kept(

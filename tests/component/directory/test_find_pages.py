@@ -20,6 +20,7 @@ from services.directory.domain.organisation import Organisation
 from services.directory.domain.place import Address, Place
 from services.directory.domain.service import Pool as ServicePool
 from services.directory.domain.service import Service, Suitability
+from services.directory.oruk.our_taxonomies import NEEDS, our_terms
 from services.directory.settings import DirectorySettings
 from services.directory.storage.copied_signals import keep_signals
 from services.directory.use_cases.import_services import ImportServices, import_services
@@ -248,6 +249,25 @@ async def test_every_choice_narrows_what_is_found(browser: httpx.AsyncClient, fo
     assert names(page) == [TEA.name]
     for code in form.values():
         assert code in str(page.url.query, "ascii").replace("+", " ")
+
+
+async def test_the_standards_filters_narrow_the_page_or_are_named_as_left_out(
+    browser: httpx.AsyncClient,
+) -> None:
+    term = our_terms(NEEDS)["domestic-abuse"].id
+    narrowed = await browser.get(f"/services?taxonomy_term_id={term}", headers=AS_BROWSER)
+    everything = await browser.get("/services", headers=AS_BROWSER)
+    foreign = await browser.get(
+        f"/services?taxonomy_term_id={UUID(int=77)}&day=MO&search=", headers=AS_BROWSER
+    )
+    map_link = re.search(r'href="(/directory/map[^"]*)"', narrowed.text)
+
+    assert names(narrowed) == [REFUGE.name]
+    assert map_link is not None
+    assert map_link[1] == "/directory/map?need=domestic-abuse"
+    assert "may not fit" not in narrowed.text + everything.text
+    assert names(foreign) == names(everything)
+    assert "may not fit: day, taxonomy_term_id." in words_of(foreign)
 
 
 async def test_an_age_that_does_not_fit_is_not_shown(browser: httpx.AsyncClient) -> None:

@@ -16,7 +16,7 @@ from tests.contract.directory.official_data import capacity_errors, schema_error
 from tests.support.generated_menu import MadeService, generated_menu
 
 # A campaign looks at all, a daily run at a sample.
-WHOLE, SAMPLE = 20_000, 300
+WHOLE, SAMPLE = 20_000, 1_000
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 
 

@@ -16,8 +16,8 @@ def feeds_parts(platform: Platform[DirectorySettings], keeper: IndexKeeper) -> S
     runner = FeedRunner(
         pool,
         clock,
+        platform.settings.outside_hosts,
         allow_private=platform.settings.feeds_from_private_networks,
-        hosts=platform.settings.outside_hosts,
     )
     return ServiceParts(
         routers=[feed_pages_router(pool, clock, runner)],
