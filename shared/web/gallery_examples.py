@@ -119,6 +119,7 @@ def _home(_: Request) -> Mapping[str, Any]:
                 [
                     Task("3 people wait for a first call", "#maincontent", "The oldest since Monday", "Overdue", "red"),
                     Task("1 group did not answer", "#maincontent", "", "Due today", "yellow"),
+                    Task("See what became of referrals that a group had", "#maincontent", "By borough, with how each number is made", "Nothing suits: 5 in 30 days", "blue"),
                     Task("Look at the follow-ups", "#maincontent", "", "Done"),
                     Task("Close the referral", None, "When all have answered", "Not yet"),
                 ],

@@ -4,18 +4,23 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from shared.web.gallery import GALLERY
 from shared.web.gallery_examples import EXAMPLES
 from tests.browser.look import TOO_WIDE, Look, look_at, violations_of
-from tests.browser.the_browser import DESK, visitor
+from tests.browser.the_browser import DESK, NARROWEST, PHONE, visitor
 
 AT_ONCE = 3
 LARGEST_FIRST_LOAD = 100_000  # bytes
 LANGUAGES = ("en", "ar")
 ADDRESSES = [f"{GALLERY}/{name}?lang={language}" for name in EXAMPLES for language in LANGUAGES]
 EVERY_EXAMPLE = pytest.mark.parametrize("address", [GALLERY, *ADDRESSES])
+LINES_OF_EACH = """tags => tags.map(tag => {
+  const text = document.createRange();
+  text.selectNodeContents(tag);
+  return new Set(Array.from(text.getClientRects(), each => each.top)).size;
+})"""
 
 LookAt = Callable[[str], Awaitable[Look]]
 
@@ -146,3 +151,15 @@ async def test_live_region_without_javascript_shows_the_state_and_a_way_to_look_
         await page.goto(f"{GALLERY}/live")
         await expect(page.locator(".kith-live")).to_contain_text("Places free now: 0")
         await expect(page.get_by_role("link", name="Look again")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [NARROWEST, PHONE, DESK], ids=["narrow", "phone", "desk"])
+async def test_count_beside_a_long_task_stays_on_one_line(
+    browser: Browser, gallery: str, size: ViewportSize
+) -> None:
+    async with visitor(browser, gallery, size) as (page, _):
+        await page.goto(f"{GALLERY}/tasks")
+        lines = await page.locator(".nhsuk-task-list .nhsuk-tag").evaluate_all(LINES_OF_EACH)
+
+    assert len(lines) > 1
+    assert set(lines) == {1}

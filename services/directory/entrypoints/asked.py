@@ -83,6 +83,11 @@ class Asked:
         return f"{path}?{urlencode(given)}" if given else path
 
     @property
+    def is_a_search(self) -> bool:
+        """Whether somebody has asked for anything yet."""
+        return self.is_narrow or bool(self.words or self.near)
+
+    @property
     def is_narrow(self) -> bool:
         """Whether anything beside the words makes the results fewer."""
         return self != Asked(

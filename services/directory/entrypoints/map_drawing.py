@@ -52,6 +52,7 @@ class Label:
 class Land:
     """An outline as it is drawn, and as latitudes and longitudes for a map that can be moved."""
 
+    name: str
     path: str
     rings: str
     middle: tuple[float, float]
@@ -96,7 +97,10 @@ def draw(pins: Sequence[Pin], outlines: Iterable[Outline], home: Point | None = 
     points = [pin.point for pin in pins] + ([home] if home else [])
     frame = Frame.around(points or [_turned(each) for outline in outlines for each in _ring_points(outline)])
     return Drawing(
-        tuple(Land(_path(outline, frame), _rings(outline), _middle(outline, frame)) for outline in outlines),
+        tuple(
+            Land(outline.name, _path(outline, frame), _rings(outline), _middle(outline, frame))
+            for outline in outlines
+        ),
         tuple(_labels(outlines, frame)),
         tuple(_dots(pins, frame)),
         frame.at(home) if home else None,

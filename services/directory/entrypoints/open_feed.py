@@ -16,6 +16,7 @@ from services.directory.oruk.write_details import JsonObject
 from services.directory.oruk.write_page import page_record
 from shared.service_defaults.http_errors import KithError
 from shared.service_defaults.problem_schema import PAGE, SENT_TO_SIGN_IN
+from shared.web.phrases import translatable
 
 # Open Referral UK: an anonymous, open GET. The same address has a page for people, so caches must look at Accept.
 OPEN_TO_ALL = {"access-control-allow-origin": "*", "vary": "accept", "cache-control": "public, max-age=60"}
@@ -42,8 +43,8 @@ class NoSuchService(KithError):
 
     status = 404
     slug = "service-not-found"
-    title = "This service is not in the directory"
-    what_to_do = "Check the address, or look in the list of services."
+    title = translatable("This service is not in the directory")
+    what_to_do = translatable("Check the address, or look in the list of services.")
 
 
 class NoSuchEntry(KithError):

@@ -1,5 +1,6 @@
 // Makes the drawn map one that can be moved, from what the drawing holds. Where anything is missing the drawing stays.
 const BORDER = { color: "#768692", weight: 1, fillColor: "#f0f4f5", fillOpacity: 1, interactive: false };
+const NAME = { permanent: true, direction: "center", className: "kith-map__label" };
 const HOME = { radius: 18, color: "#005eb8", weight: 1, fillColor: "#005eb8", fillOpacity: 0.15, interactive: false };
 const ROOM = [40, 40]; // pixels around the dots
 const NEAREST = 15;
@@ -10,7 +11,7 @@ if (box && window.L) enhance(box, window.L);
 
 function enhance(box, L) {
   const drawing = box.querySelector("svg");
-  const land = L.polygon(Array.from(drawing.querySelectorAll("[data-rings]"), rings), BORDER);
+  const land = L.featureGroup(Array.from(drawing.querySelectorAll("[data-rings]"), (each) => area(L, each)));
   const home = Array.from(drawing.querySelectorAll(".kith-map__home"), (each) => L.circleMarker(place(each), HOME));
   const pins = Array.from(drawing.querySelectorAll("[data-number]"), (each) => pin(L, each));
   const frame = document.createElement("div");
@@ -25,6 +26,10 @@ function enhance(box, L) {
   const all = shown.getLayers().length ? shown : land;
   map.fitBounds(all.getBounds(), { padding: ROOM, maxZoom: NEAREST - 1 });
   spread(L, map, pins);
+}
+
+function area(L, path) {
+  return L.polygon(rings(path), BORDER).bindTooltip(path.dataset.name, NAME);
 }
 
 function pin(L, dot) {
