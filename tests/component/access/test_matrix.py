@@ -255,7 +255,11 @@ async def a_feed_case(service: AskedService, route: Route, area: str) -> Case:
     return Case(path, Facts(Thing.FEED, area=area), form=sent, files=files)
 
 
-async def a_menu_case(service: AskedService, route: Route, area: str) -> Case:
+async def a_directory_case(service: AskedService, route: Route, area: str) -> Case:
+    if route.path.startswith(GAPS):
+        return Case(f"{route.path}?area={area}", Facts(Thing.COVER, area=area))
+    if route.path.startswith(FEEDS):
+        return await a_feed_case(service, route, area)
     organisation = OUR_ORGANISATION if area == NEWHAM else OTHER_ORGANISATION
     path, facts, form = await menu_case(service.pool, route.path, area, organisation)
     return Case(path, facts, form=form if route.method == "POST" else None)
@@ -263,11 +267,8 @@ async def a_menu_case(service: AskedService, route: Route, area: str) -> Case:
 
 async def case_for(service: AskedService, route: Route, area: str) -> Case:
     """A thing of the route's kind in that area. A new staff route is added here, or the matrix fails."""
-    if route.path.startswith(GAPS):
-        return Case(f"{route.path}?area={area}", Facts(Thing.COVER, area=area))
-    if is_about_the_menu(route.path) or route.path.startswith(FEEDS):
-        make = a_feed_case if route.path.startswith(FEEDS) else a_menu_case
-        return await make(service, route, area)
+    if is_about_the_menu(route.path) or route.path.startswith((FEEDS, GAPS)):
+        return await a_directory_case(service, route, area)
     member = await a_member(service, area)
     path = route.path.replace("{member_id}", str(member.member_id)).replace("{membership_id}", str(member.id))
     facts = Facts(Thing.MEMBERSHIP, area=area, subject=member.member_id, role=member.role)
