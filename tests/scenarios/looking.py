@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, Page, ViewportSize
+from playwright.async_api import Browser, Locator, Page, ViewportSize
 
 from tests.browser.look import TOO_WIDE
 from tests.browser.the_browser import DESK, NARROWEST, Ear, visitor
@@ -56,25 +56,27 @@ class Looker:
         await self.page.goto(path)
         await self.fits()
 
-    async def follow(self, words: str, *, exactly: bool = True) -> None:
-        await self.page.locator("main").get_by_role("link", name=words, exact=exactly).first.click()
-        await self.page.wait_for_load_state()
+    async def press(self, button: Locator) -> None:
+        """A link, or a button that sends a form: the next page is there when it returns."""
+        async with self.page.expect_navigation():
+            await button.click()
         await self.fits()
+
+    async def follow(self, words: str, *, exactly: bool = True) -> None:
+        await self.press(self.page.locator("main").get_by_role("link", name=words, exact=exactly).first)
 
     async def near(self, place: str, words: str = "") -> None:
         await self.go("/services")
         await self.page.get_by_label("What do you need?").fill(words)
         await self.page.get_by_label("Your postcode or area").fill(place)
-        await self.page.get_by_role("button", name="Search", exact=True).click()
-        await self.fits()
+        await self.press(self.page.get_by_role("button", name="Search", exact=True))
 
     async def choose(self, *boxes: str) -> None:
         """Ticks among the choices, each by its id, and shows what they leave."""
         await self.page.get_by_text("More choices", exact=True).click()
         for box in boxes:
             await self.page.locator(f"label[for='{box}']").click()
-        await self.page.get_by_role("button", name="Show these services").click()
-        await self.fits()
+        await self.press(self.page.get_by_role("button", name="Show these services"))
 
     async def found(self) -> list[str]:
         """The services of all pages of results, by id, in their order."""
@@ -85,8 +87,7 @@ class Looker:
             later = self.page.locator("a[rel='next']")
             if not await later.count():
                 return ids
-            await later.click()
-            await self.fits()
+            await self.press(later.first)
 
     async def text(self) -> str:
         text: str = await self.page.locator("main").inner_text()

@@ -53,4 +53,5 @@ async def _tick(page: Page, name: str, values: tuple[str, ...] | list[str]) -> N
 
 
 async def _go_on(page: Page) -> None:
-    await page.locator("main").get_by_role("button", name="Continue").click()
+    async with page.expect_navigation():
+        await page.locator("main").get_by_role("button", name="Continue").click()

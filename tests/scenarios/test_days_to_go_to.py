@@ -36,7 +36,7 @@ async def test_a_wellbeing_day_with_places_is_found_on_its_date(looker: Looker, 
     await looker.go("/")
     await looker.follow("What is on near you")
     await looker.page.get_by_label("Where?").fill(HACKNEY.postcode)
-    await looker.page.get_by_role("button", name="Show what is on").click()
+    await looker.press(looker.page.get_by_role("button", name="Show what is on"))
     await _open_day(looker, day)
     told = looker.page.locator(".kith-happening", has=looker.page.get_by_role("link", name="Good Day"))
     assert as_date(day, "en") in await looker.text()
@@ -82,8 +82,7 @@ async def _open_day(looker: Looker, day: date) -> None:
     """A day of this week has a link of its own; one after it is told below."""
     of_this_week = looker.page.locator("nav.kith-days a", has_text=as_date(day, "en"))
     if await of_this_week.count():
-        await of_this_week.click()
-        await looker.fits()
+        await looker.press(of_this_week)
 
 
 async def _days_in_the_calendar(looker: Looker, name: str) -> list[date]:
@@ -104,7 +103,8 @@ async def _send_sheet(browser: Browser, origin: str, name: str, day: date) -> No
         await page.get_by_label("The file").set_input_files(
             {"name": "days.csv", "mimeType": "text/csv", "buffer": _sheet(name, day)}
         )
-        await page.get_by_role("button", name="Send", exact=True).click()
+        async with page.expect_navigation():
+            await page.get_by_role("button", name="Send", exact=True).click()
         assert "Refused" not in await page.locator("main nav").inner_text()
 
 

@@ -34,8 +34,7 @@ async def test_the_menu_of_a_place_is_one_page_and_one_answer(looker: Looker, sc
     await looker.go("/")
     await looker.follow("All help in your area")
     await looker.page.get_by_label("Your postcode or area").fill(WALTHAMSTOW.postcode)
-    await looker.page.get_by_role("button", name="Show services").click()
-    await looker.fits()
+    await looker.press(looker.page.get_by_role("button", name="Show services"))
     menu = await scene.client.call(None, "GET", looker.page.url.removeprefix(looker.ear.origin))
     headings = await looker.page.locator(".kith-need h2").all_inner_texts()
     links = await looker.page.locator(".kith-need li a").all()
@@ -161,12 +160,10 @@ async def test_people_search_and_read_in_their_own_language(
     page = looker.page
     await looker.go("/services")
     english = await page.locator("h1").inner_text()
-    await page.locator(".kith-languages").get_by_role("link", name=own_name).click()
-    await looker.fits()
+    await looker.press(page.locator(".kith-languages").get_by_role("link", name=own_name))
     await page.locator("#search").fill(lonely)
     await page.locator("#where").fill(CAMDEN.postcode)
-    await page.locator("form.kith-search > button").click()
-    await looker.fits()
+    await looker.press(page.locator("form.kith-search > button"))
     root = page.locator("html")
     assert (await root.get_attribute("lang"), await root.get_attribute("dir") or "ltr") == (
         language,
