@@ -2,7 +2,7 @@
 
 import sys
 
-from services.directory.entrypoints.admit_command import main
+from services.directory.entrypoints.people.admit_command import main
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

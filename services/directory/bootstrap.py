@@ -1,12 +1,7 @@
 """The composition root: the one place where the directory's parts are put together."""
 
-from services.directory.entrypoints.client_token_route import client_token_router, token_key_router
-from services.directory.entrypoints.demo_check import demo_check
-from services.directory.entrypoints.feed_routes import feed_router
 from services.directory.entrypoints.front_page import front_page_router
-from services.directory.entrypoints.member_pages import member_router
-from services.directory.entrypoints.organisation_pages import organisation_router
-from services.directory.entrypoints.organisation_parent_route import organisation_parent_router
+from services.directory.entrypoints.open_referral.feed_routes import feed_router
 from services.directory.entrypoints.parts.duplicates import duplicates_parts
 from services.directory.entrypoints.parts.entries import entries_parts
 from services.directory.entrypoints.parts.evidence import evidence_parts
@@ -17,15 +12,20 @@ from services.directory.entrypoints.parts.index_keeper import IndexKeeper
 from services.directory.entrypoints.parts.open_referral import open_referral_parts
 from services.directory.entrypoints.parts.space import space_parts
 from services.directory.entrypoints.parts.taking_away import readers_of, taking_away_parts
-from services.directory.entrypoints.recipient_route import recipient_router
-from services.directory.entrypoints.session_pages import session_router
-from services.directory.entrypoints.side_tasks import directory_side_tasks
-from services.directory.entrypoints.sign_in_pages import (
+from services.directory.entrypoints.people.client_token_route import client_token_router, token_key_router
+from services.directory.entrypoints.people.demo_check import demo_check
+from services.directory.entrypoints.people.member_pages import member_router
+from services.directory.entrypoints.people.organisation_pages import organisation_router
+from services.directory.entrypoints.people.organisation_parent_route import organisation_parent_router
+from services.directory.entrypoints.people.recipient_route import recipient_router
+from services.directory.entrypoints.people.session_pages import session_router
+from services.directory.entrypoints.people.sign_in_pages import (
     SignInDesk,
     demo_sign_in_router,
     sign_in_router,
     sign_out_router,
 )
+from services.directory.entrypoints.side_tasks import directory_side_tasks
 from services.directory.outbound.oidc_provider import OidcProvider
 from services.directory.settings import DirectorySettings
 from shared.security.access_tokens import TokenSigner

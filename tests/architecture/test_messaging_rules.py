@@ -77,7 +77,7 @@ def test_except_exception_stands_only_at_named_edges() -> None:
 
 
 BROAD_EXCEPTS = {
-    "services/directory/entrypoints/feed_runner.py",
+    "services/directory/entrypoints/feeds/feed_runner.py",
     "services/notify/entrypoints/message_sender.py",
     "services/referral/entrypoints/leg_rounds.py",
     "services/referral/entrypoints/rounds.py",

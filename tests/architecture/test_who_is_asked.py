@@ -19,7 +19,7 @@ ASKS = {
     "deploy/edge/upstream_pool.py": "EDGE_UPSTREAMS",
     "deploy/mailbox/__main__.py": "MAILBOX_SMTP_PORT",
     "deploy/spans/trace.py": "SPANS_PORT",
-    "services/directory/entrypoints/bounded_fetch.py": "DIRECTORY_OUTSIDE_HOSTS",
+    "services/directory/entrypoints/feeds/bounded_fetch.py": "DIRECTORY_OUTSIDE_HOSTS",
     "services/notify/outbound/mail_server.py": "NOTIFY_SMTP_HOST",
     "shared/messaging/whole_log.py": "KAFKA_BOOTSTRAP_SERVERS",
     "services/referral/entrypoints/audit_public_keys.py": "REFERRAL_HTTP_PORT",

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse, Response
 
 from services.directory.entrypoints.home_tasks import tasks_for
-from services.directory.entrypoints.open_feed import JSON_OR_PAGE, get_and_head, open_answer
+from services.directory.entrypoints.open_referral.open_feed import JSON_OR_PAGE, get_and_head, open_answer
 from shared.security.declared_access import public
 from shared.security.known_caller import renewed
 from shared.service_defaults.content_negotiation import prefers_html

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from services.directory.entrypoints.feed_runner import FeedRunner
-from services.directory.entrypoints.load_command import load
+from services.directory.entrypoints.feeds.feed_runner import FeedRunner
+from services.directory.entrypoints.feeds.load_command import load
 from services.directory.feeds.source import FeedSource
 from services.directory.oruk import our_taxonomies as taxonomies
 from services.directory.storage.member_rows import add_member

@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from services.directory.entrypoints.bounded_fetch import FeedLimits
-from services.directory.entrypoints.feed_runner import FeedRunner
+from services.directory.entrypoints.feeds.bounded_fetch import FeedLimits
+from services.directory.entrypoints.feeds.feed_runner import FeedRunner
 from services.directory.feeds.source import FeedSource
 from services.directory.storage.run_rows import KeptRun, runs_of
 from services.directory.use_cases.keep_sources import add_source, read_now

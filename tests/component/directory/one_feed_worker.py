@@ -9,7 +9,7 @@ import os
 import sys
 from datetime import timedelta
 
-from services.directory.entrypoints.feed_runner import FeedRunner
+from services.directory.entrypoints.feeds.feed_runner import FeedRunner
 from shared.postgres.pool import open_pool
 from shared.service_defaults.clock import utc_now
 from tests.component.directory.feed_world import HERE, SMALL

@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from services.directory.entrypoints import admit_command
-from services.directory.entrypoints.admit_command import carry_out, parser
+from services.directory.entrypoints.people import admit_command
+from services.directory.entrypoints.people.admit_command import carry_out, parser
 from services.directory.settings import DirectorySettings
 from shared.postgres.pool import Pool
 

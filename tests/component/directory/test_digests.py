@@ -13,11 +13,11 @@ import httpx
 import pytest
 
 from services.directory.domain.digest import MOST_OF_A_MEMBER, day_of_sending, first_day, next_day
-from services.directory.entrypoints.digest_tasks import say_digests_due
-from services.directory.entrypoints.find_desk import FindDesk
-from services.directory.entrypoints.location_routes import known_places
+from services.directory.entrypoints.finding.find_desk import FindDesk
+from services.directory.entrypoints.open_referral.location_routes import known_places
 from services.directory.entrypoints.parts.index_keeper import IndexKeeper
-from services.directory.entrypoints.taking_away_desk import TakingAwayDesk
+from services.directory.entrypoints.taking_away.digest_tasks import say_digests_due
+from services.directory.entrypoints.taking_away.taking_away_desk import TakingAwayDesk
 from services.directory.settings import DirectorySettings
 from shared.postgres.pool import Pool
 from shared.service_defaults.metrics import new_registry

@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 
 from services.directory.domain.errors import FeedRefused, SourceBusy
-from services.directory.entrypoints.load_command import hand_over, load
+from services.directory.entrypoints.feeds.load_command import hand_over, load
 from services.directory.settings import DirectorySettings
 from services.directory.storage.run_rows import KeptRun
 from services.directory.use_cases.run_feed import begin_given

@@ -6,7 +6,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from services.directory.entrypoints.feed_words import as_csv
+from services.directory.entrypoints.feeds.feed_words import as_csv
 from services.directory.feeds.run import RunFinding
 from services.directory.settings import DirectorySettings
 from services.directory.storage.source_rows import list_sources

@@ -14,7 +14,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from services.directory.domain.errors import RunTakenOver
-from services.directory.entrypoints.feed_runner import FeedRunner
+from services.directory.entrypoints.feeds.feed_runner import FeedRunner
 from services.directory.entrypoints.parts.feeds import feeds_parts
 from services.directory.entrypoints.parts.index_keeper import IndexKeeper
 from services.directory.settings import DirectorySettings

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from services.directory.domain.errors import FeedRefused
-from services.directory.entrypoints.bounded_fetch import FeedLimits
-from services.directory.entrypoints.feed_source import fetch_pages
+from services.directory.entrypoints.feeds.bounded_fetch import FeedLimits
+from services.directory.entrypoints.feeds.feed_source import fetch_pages
 from services.directory.oruk.feed import Notice, read_feed
 from tests.component.directory.feed_server import feed_server, http_answer
 from tests.unit.directory.records import SERVICE_ID, a_record

@@ -7,7 +7,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from services.directory.entrypoints.load_command import import_feed, load
+from services.directory.entrypoints.feeds.load_command import import_feed, load
 from services.directory.oruk.feed import Page, read_feed
 from services.directory.settings import DirectorySettings
 from shared.events.directory import ServicePublishedV1, ServiceWithdrawnV1

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from services.directory.entrypoints.load_command import load
+from services.directory.entrypoints.feeds.load_command import load
 from services.directory.oruk import our_taxonomies as ours
 from services.directory.oruk.feed import parse_page, read_feed
 from services.directory.settings import DirectorySettings

@@ -14,9 +14,9 @@ import structlog
 from fastapi import Request
 
 from services.directory.bootstrap import make_parts
-from services.directory.entrypoints.feed_stream import stream
-from services.directory.entrypoints.load_command import load
-from services.directory.entrypoints.service_records import Form
+from services.directory.entrypoints.feeds.load_command import load
+from services.directory.entrypoints.open_referral.feed_stream import stream
+from services.directory.entrypoints.open_referral.service_records import Form
 from services.directory.oruk import our_taxonomies as ours
 from services.directory.settings import DirectorySettings
 from services.directory.storage.service_list import ServiceFilter

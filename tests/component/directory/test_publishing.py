@@ -5,7 +5,7 @@ from collections import Counter
 
 from aiokafka import AIOKafkaConsumer
 
-from services.directory.entrypoints.load_command import load
+from services.directory.entrypoints.feeds.load_command import load
 from services.directory.settings import DirectorySettings
 from shared.events.directory import ServicePublishedV1
 from shared.messaging.metrics import MessagingMetrics

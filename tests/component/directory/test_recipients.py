@@ -9,7 +9,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from services.directory.entrypoints.load_command import load
+from services.directory.entrypoints.feeds.load_command import load
 from services.directory.settings import DirectorySettings
 from shared.security.signed_links import LinkExpired, Purpose, read
 from shared.service_defaults.clock import utc_now

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from services.directory.bootstrap import make_parts
-from services.directory.entrypoints.load_command import load
+from services.directory.entrypoints.feeds.load_command import load
 from services.directory.fhir.codes import CAPACITY
 from services.directory.settings import DirectorySettings
 from services.directory.storage.copied_signals import changed_space, last_heard, signals_of

@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaProducer
 
 from services.directory.bootstrap import make_parts
 from services.directory.entrypoints.event_subscribers import COPY_OF_SIGNALS
-from services.directory.entrypoints.load_command import load
+from services.directory.entrypoints.feeds.load_command import load
 from services.directory.settings import DirectorySettings
 from shared.messaging.consumers import Consumers
 from shared.messaging.metrics import MessagingMetrics

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.datastructures import QueryParams
 
-from services.directory.entrypoints.asked import CHOICES, DISTANCES, OLDEST, Asked
+from services.directory.entrypoints.finding.asked import CHOICES, DISTANCES, OLDEST, Asked
 from services.directory.search.query import MOST_PAGES
 from shared.vocabulary import vocabulary
 

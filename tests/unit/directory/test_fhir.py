@@ -19,7 +19,7 @@ from starlette.datastructures import QueryParams
 from services.directory.domain.organisation import Organisation
 from services.directory.domain.service import Service
 from services.directory.domain.space import BEST_FIRST, NOT_KNOWN, Space
-from services.directory.entrypoints.fhir_search import BadSearch, page_links, search_of
+from services.directory.entrypoints.open_referral.fhir_search import BadSearch, page_links, search_of
 from services.directory.fhir.answers import capability_statement, operation_outcome, search_bundle
 from services.directory.fhir.codes import CAPACITY, CAPACITY_CODES
 from services.directory.fhir.healthcare_service import code_system, healthcare_service

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.directory.entrypoints.map_drawing import (
+from services.directory.entrypoints.finding.map_drawing import (
     APART,
     HEIGHT,
     MARGIN,

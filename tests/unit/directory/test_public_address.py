@@ -3,7 +3,7 @@
 import pytest
 
 from services.directory.domain.errors import FeedRefused
-from services.directory.entrypoints.public_address import resolve
+from services.directory.entrypoints.feeds.public_address import resolve
 
 
 @pytest.mark.parametrize(

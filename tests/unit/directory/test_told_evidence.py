@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.directory.domain.evidence import NOT_TOLD, Evidence
-from services.directory.entrypoints.told_evidence import ToldEvidence
+from services.directory.entrypoints.finding.told_evidence import ToldEvidence
 
 fives = st.none() | st.integers(1, 200).map(lambda fives: fives * 5)
 

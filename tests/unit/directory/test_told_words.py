@@ -6,9 +6,9 @@ from uuid import UUID
 import pytest
 
 from services.directory.domain.space import BEST_FIRST, Space
-from services.directory.entrypoints.told_choices import language_name, told_miles
-from services.directory.entrypoints.told_space import TAGS, ToldFreshness, ToldSpace
-from services.directory.entrypoints.told_why import signed, told_reasons
+from services.directory.entrypoints.finding.told_choices import language_name, told_miles
+from services.directory.entrypoints.finding.told_space import TAGS, ToldFreshness, ToldSpace
+from services.directory.entrypoints.finding.told_why import signed, told_reasons
 from services.directory.search.query import Result, Why
 from services.directory.search.ranking_policy import POLICY
 from shared.web.phrases import speaking

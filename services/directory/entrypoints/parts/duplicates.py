@@ -1,6 +1,6 @@
 """The parts by which likely duplicates are found and merged."""
 
-from services.directory.entrypoints.duplicate_pages import duplicate_router
+from services.directory.entrypoints.duplicates.duplicate_pages import duplicate_router
 from services.directory.entrypoints.parts.index_keeper import IndexKeeper
 from services.directory.settings import DirectorySettings
 from services.directory.use_cases.find_duplicates import DuplicateFinder

@@ -1,14 +1,14 @@
 """The parts by which organisations keep their own entries."""
 
-from services.directory.entrypoints.entry_desk import EntryDesk
-from services.directory.entrypoints.entry_link_pages import entry_link_router
-from services.directory.entrypoints.entry_pages import entry_router
-from services.directory.entrypoints.entry_sections import sections
-from services.directory.entrypoints.entry_whereabouts import KnownPlaces
-from services.directory.entrypoints.entry_words import EntryWords
-from services.directory.entrypoints.location_routes import known_places
+from services.directory.entrypoints.entries.entry_desk import EntryDesk
+from services.directory.entrypoints.entries.entry_link_pages import entry_link_router
+from services.directory.entrypoints.entries.entry_pages import entry_router
+from services.directory.entrypoints.entries.entry_sections import sections
+from services.directory.entrypoints.entries.entry_whereabouts import KnownPlaces
+from services.directory.entrypoints.entries.entry_words import EntryWords
+from services.directory.entrypoints.entries.roll_up_pages import roll_up_router
+from services.directory.entrypoints.open_referral.location_routes import known_places
 from services.directory.entrypoints.parts.index_keeper import IndexKeeper
-from services.directory.entrypoints.roll_up_pages import roll_up_router
 from services.directory.settings import DirectorySettings
 from services.directory.use_cases.remind import remind
 from shared.postgres.pool import transaction

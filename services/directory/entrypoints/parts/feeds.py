@@ -1,7 +1,7 @@
 """The parts that take feeds in by themselves, and their pages."""
 
-from services.directory.entrypoints.feed_pages import feed_pages_router
-from services.directory.entrypoints.feed_runner import FeedRunner
+from services.directory.entrypoints.feeds.feed_pages import feed_pages_router
+from services.directory.entrypoints.feeds.feed_runner import FeedRunner
 from services.directory.entrypoints.parts.index_keeper import IndexKeeper
 from services.directory.settings import DirectorySettings
 from shared.service_defaults.process import Platform, ServiceParts

@@ -1,9 +1,9 @@
 """The parts that count referrals, and show where support is missing."""
 
 from services.directory.entrypoints.event_subscribers import COUNTS_OF_REFERRALS
-from services.directory.entrypoints.gap_desk import GapDesk
-from services.directory.entrypoints.gap_pages import gap_router
-from services.directory.entrypoints.location_routes import known_places
+from services.directory.entrypoints.gaps.gap_desk import GapDesk
+from services.directory.entrypoints.gaps.gap_pages import gap_router
+from services.directory.entrypoints.open_referral.location_routes import known_places
 from services.directory.entrypoints.parts.index_keeper import IndexKeeper
 from services.directory.settings import DirectorySettings
 from shared.service_defaults.process import Platform, ServiceParts

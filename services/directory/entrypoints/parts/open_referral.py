@@ -1,7 +1,7 @@
 """The parts that serve Open Referral UK beside services: taxonomies, locations, organisations."""
 
-from services.directory.entrypoints.location_routes import known_places, location_router
-from services.directory.entrypoints.oruk_routes import organisation_router, taxonomy_router
+from services.directory.entrypoints.open_referral.location_routes import known_places, location_router
+from services.directory.entrypoints.open_referral.oruk_routes import organisation_router, taxonomy_router
 from services.directory.entrypoints.parts.index_keeper import IndexKeeper
 from services.directory.settings import DirectorySettings
 from shared.service_defaults.process import Platform, ServiceParts

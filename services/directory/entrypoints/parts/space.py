@@ -1,7 +1,7 @@
 """The parts that follow how much space there is, and say it in FHIR."""
 
 from services.directory.entrypoints.event_subscribers import COPY_OF_SIGNALS
-from services.directory.entrypoints.fhir_routes import fhir_router
+from services.directory.entrypoints.open_referral.fhir_routes import fhir_router
 from services.directory.entrypoints.parts.index_keeper import IndexKeeper
 from services.directory.settings import DirectorySettings
 from shared.service_defaults.process import Platform, ServiceParts

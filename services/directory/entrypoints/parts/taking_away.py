@@ -2,18 +2,18 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from services.directory.entrypoints.digest_pages import digest_router
-from services.directory.entrypoints.digest_tasks import digest_reader, say_digests_due
 from services.directory.entrypoints.event_subscribers import SETTLED_MAILS
-from services.directory.entrypoints.leaflet_pages import leaflet_router
-from services.directory.entrypoints.list_page import list_router
-from services.directory.entrypoints.list_reader import list_reader
 from services.directory.entrypoints.parts.finding import find_desk
 from services.directory.entrypoints.parts.index_keeper import IndexKeeper
-from services.directory.entrypoints.prescription_given import prescription_given_router
-from services.directory.entrypoints.prescription_pages import prescription_router
-from services.directory.entrypoints.taking_away_desk import TakingAwayDesk
-from services.directory.entrypoints.whats_on_pages import whats_on_router
+from services.directory.entrypoints.taking_away.digest_pages import digest_router
+from services.directory.entrypoints.taking_away.digest_tasks import digest_reader, say_digests_due
+from services.directory.entrypoints.taking_away.leaflet_pages import leaflet_router
+from services.directory.entrypoints.taking_away.list_page import list_router
+from services.directory.entrypoints.taking_away.list_reader import list_reader
+from services.directory.entrypoints.taking_away.prescription_given import prescription_given_router
+from services.directory.entrypoints.taking_away.prescription_pages import prescription_router
+from services.directory.entrypoints.taking_away.taking_away_desk import TakingAwayDesk
+from services.directory.entrypoints.taking_away.whats_on_pages import whats_on_router
 from services.directory.settings import DirectorySettings
 from services.directory.storage.prescription_rows import forget_prescriptions_before
 from services.directory.use_cases.send_list import forget_what_waited_too_long

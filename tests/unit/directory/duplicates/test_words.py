@@ -8,7 +8,7 @@ import pytest
 from services.directory.domain.organisation import Organisation
 from services.directory.domain.service import Service
 from services.directory.duplicates.likeness import the_weights
-from services.directory.entrypoints.duplicate_words import SIGNS, Row, pair_view
+from services.directory.entrypoints.duplicates.duplicate_words import SIGNS, Row, pair_view
 from services.directory.oruk.read_service import read_service_record
 from services.directory.storage.duplicate_rows import FoundPair, PairKept, Side
 from tests.unit.directory.records import a_record

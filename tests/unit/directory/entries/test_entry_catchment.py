@@ -6,8 +6,8 @@ import pytest
 
 from services.directory.domain.catchment import Catchment, Circle, HomeArea, Outline
 from services.directory.domain.service import Service
-from services.directory.entrypoints.entry_draft import Draft
-from services.directory.entrypoints.entry_fields import Typed
+from services.directory.entrypoints.entries.entry_draft import Draft
+from services.directory.entrypoints.entries.entry_fields import Typed
 from services.directory.storage.own_fields import overlaid
 from services.directory.storage.stored_documents import service_document
 from tests.unit.directory.entries.test_entry_forms import (

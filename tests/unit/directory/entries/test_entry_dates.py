@@ -9,8 +9,8 @@ import pytest
 from services.directory.domain.occurrences import LONDON, occurrences
 from services.directory.domain.opening import Opening
 from services.directory.domain.service import Pool, Service
-from services.directory.entrypoints.entry_draft import Draft
-from services.directory.entrypoints.told_times import told_opening
+from services.directory.entrypoints.entries.entry_draft import Draft
+from services.directory.entrypoints.finding.told_times import told_opening
 from services.directory.storage.own_fields import overlaid
 from services.directory.storage.stored_documents import service_document
 from tests.unit.directory.entries.test_entry_forms import SERVICE, WORDS, typed

@@ -8,11 +8,11 @@ from hypothesis import given
 
 from services.directory.domain.differences import differences
 from services.directory.domain.service import Service
-from services.directory.entrypoints.entry_draft import Draft, drafted
-from services.directory.entrypoints.entry_fields import Typed
-from services.directory.entrypoints.entry_sections import sections
-from services.directory.entrypoints.entry_whereabouts import Spot
-from services.directory.entrypoints.entry_words import EntryWords
+from services.directory.entrypoints.entries.entry_draft import Draft, drafted
+from services.directory.entrypoints.entries.entry_fields import Typed
+from services.directory.entrypoints.entries.entry_sections import sections
+from services.directory.entrypoints.entries.entry_whereabouts import Spot
+from services.directory.entrypoints.entries.entry_words import EntryWords
 from services.directory.oruk.read_service import read_service_record
 from services.directory.storage.entry_rows import Entry
 from services.directory.storage.own_fields import overlaid

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.directory.domain.prescription import LINK_LIVES, MOST_SERVICES, Prescription
-from services.directory.entrypoints.prescription_form import Draft
+from services.directory.entrypoints.taking_away.prescription_form import Draft
 from services.directory.published_events import prescription_given
 
 GIVER = UUID(int=99)

@@ -4,7 +4,7 @@ import re
 
 import segno
 
-from services.directory.entrypoints.qr_code import MARGIN, qr_code
+from services.directory.entrypoints.taking_away.qr_code import MARGIN, qr_code
 
 ADDRESS = "https://kith.example/services/7d1f6a52-31a4-4f0e-9d1c-7a3f2f1f0b01"
 

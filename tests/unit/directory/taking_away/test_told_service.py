@@ -8,8 +8,8 @@ import pytest
 from services.directory.domain.joining import JoinBy
 from services.directory.domain.opening import Opening
 from services.directory.domain.service import Service
-from services.directory.entrypoints.told_service import ToldService, shortened
-from services.directory.entrypoints.told_times import told_opening
+from services.directory.entrypoints.finding.told_service import ToldService, shortened
+from services.directory.entrypoints.finding.told_times import told_opening
 from shared.web.phrases import speaking
 from tests.unit.directory.taking_away.made import SERVICE, TEA, TEA_FOLK
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.directory.entrypoints.whereabouts import Whereabouts
+from services.directory.entrypoints.finding.whereabouts import Whereabouts
 from shared.places.places import open_places
 
 WALTHAM_FOREST, CHAPEL_END = "E09000031", "E05013884"

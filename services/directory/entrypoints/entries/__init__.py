@@ -1,0 +1,1 @@
+"""The pages on which organisations keep their own entries."""

@@ -1,0 +1,1 @@
+"""Lists of others that are taken in: by their address, as files, and by command."""

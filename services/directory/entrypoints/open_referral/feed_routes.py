@@ -1,0 +1,106 @@
+"""`/services` and `/services/{id}`: Open Referral UK 3.0 for programs, plain pages for people."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import RedirectResponse, Response
+
+from services.directory.domain.errors import ServiceNotFound
+from services.directory.entrypoints.finding.find_pages import FindPages
+from services.directory.entrypoints.open_referral.feed_filter import FeedWanted, filter_of, refuse
+from services.directory.entrypoints.open_referral.feed_stream import stream
+from services.directory.entrypoints.open_referral.open_feed import (
+    JSON_OR_PAGE,
+    PAGE_FOR_ALL,
+    NoSuchService,
+    answer_page,
+    get_and_head,
+    open_answer,
+    refuse_filters_of_locations,
+)
+from services.directory.entrypoints.open_referral.service_records import Form, minimal_record, records_of
+from services.directory.oruk.write_page import page_record
+from services.directory.storage.copied_signals import last_word
+from services.directory.storage.duplicate_rows import merged_into
+from services.directory.storage.service_list import ServiceFilter, list_services, whole_list
+from services.directory.storage.service_rows import find_service
+from shared.postgres.pool import Connection, Pool
+from shared.security.declared_access import public
+from shared.security.known_caller import renewed
+from shared.service_defaults.clock import Clock
+from shared.service_defaults.content_negotiation import prefers_html
+
+
+def feed_router(pool: Pool, clock: Clock, pages: FindPages) -> APIRouter:
+    router = APIRouter(dependencies=[Depends(public()), Depends(renewed)])
+
+    @get_and_head(
+        router, "/services", responses=JSON_OR_PAGE, dependencies=[Depends(refuse_filters_of_locations)]
+    )
+    async def services(request: Request, asked: Annotated[FeedWanted, Query()]) -> Response:
+        """The services that take people or are closed for now, in order of name. All filters given must hold.
+
+        With `format=ndjson` all of them, one on each line and in order of id; `full` gives whole records, `minimal`
+        ids and dates of all on one page.
+        """
+        form = _form(asked)
+        if asked.format != "ndjson" and prefers_html(request.headers.get("accept", "")):
+            return await pages.results(request)
+        async with pool.acquire() as connection:
+            wanted = await filter_of(connection, asked, clock())
+            if asked.format == "ndjson":
+                return stream(request, pool, wanted, form, clock)
+            if form is Form.MINIMAL:
+                return await _minimal(request, connection, wanted)
+            found = await list_services(connection, wanted, page=asked.page, per_page=asked.per_page)
+            records = await records_of(connection, found.services, form, clock())
+        return answer_page(request, records, found.total, asked)
+
+    @get_and_head(router, "/services/{service_id}", responses=JSON_OR_PAGE)
+    async def service(request: Request, service_id: UUID) -> Response:
+        """One service with all that the directory shows of it, and how much space it has."""
+        if prefers_html(request.headers.get("accept", "")):
+            return await _for_people(request, pool, pages, service_id)
+        now = clock()
+        try:
+            async with pool.acquire() as connection:
+                found = await find_service(connection, service_id)
+                (record,) = await records_of(connection, [found], Form.FULL, now)
+                said_at = await last_word(connection, service_id, now)
+        except ServiceNotFound as error:
+            raise NoSuchService from error
+        changed_at = max([found.changed_at, *_known(said_at)])
+        return open_answer(request, record, changed_at=changed_at, now=now)
+
+    return router
+
+
+async def _for_people(request: Request, pool: Pool, pages: FindPages, service_id: UUID) -> Response:
+    """The page, or where people find the entry that it was merged into."""
+    async with pool.acquire() as connection:
+        instead = await merged_into(connection, service_id)
+    if instead is not None:
+        return RedirectResponse(f"/services/{instead}", 303, PAGE_FOR_ALL)
+    return await pages.service(request, service_id)
+
+
+def _form(asked: FeedWanted) -> Form:
+    if asked.minimal and asked.full:
+        raise refuse("minimal", "not_with_full")
+    if asked.minimal:
+        return Form.MINIMAL
+    return Form.FULL if asked.full else Form.LIST
+
+
+async def _minimal(request: Request, connection: Connection, wanted: ServiceFilter) -> Response:
+    """All in one call, as the standard means it: whoever keeps a copy sees at once what has changed or gone."""
+    records = [minimal_record(*each) for each in await whole_list(connection, wanted)]
+    envelope = page_record(records, total=len(records), page=1, per_page=max(1, len(records)))
+    return open_answer(request, envelope)
+
+
+def _known(moment: datetime | None) -> Sequence[datetime]:
+    return () if moment is None else (moment,)

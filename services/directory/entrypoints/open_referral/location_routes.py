@@ -1,0 +1,140 @@
+"""`/service_at_locations`: where services can be met, Open Referral UK 3.0, by postcode and distance as well."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
+
+from services.directory.domain.catchment import HomeArea
+from services.directory.entrypoints.open_referral.feed_filter import (
+    LocationsAskedInPrivate,
+    LocationsWanted,
+    filter_of,
+    refuse,
+)
+from services.directory.entrypoints.open_referral.open_feed import (
+    OPEN_TO_ALL,
+    NoSuchEntry,
+    answer_page,
+    get_and_head,
+    open_answer,
+)
+from services.directory.entrypoints.open_referral.oruk_routes import JSON_ANSWERS
+from services.directory.entrypoints.open_referral.service_records import Form, records_of
+from services.directory.oruk.write_details import JsonObject
+from services.directory.oruk.write_locations import location_list_record, location_record
+from services.directory.storage.location_list import (
+    Near,
+    find_location,
+    list_locations,
+    services_drawn_around,
+)
+from services.directory.storage.service_list import Coverage
+from shared.places.place import PostcodePlace
+from shared.places.places import Places, open_places
+from shared.postgres.pool import Connection, Pool
+from shared.security.declared_access import public
+from shared.service_defaults.clock import Clock
+
+SENT_FROM_PAGES = {
+    "access-control-allow-methods": "GET, HEAD, POST",
+    "access-control-allow-headers": "content-type",
+}
+PlacesOf = Callable[[], Places]
+
+
+@cache
+def known_places(folder: Path | None) -> Places:
+    """One pack a process. Reading it takes a part of a second, so it is read when first asked."""
+    return open_places(folder)
+
+
+def location_router(pool: Pool, clock: Clock, places: PlacesOf) -> APIRouter:
+    router = APIRouter(dependencies=[Depends(public())])
+
+    async def answer(request: Request, asked: LocationsWanted, source: str) -> Response:
+        home = await _home(asked, places, source)
+        async with pool.acquire() as connection:
+            contents, total = await _page(connection, asked, home, clock())
+        page = answer_page(request, contents, total, asked)
+        if home is not None:
+            # Where somebody lives is nothing for the caches on the way.
+            page.headers["cache-control"] = "no-store"
+        return page
+
+    @get_and_head(router, "/service_at_locations", responses=JSON_ANSWERS)
+    async def locations(request: Request, asked: Annotated[LocationsWanted, Query()]) -> Response:
+        """Services at their locations, in order of the service's name. All filters given must hold.
+
+        `postcode` leaves those that take people from there, or whose area is not known; `proximity` besides those
+        within so many metres of its middle. A postcode says where somebody lives: POST the same keeps it out of
+        addresses.
+        """
+        return await answer(request, asked, "query")
+
+    @router.post("/service_at_locations", response_model=None, responses=JSON_ANSWERS)
+    async def locations_in_private(request: Request, asked: LocationsAskedInPrivate) -> Response:
+        """The same list, with its parameters in the body."""
+        return await answer(request, asked, "body")
+
+    @router.options("/service_at_locations", include_in_schema=False)
+    async def may_be_asked_from_anywhere() -> Response:
+        """A page of another site asks this before it sends JSON."""
+        return Response(status_code=204, headers=OPEN_TO_ALL | SENT_FROM_PAGES)
+
+    @get_and_head(router, "/service_at_locations/{link_id}", responses=JSON_ANSWERS)
+    async def location(request: Request, link_id: UUID) -> Response:
+        """A service at one of its locations, with all that the directory shows of both."""
+        now = clock()
+        async with pool.acquire() as connection:
+            found = await find_location(connection, link_id)
+            if found is None:
+                raise NoSuchEntry
+            (service,) = await records_of(connection, [found.listed], Form.FULL, now)
+        return open_answer(request, location_record(found.place, service, found.listed.service.id))
+
+    return router
+
+
+async def _page(
+    connection: Connection, asked: LocationsWanted, home: PostcodePlace | None, now: datetime
+) -> tuple[list[JsonObject], int]:
+    wanted = await filter_of(connection, asked, now)
+    if home is not None:
+        wanted = replace(wanted, coverage=await _coverage(connection, home))
+    near = Near(home.point, asked.proximity) if home and asked.proximity else None
+    found, total = await list_locations(connection, wanted, near, page=asked.page, per_page=asked.per_page)
+    form = Form.FULL if asked.full else Form.LIST
+    services = await records_of(connection, [each.listed for each in found], form, now)
+    write = location_record if asked.full else location_list_record
+    records = [
+        write(each.place, service, each.listed.service.id)
+        for each, service in zip(found, services, strict=True)
+    ]
+    return records, total
+
+
+async def _home(asked: LocationsWanted, places: PlacesOf, source: str) -> PostcodePlace | None:
+    """Where the postcode is; refused where nobody knows it, since an empty list would say that nothing is there."""
+    if asked.postcode is None:
+        if asked.proximity is not None:
+            raise refuse("proximity", "not_without_postcode", source)
+        return None
+    known = await asyncio.to_thread(places)
+    home = known.of_postcode(asked.postcode)
+    if home is None:
+        raise refuse("postcode", "unknown_postcode", source)
+    return home
+
+
+async def _coverage(connection: Connection, home: PostcodePlace) -> Coverage:
+    area = home.area
+    lives = HomeArea(area.lsoa, area.ward, area.borough, home.point)
+    return Coverage(area.borough, area.ward, await services_drawn_around(connection, lives))

@@ -1,0 +1,1 @@
+"""Who signs in: members, their roles and sessions, organisations, and systems that call."""
