@@ -66,7 +66,7 @@ def _from_templates() -> Iterator[Message]:
 
 def _from_code() -> Iterator[Message]:
     for folder in PYTHON:
-        for file in sorted((ROOT / folder).glob("*.py")):
+        for file in sorted((ROOT / folder).rglob("*.py")):
             yield from (message for _, message, _, _ in extract_from_file("python", file, keywords=KEYWORDS))
 
 
