@@ -168,7 +168,10 @@ class OneOf:
 
 @dataclass(frozen=True, slots=True)
 class Phones:
-    """One number a line; what is known of a number beside it stays with it."""
+    """One number a line; what is known of a number beside it stays with it.
+
+    Two may be of one number, with extensions or words of their own: whoever typed nothing takes none away.
+    """
 
     kind: ClassVar[str] = "line"
     name: str = "phones"
@@ -183,6 +186,8 @@ class Phones:
         return {self.name: ["\n".join(str(each["number"]) for each in objects(document, "phones"))]}
 
     def read(self, typed: Typed, document: Document) -> OwnFields:
+        if plain_text(typed.one(self.name)) == plain_text("".join(self.shown(document)[self.name])):
+            return {}
         before = {str(each["number"]): each for each in objects(document, "phones")}
         numbers = dict.fromkeys(line.strip() for line in typed.one(self.name).splitlines() if line.strip())
         if len(numbers) > max(MOST_PHONES, len(before)):

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 
 from services.directory.domain.differences import differences
+from services.directory.domain.joining import Phone
 from services.directory.domain.service import Service
 from services.directory.entrypoints.entries.entry_draft import Draft, drafted
 from services.directory.entrypoints.entries.entry_fields import Typed
@@ -79,6 +81,12 @@ def test_a_form_that_nobody_touched_changes_nothing(service: Service) -> None:
     for section in SECTIONS:
         draft = typed(section, service)
         assert (section, draft.changes, draft.said) == (section, (), {})
+
+
+def test_two_phones_of_one_number_stay_two() -> None:
+    phones = tuple(Phone(UUID(int=number), "020 7946 0000", str(number)) for number in (1, 2))
+    draft = typed("join", replace(SERVICE, phones=phones), url=["https://walk.example.org"])
+    assert (draft.wrong, draft.said) == ({}, {"url": "https://walk.example.org"})
 
 
 def test_only_what_was_changed_becomes_the_entrys_own_word() -> None:
