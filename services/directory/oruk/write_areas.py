@@ -1,10 +1,10 @@
 """Catchment → Open Referral UK service areas: codes as codes, circles and outlines as GeoJSON."""
 
 import json
+from uuid import uuid5
 
 from services.directory.domain.catchment import Outline
 from services.directory.domain.service import Service
-from services.directory.oruk.derived_ids import derived_id
 from services.directory.oruk.read_areas import GEOJSON, GSS
 from services.directory.oruk.write_details import JsonObject, without_empty
 from shared.vocabulary import vocabulary
@@ -16,7 +16,7 @@ def service_area_records(service: Service) -> list[JsonObject]:
     if catchment.everywhere:
         known.insert(0, (vocabulary.EVERYWHERE, "All of London"))
     read: list[JsonObject] = [
-        {"id": derived_id(service.id, f"area/{code}"), "name": name, "extent_type": GSS, "extent": code}
+        {"id": str(uuid5(service.id, f"area/{code}")), "name": name, "extent_type": GSS, "extent": code}
         for code, name in known
     ]
     others = [
@@ -48,7 +48,7 @@ def _drawn(service: Service) -> list[JsonObject]:
     return [
         without_empty(
             {
-                "id": derived_id(service.id, f"area/{kind}"),
+                "id": str(uuid5(service.id, f"area/{kind}")),
                 "name": name,
                 "extent_type": GEOJSON,
                 "extent": json.dumps(shape),

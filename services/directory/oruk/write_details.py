@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from services.directory.domain.listing import OtherTerm
 from services.directory.domain.place import Place
 from services.directory.domain.service import Pool, Service
 from services.directory.oruk import our_taxonomies as ours
-from services.directory.oruk.derived_ids import derived_id
 from services.directory.oruk.language_tags import language_name
 from services.directory.oruk.other_taxonomies import terms_besides
 from services.directory.oruk.read_attributes import SCHEDULE
@@ -48,7 +47,7 @@ def place_record(place: Place) -> JsonObject:
 def language_records(service: Service) -> list[JsonObject]:
     return [
         {
-            "id": derived_id(service.id, f"language/{code}"),
+            "id": str(uuid5(service.id, f"language/{code}")),
             "code": code,
             "name": language_name(code),
         }
@@ -105,7 +104,7 @@ def attribute_records(service: Service) -> list[JsonObject]:
 
 
 def _attribute(service_id: UUID, taxonomy: str, code: str) -> JsonObject:
-    return {"id": derived_id(service_id, f"{taxonomy}/{code}"), "taxonomy_term": _our_term(taxonomy, code)}
+    return {"id": str(uuid5(service_id, f"{taxonomy}/{code}")), "taxonomy_term": _our_term(taxonomy, code)}
 
 
 def _pool_attribute(pool: Pool) -> JsonObject:
