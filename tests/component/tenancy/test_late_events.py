@@ -28,6 +28,7 @@ from tests.support.stored_records import stored
 
 AREA = "E09000009"
 HEARING = ("capacity", "notify", "outcomes")
+COUNTS_ALONE = ("directory",)
 # What is kept on purpose: the id of who is not to come back.
 TOMBSTONES = {
     "capacity": {"erased_referrals"},
@@ -133,7 +134,20 @@ async def test_who_hears_of_people_is_asked_here(database: CreateDatabase) -> No
             if Hearing(name, service.pool, service.subscriptions).told_of_people:
                 hears.add(name)
 
-    assert hears == {*HEARING, "referral"}
+    assert hears == {*HEARING, *COUNTS_ALONE, "referral"}
+
+
+@pytest.mark.parametrize("hearing", COUNTS_ALONE, indirect=True)
+async def test_who_only_counts_keeps_no_row_that_names_anybody(hearing: Hearing) -> None:
+    """So there is nothing to forget, and no wish is heard or answered."""
+    someone = Someone()
+    for model in hearing.told_of_people:
+        await hearing.hear(someone.event(model))
+    await hearing.settle()
+
+    assert await hearing.pool.fetchval("SELECT sum(referrals) FROM referral_counts") > 0
+    assert await tables_that_name(hearing.pool, someone.ids) == set()
+    assert await hearing.put_aside() == []
 
 
 @pytest.mark.parametrize("hearing", HEARING, indirect=True)
