@@ -14,12 +14,23 @@ def _written_out(given: object) -> object:
     raise PydanticCustomError("datetime_parsing", "is not a date and time")
 
 
+FIRST, LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+
+
 def _in_utc(given: datetime) -> datetime:
     """Within a zone's offset of the first and the last year there is no such moment in UTC."""
     try:
-        return given.astimezone(UTC)
+        moment = given.astimezone(UTC)
     except OverflowError as error:
         raise PydanticCustomError("datetime_parsing", "is not a moment in UTC") from error
+    return _in_living_memory(moment)
+
+
+def _in_living_memory(moment: datetime) -> datetime:
+    """The first and the last that there are become endless in PostgreSQL, and come back as no moment at all."""
+    if not FIRST <= moment < LAST:
+        raise PydanticCustomError("datetime_parsing", "is too long ago or too far ahead")
+    return moment
 
 
 Moment = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_in_utc)]

@@ -29,10 +29,14 @@ def test_a_moment_is_told_in_utc(given: object) -> None:
         "2026-11-22",
         "2026-11-22T09:30:00",
         "yesterday",
+        "0001-01-01T00:00:00Z",
+        "1899-12-31T23:59:59Z",
+        "9000-01-01T00:00:00Z",
+        "9999-12-31T23:59:59.999999Z",
         True,
         None,
     ],
 )
-def test_numbers_days_and_moments_without_a_zone_are_none(given: object) -> None:
+def test_numbers_days_and_moments_without_a_zone_or_out_of_mind_are_none(given: object) -> None:
     with pytest.raises(ValidationError):
         MOMENT.validate_python(given)
