@@ -35,5 +35,7 @@ NOT_ABOUT_PEOPLE: Mapping[tuple[str, str], str] = {
     ("outcomes", "copied_services"): "services as the open feed shows them",
     ("directory", "services"): "services as the open feed shows them",
     ("directory", "feed_sources"): "whose lists are read; the access table decides who sees them",
+    ("directory", "prescriptions"): "lists of services that name nobody; whoever gave one sees it again",
+    ("directory", "referral_counts"): "how many referrals there were in a borough and month, of nobody",
     ("directory", "memberships"): "staff and their roles; the access table decides who sees them",
 }

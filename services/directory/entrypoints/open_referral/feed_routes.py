@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from services.directory.domain.errors import ServiceNotFound
 from services.directory.entrypoints.finding.find_pages import FindPages
 from services.directory.entrypoints.open_referral.feed_filter import FeedWanted, filter_of, refuse
-from services.directory.entrypoints.open_referral.feed_stream import stream
+from services.directory.entrypoints.open_referral.feed_stream import NDJSON, stream
 from services.directory.entrypoints.open_referral.open_feed import (
     JSON_OR_PAGE,
     PAGE_FOR_ALL,
@@ -33,12 +33,16 @@ from shared.security.known_caller import renewed
 from shared.service_defaults.clock import Clock
 from shared.service_defaults.content_negotiation import prefers_html
 
+ONE_PAGE_OR_ALL = JSON_OR_PAGE | {
+    200: {"content": JSON_OR_PAGE[200]["content"] | {NDJSON: {"schema": {"type": "string"}}}}
+}
+
 
 def feed_router(pool: Pool, clock: Clock, pages: FindPages) -> APIRouter:
     router = APIRouter(dependencies=[Depends(public()), Depends(renewed)])
 
     @get_and_head(
-        router, "/services", responses=JSON_OR_PAGE, dependencies=[Depends(refuse_filters_of_locations)]
+        router, "/services", responses=ONE_PAGE_OR_ALL, dependencies=[Depends(refuse_filters_of_locations)]
     )
     async def services(request: Request, asked: Annotated[FeedWanted, Query()]) -> Response:
         """The services that take people or are closed for now, in order of name. All filters given must hold.
