@@ -217,6 +217,25 @@ def test_nothing_that_is_drawn_is_kept_of_a_sensitive_service() -> None:
     assert Remark("service_areas[0].extent", "hidden-address-not-kept") in read.remarks
 
 
+@pytest.mark.parametrize("kind", ["", "wkt", "GeoJSON feature", "postcode"])
+def test_of_a_sensitive_service_s_other_areas_the_name_is_kept_alone(kind: str) -> None:
+    area = {
+        "id": str(POOL_ID),
+        "name": "East London",
+        "extent_type": kind,
+        "extent": CIRCLE,
+        "uri": "https://maps.example/51.2/around",
+    }
+
+    read = read_service_record(
+        a_record(attribute("kith-safety", "hidden-address"), service_areas=[area, area | {"name": ""}])
+    )
+
+    assert [each.name for each in read.service.other_areas] == ["East London"]
+    assert "51.2" not in repr(read.service)
+    assert Remark("service_areas[0].extent", "hidden-address-not-kept") in read.remarks
+
+
 def test_a_session_has_the_opening_that_it_names_and_no_other() -> None:
     named = attribute("kith-pools", "session", value="Walk", link_type="schedule", link_id=str(OPENING_ID))
     lost = named | {"id": str(SERVICE_ID), "link_id": str(SERVICE_ID)}
