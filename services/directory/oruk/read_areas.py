@@ -43,6 +43,8 @@ def read_areas(record: FieldReader, *, sensitive: bool) -> tuple[Catchment, tupl
             _take_code(found, area)
         elif sensitive and kind in DRAWN:
             area.remark("extent", "hidden-address-not-kept")
+        elif sensitive:
+            _take_name(found, area)
         elif kind != GEOJSON or not _take_shape(found, area):
             found.others.append(_other_area(area))
     catchment = found.catchment()
@@ -61,6 +63,15 @@ def _take_code(found: _Areas, area: FieldReader) -> None:
         found.wards.append(extent)
     else:
         raise area.refuse("extent", "not-a-known-area")
+
+
+def _take_name(found: _Areas, area: FieldReader) -> None:
+    """Whatever else it is called, an extent may be drawn around the hidden place, and so may what an address leads to."""
+    other = _other_area(area)
+    if other.extent or other.uri:
+        area.remark("extent", "hidden-address-not-kept")
+    if other.name or other.service_area:
+        found.others.append(OtherArea(other.id, name=other.name, service_area=other.service_area))
 
 
 def _take_shape(found: _Areas, area: FieldReader) -> bool:

@@ -4,6 +4,7 @@ import json
 from uuid import uuid5
 
 from services.directory.domain.catchment import Outline
+from services.directory.domain.listing import OtherArea
 from services.directory.domain.service import Service
 from services.directory.oruk.read_areas import GEOJSON, GSS
 from services.directory.oruk.write_details import JsonObject, without_empty
@@ -19,20 +20,21 @@ def service_area_records(service: Service) -> list[JsonObject]:
         {"id": str(uuid5(service.id, f"area/{code}")), "name": name, "extent_type": GSS, "extent": code}
         for code, name in known
     ]
-    others = [
-        without_empty(
-            {
-                "id": str(area.id),
-                "name": area.name,
-                "extent": area.extent,
-                "extent_type": area.extent_type,
-                "uri": area.uri,
-                "service_area": area.service_area,
-            }
-        )
-        for area in service.other_areas
-    ]
+    others = [_other(area, hidden=service.sensitive) for area in service.other_areas]
     return read + _drawn(service) + others
+
+
+def _other(area: OtherArea, *, hidden: bool) -> JsonObject:
+    """Of a sensitive service the name alone, also where an earlier reader kept more."""
+    extent: JsonObject = {"extent": area.extent, "extent_type": area.extent_type, "uri": area.uri}
+    return without_empty(
+        {
+            "id": str(area.id),
+            "name": area.name,
+            **({} if hidden else extent),
+            "service_area": area.service_area,
+        }
+    )
 
 
 def _drawn(service: Service) -> list[JsonObject]:

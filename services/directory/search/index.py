@@ -74,6 +74,13 @@ class MenuIndex:
         """
         return covers_of(self._rows, homes, group)
 
+    def drawn_around(self, home: HomeArea) -> tuple[UUID, ...]:
+        """The services whose circle or outline holds the home."""
+        if home.point is None:
+            return ()
+        flags = self._rows.areas.drawn_around(home.point) & self._rows.alive()
+        return tuple(self._rows.ids[row] for row in np.nonzero(flags)[0])
+
     def _page(
         self, query: Query, met: Flags, parts: tuple[RankPart, ...], kilometres: Reals
     ) -> tuple[Result, ...]:

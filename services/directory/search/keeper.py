@@ -106,6 +106,9 @@ class MenuKeeper:
             await asyncio.sleep(0)
         return found
 
+    async def drawn_around(self, home: HomeArea) -> tuple[UUID, ...]:
+        return (await self._ready()).drawn_around(home)
+
     async def _ready(self) -> MenuIndex:
         """Where nobody follows the menu, whoever asks looks first."""
         if self._index is None or not self._is_following:

@@ -83,17 +83,28 @@ class AreaColumns:
         found = self._codes.any_of(sorted(wanted), self._size)
         points = [home.point for home in homes if home.point is not None]
         if points and self._drawn:
-            south, north, west, east = (column.numbers() for column in self._boxes)
-            up, along = (np.array(each)[:, np.newaxis] for each in zip(*points, strict=True))
-            inside = (south <= up) & (up <= north) & (west <= along) & (along <= east)
-            near, boxes = np.nonzero(inside)
-            in_circle = self._in_circle(boxes, up[near, 0], along[near, 0])
-            for point, box in zip(near[~in_circle], boxes[~in_circle], strict=True):
-                row, outline = self._drawn[box]
-                if outline is not None and not found[row]:
-                    found[row] = outline.holds(points[point])
-            found[[self._drawn[box][0] for box in np.unique(boxes[in_circle])]] = True
+            self._take_by_drawing(found, points)
         return found
+
+    def drawn_around(self, point: Coordinates) -> Flags:
+        """Those whose circle or outline holds the point."""
+        found = np.zeros(self._size, np.bool_)
+        if self._drawn:
+            self._take_by_drawing(found, [point])
+        return found
+
+    def _take_by_drawing(self, found: Flags, points: Sequence[Coordinates]) -> None:
+        """Marks those whose circle or outline holds one of the points. Who is found already is not looked at again."""
+        south, north, west, east = (column.numbers() for column in self._boxes)
+        up, along = (np.array(each)[:, np.newaxis] for each in zip(*points, strict=True))
+        inside = (south <= up) & (up <= north) & (west <= along) & (along <= east)
+        near, boxes = np.nonzero(inside)
+        in_circle = self._in_circle(boxes, up[near, 0], along[near, 0])
+        for point, box in zip(near[~in_circle], boxes[~in_circle], strict=True):
+            row, outline = self._drawn[box]
+            if outline is not None and not found[row]:
+                found[row] = outline.holds(points[point])
+        found[[self._drawn[box][0] for box in np.unique(boxes[in_circle])]] = True
 
     def _in_circle(self, boxes: npt.NDArray[np.intp], north: Reals, east: Reals) -> Flags:
         """Whether each point is in the circle whose box it is in; in none where an outline was drawn."""

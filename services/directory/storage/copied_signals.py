@@ -34,14 +34,14 @@ WHERE copied_signals.version < EXCLUDED.version
 """
 # A service that is sensitive, closed, merged away or only listed has no space to be shown, whatever was said of it;
 # nor has a pool that it no longer has.
-SIGNALS_OF = """
+MAY_SHOW = """services.status = 'active' AND services.listed AND services.routable
+  AND NOT coalesce((services.document ->> 'sensitive')::boolean, false)
+  AND services.document -> 'pools' @> jsonb_build_array(jsonb_build_object('id', s.pool_id::text))"""
+SIGNALS_OF = f"""
 SELECT s.service_id, s.pool_id, s.status, s.free, s.confirmed_at, s.expires_at, s.paused_until,
        s.expected_wait_days
 FROM copied_signals s JOIN services ON services.id = s.service_id
-WHERE s.service_id = ANY ($1)
-  AND services.status = 'active' AND services.listed AND services.routable
-  AND NOT coalesce((services.document ->> 'sensitive')::boolean, false)
-  AND services.document -> 'pools' @> jsonb_build_array(jsonb_build_object('id', s.pool_id::text))
+WHERE s.service_id = ANY ($1) AND {MAY_SHOW}
 ORDER BY s.service_id, s.pool_id
 """
 CHANGED = """
@@ -49,9 +49,12 @@ SELECT service_id FROM copied_signals WHERE heard_at > $1
 UNION
 SELECT service_id FROM copied_signals WHERE expires_at > $2 AND expires_at <= $3
 """
-LAST_WORD = """
-SELECT greatest(max(heard_at), max(expires_at) FILTER (WHERE expires_at <= $2))
-FROM copied_signals WHERE service_id = $1
+# Of a service that has no space to be shown not even the moment of a word is told. Whatever hides or shows its space
+# is a change of the service itself, with a later moment.
+LAST_WORD = f"""
+SELECT greatest(max(s.heard_at), max(s.expires_at) FILTER (WHERE s.expires_at <= $2))
+FROM copied_signals s JOIN services ON services.id = s.service_id
+WHERE s.service_id = $1 AND {MAY_SHOW}
 """
 LAST_HEARD = "SELECT coalesce(max(heard_at), '-infinity') FROM copied_signals"
 

@@ -4,15 +4,11 @@ import math
 from dataclasses import dataclass
 from uuid import UUID
 
-from pydantic import TypeAdapter
-
-from services.directory.domain.catchment import EARTH_METRES, Catchment, HomeArea
+from services.directory.domain.catchment import EARTH_METRES
 from services.directory.domain.place import Place
 from services.directory.storage.service_list import ServiceFilter, Where, services_where
 from services.directory.storage.service_rows import ListedService, listed_service
 from shared.postgres.pool import Connection
-
-_CATCHMENTS = TypeAdapter(Catchment)
 
 FROM = """
 FROM service_locations link
@@ -30,10 +26,6 @@ CIRCLE = f"""2 * {EARTH_METRES} * asin(least(1, sqrt(
     power(sin(radians(link.latitude - {{}}) / 2), 2)
     + cos(radians(link.latitude)) * cos(radians({{}})) * power(sin(radians(link.longitude - {{}}) / 2), 2)
 ))) <= {{}}"""
-DRAWN = """
-SELECT id, catchment FROM services
-WHERE catchment -> 'circle' IS NOT NULL OR catchment -> 'outline' IS NOT NULL
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +62,6 @@ async def find_location(connection: Connection, link_id: UUID) -> ListedLocation
     """Where two sources use one id for a link, the one that is shown, then the one with the lesser id."""
     row = await connection.fetchrow(FIND, link_id)
     return None if row is None else _location(listed_service(row), link_id)
-
-
-async def services_drawn_around(connection: Connection, home: HomeArea) -> tuple[UUID, ...]:
-    """The services whose circle or outline holds the home."""
-    rows = await connection.fetch(DRAWN)
-    return tuple(row["id"] for row in rows if _CATCHMENTS.validate_json(row["catchment"]).holds(home))
 
 
 def _within(where: Where, near: Near) -> None:

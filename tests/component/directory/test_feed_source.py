@@ -174,6 +174,16 @@ async def test_a_feed_that_unpacks_to_more_than_the_limit_is_refused() -> None:
         assert "larger than 1 MB" in await refusal(f"{server.url}/")
 
 
+@pytest.mark.asvs("V5.2.3")
+@pytest.mark.parametrize(
+    "headers", ["content-encoding: gzip, gzip\r\n", "content-encoding: gzip\r\ncontent-encoding: gzip\r\n"]
+)
+async def test_a_feed_that_is_packed_twice_is_refused_before_it_is_unpacked(headers: str) -> None:
+    nested = gzip.compress(gzip.compress(b"[" + b" " * 20_000_000 + b"]"))
+    async with feed_server({"/": http_answer(nested, headers=headers)}) as server:
+        assert "packed" in await refusal(f"{server.url}/")
+
+
 async def test_the_limit_holds_over_all_pages_together() -> None:
     heavy = a_record(description="x" * 15_000)
     answers = {"/": page(1, 3, *[heavy] * 30)} | {f"/?page={n}": page(n, 3, *[heavy] * 30) for n in (2, 3)}

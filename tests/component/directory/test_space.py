@@ -132,6 +132,23 @@ async def test_nothing_is_told_of_the_space_of_a_sensitive_service(
         assert await signals_of(connection, [SERVICE_ID]) == {}
 
 
+@pytest.mark.asvs("V15.3.1")
+async def test_not_even_when_a_sensitive_service_spoke_of_its_space_is_told(
+    client: httpx.AsyncClient, settings: DirectorySettings, pool: Pool, tmp_path: Path, clock: StoppedClock
+) -> None:
+    clock.now = datetime.now(UTC) + timedelta(minutes=1)
+    hidden = a_record(attribute("kith-safety", "hidden-address"), service_at_locations=None)
+    await load(feed_file(tmp_path, hidden), settings)
+    before = await client.get(SERVICE)
+
+    await hear(pool, signal("limited", 3, expires_at=clock.now + timedelta(hours=1)))
+    clock.pass_time(timedelta(hours=2))
+
+    after = await client.get(SERVICE)
+    assert after.headers["last-modified"] == before.headers["last-modified"]
+    assert after.headers["etag"] == before.headers["etag"]
+
+
 async def test_what_takes_nobody_has_no_space_to_show(
     client: httpx.AsyncClient, settings: DirectorySettings, pool: Pool, tmp_path: Path
 ) -> None:

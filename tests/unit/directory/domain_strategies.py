@@ -219,9 +219,10 @@ def services(draw: st.DrawFn) -> Service:
     sensitive = draw(st.booleans())
     opening = draw(opening_lists)
     maybe_opening = st.sampled_from([None, *(each.id for each in opening)])
-    places_elsewhere = [
-        each for each in draw(other_area_lists) if not sensitive or each.extent_type != "geojson"
-    ]
+    places_elsewhere = draw(other_area_lists)
+    if sensitive:
+        named = [each for each in places_elsewhere if each.name or each.service_area]
+        places_elsewhere = [replace(each, extent=None, extent_type=None, uri=None) for each in named]
     return Service(
         id=draw(st.uuids()),
         organisation_id=draw(st.uuids()),

@@ -24,6 +24,12 @@ from services.directory.entrypoints.feeds.public_address import resolve
         "[::ffff:127.0.0.1]",
         "[fe80::1]",
         "[fd00::1]",
+        "[64:ff9b::a00:1]",
+        "[64:ff9b:1::a00:1]",
+        "[2002:a00:1::1]",
+        "[2001:0:4136:e378:8000:63bf:f5ff:fffe]",
+        "[::127.0.0.1]",
+        "[fec0::1]",
     ],
 )
 @pytest.mark.asvs("V1.3.6")
@@ -43,6 +49,12 @@ async def test_a_public_address_is_connected_to_by_its_number() -> None:
     target = await resolve("https://8.8.8.8/services", allow_private=False)
 
     assert target.url == "https://8.8.8.8/services"
+
+
+async def test_a_public_address_of_six_is_connected_to_by_its_number() -> None:
+    target = await resolve("https://[2a00:1450:4009:81f::200e]/services", allow_private=False)
+
+    assert target.url == "https://[2a00:1450:4009:81f::200e]/services"
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """Open Referral UK records become services, or are refused with the field and the rule."""
 
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
@@ -9,10 +10,14 @@ import pytest
 from services.directory.domain.catchment import Catchment, Circle
 from services.directory.domain.errors import RecordRefused
 from services.directory.domain.joining import JoinBy, Phone
+from services.directory.domain.listing import OtherArea
 from services.directory.domain.service import Pool
 from services.directory.oruk.field_reader import Remark
 from services.directory.oruk.read_service import read_service_record
+from services.directory.oruk.write_service import service_record
 from tests.unit.directory.records import ORGANISATION_ID, POOL_ID, SERVICE_ID, a_record, attribute
+
+NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 
 
 def test_a_whole_record_becomes_a_service_with_all_that_routing_needs() -> None:
@@ -215,6 +220,35 @@ def test_nothing_that_is_drawn_is_kept_of_a_sensitive_service() -> None:
     assert read.service.sensitive
     assert "51.2" not in repr(read.service)
     assert Remark("service_areas[0].extent", "hidden-address-not-kept") in read.remarks
+
+
+@pytest.mark.parametrize("kind", ["", "wkt", "GeoJSON feature", "postcode"])
+def test_of_a_sensitive_service_s_other_areas_the_name_is_kept_alone(kind: str) -> None:
+    area = {
+        "id": str(POOL_ID),
+        "name": "East London",
+        "extent_type": kind,
+        "extent": CIRCLE,
+        "uri": "https://maps.example/51.2/around",
+    }
+
+    read = read_service_record(
+        a_record(attribute("kith-safety", "hidden-address"), service_areas=[area, area | {"name": ""}])
+    )
+
+    assert [each.name for each in read.service.other_areas] == ["East London"]
+    assert "51.2" not in repr(read.service)
+    assert Remark("service_areas[0].extent", "hidden-address-not-kept") in read.remarks
+
+
+def test_what_an_earlier_reader_kept_of_a_sensitive_service_s_areas_goes_out_by_name_alone() -> None:
+    read = read_service_record(a_record(attribute("kith-safety", "hidden-address")))
+    area = OtherArea(POOL_ID, "East London", CIRCLE, "wkt", "https://maps.example/51.2")
+
+    written = service_record(replace(read.service, other_areas=(area,)), read.organisation, NOW)
+
+    assert "East London" in repr(written["service_areas"])
+    assert "51.2" not in repr(written)
 
 
 def test_a_session_has_the_opening_that_it_names_and_no_other() -> None:

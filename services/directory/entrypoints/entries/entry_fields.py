@@ -111,12 +111,12 @@ class Number:
         return {self.name: [str(value)] if value is not None else []}
 
     def read(self, typed: Typed, document: Document) -> OwnFields:  # noqa: ARG002
-        text = typed.one(self.name)
-        if not text:
+        if not typed.one(self.name):
             return {self.name: None}
-        if not text.isascii() or not text.isdigit() or int(text[:4]) > OLDEST:
+        number = typed.number(self.name)
+        if number is None or number > OLDEST:
             raise NotRight(self.name, translatable("Write a number from 0 to 120, or nothing"))
-        return {self.name: int(text)}
+        return {self.name: number}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from services.directory.entrypoints.feeds.public_address import Target, refuse_u
 from services.directory.feeds.run import NOTHING_KNOWN, Validators
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+PACKINGS = frozenset({"", "identity", "gzip", "deflate"})
 LONGEST_VALIDATOR = 500  # characters
 JSON = "application/json"
 
@@ -114,6 +115,7 @@ class BoundedFetch:
                 return Answer(None, known)
             if response.status_code != httpx.codes.OK:
                 raise FeedAnswered(response.status_code)
+            _refuse_odd_packing(response)
             return Answer(await self._read(response), _validators_of(response))
         finally:
             await response.aclose()
@@ -133,6 +135,12 @@ class BoundedFetch:
             client = httpx.AsyncClient(timeout=httpx.Timeout(self.limits.silence_seconds), trust_env=False)
             self._clients[target.host] = await self._closing.enter_async_context(client)
         return self._clients[target.host]
+
+
+def _refuse_odd_packing(response: httpx.Response) -> None:
+    """Packed once, a piece of what comes unpacks to what can be held; packed twice, it can fill all memory at once."""
+    if response.headers.get("content-encoding", "").strip().lower() not in PACKINGS:
+        raise FeedRefused("The feed's server packed the feed in a way that is not read.")
 
 
 def _conditions(known: Validators) -> dict[str, str]:

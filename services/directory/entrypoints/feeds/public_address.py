@@ -12,6 +12,9 @@ from shared.service_defaults.addresses import wire_form
 
 LONGEST_ADDRESS = 2_000  # characters
 PORTS = {"http": 80, "https": 443}
+# All other IPv6 addresses are private, local, set aside, or lead through a translator to an IPv4 one (64:ff9b::/96).
+GIVEN_OUT = ipaddress.IPv6Network("2000::/3")
+HOLDING_OLDER = (ipaddress.IPv6Network("2001::/32"), ipaddress.IPv6Network("2002::/16"))  # Teredo, 6to4
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,15 @@ async def _number_of(host: str, port: int, *, allow_private: bool) -> str:
 
 def _is_public(number: str) -> bool:
     address = ipaddress.ip_address(number.partition("%")[0])
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped is None:
+            return _is_public_of_six(address)
         address = address.ipv4_mapped
     return address.is_global and not address.is_multicast
+
+
+def _is_public_of_six(address: ipaddress.IPv6Address) -> bool:
+    """Only what is given out, without the blocks in which a number of the older kind hides: it may be a private one."""
+    if address not in GIVEN_OUT or any(address in block for block in HOLDING_OLDER):
+        return False
+    return address.is_global

@@ -15,6 +15,7 @@ from services.directory.entrypoints.finding.told_service import ToldService
 from services.directory.entrypoints.finding.told_space import ToldFreshness, ToldSpace
 from services.directory.entrypoints.finding.told_why import Reason, told_reasons
 from services.directory.search.query import Found, Result
+from services.directory.search.words import stem, words_of
 from shared.places.place import Point
 from shared.web.dates import as_number
 from shared.web.phrases import phrase, spoken_language
@@ -102,7 +103,7 @@ class FoundView:
 
     @property
     def may_be_in_danger(self) -> bool:
-        return not IN_DANGER.isdisjoint(self.asked.words.casefold().replace("-", " ").split())
+        return tells_of_danger(self.asked.words)
 
     def earlier(self, path: str = SEARCH_PAGE) -> str | None:
         return self.asked.but(page=self.asked.page - 1).to(path) if self.asked.page > 1 else None
@@ -140,3 +141,11 @@ class FoundView:
     def sorts(self) -> list[tuple[str, str, bool]]:
         names = ["best", "nearest", "name"] if self.place else ["best", "name"]
         return [(name, self.asked.but(sort=name).to(), self.asked.sort == name) for name in names]
+
+
+def tells_of_danger(text: str) -> bool:
+    """However it is written, and with whatever signs around a word: better once too often."""
+    return not _DANGER.isdisjoint(stem(word) for word in words_of(text))
+
+
+_DANGER = frozenset(map(stem, IN_DANGER))

@@ -1,7 +1,7 @@
 """`/service_at_locations`: where services can be met, Open Referral UK 3.0, by postcode and distance as well."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -30,13 +30,8 @@ from services.directory.entrypoints.open_referral.oruk_routes import JSON_ANSWER
 from services.directory.entrypoints.open_referral.service_records import Form, records_of
 from services.directory.oruk.write_details import JsonObject
 from services.directory.oruk.write_locations import location_list_record, location_record
-from services.directory.storage.location_list import (
-    Near,
-    find_location,
-    list_locations,
-    services_drawn_around,
-)
-from services.directory.storage.service_list import Coverage
+from services.directory.storage.location_list import Near, find_location, list_locations
+from services.directory.storage.service_list import Coverage, ServiceFilter
 from shared.places.place import PostcodePlace
 from shared.places.places import Places, open_places
 from shared.postgres.pool import Connection, Pool
@@ -48,6 +43,8 @@ SENT_FROM_PAGES = {
     "access-control-allow-headers": "content-type",
 }
 PlacesOf = Callable[[], Places]
+DrawnAround = Callable[[HomeArea], Awaitable[Sequence[UUID]]]
+"""The services whose circle or outline holds a home: asked of the index, because reading every drawing takes seconds."""
 
 
 @cache
@@ -56,13 +53,16 @@ def known_places(folder: Path | None) -> Places:
     return open_places(folder)
 
 
-def location_router(pool: Pool, clock: Clock, places: PlacesOf) -> APIRouter:
+def location_router(pool: Pool, clock: Clock, places: PlacesOf, drawn_around: DrawnAround) -> APIRouter:
     router = APIRouter(dependencies=[Depends(public())])
 
     async def answer(request: Request, asked: LocationsWanted, source: str) -> Response:
         home = await _home(asked, places, source)
+        coverage = await _coverage(drawn_around, home) if home is not None else None
+        near = Near(home.point, asked.proximity) if home and asked.proximity else None
         async with pool.acquire() as connection:
-            contents, total = await _page(connection, asked, home, clock())
+            wanted = replace(await filter_of(connection, asked, clock()), coverage=coverage)
+            contents, total = await _page(connection, asked, wanted, near, clock())
         page = answer_page(request, contents, total, asked)
         if home is not None:
             # Where somebody lives is nothing for the caches on the way.
@@ -104,12 +104,8 @@ def location_router(pool: Pool, clock: Clock, places: PlacesOf) -> APIRouter:
 
 
 async def _page(
-    connection: Connection, asked: LocationsWanted, home: PostcodePlace | None, now: datetime
+    connection: Connection, asked: LocationsWanted, wanted: ServiceFilter, near: Near | None, now: datetime
 ) -> tuple[list[JsonObject], int]:
-    wanted = await filter_of(connection, asked, now)
-    if home is not None:
-        wanted = replace(wanted, coverage=await _coverage(connection, home))
-    near = Near(home.point, asked.proximity) if home and asked.proximity else None
     found, total = await list_locations(connection, wanted, near, page=asked.page, per_page=asked.per_page)
     form = Form.FULL if asked.full else Form.LIST
     services = await records_of(connection, [each.listed for each in found], form, now)
@@ -134,7 +130,7 @@ async def _home(asked: LocationsWanted, places: PlacesOf, source: str) -> Postco
     return home
 
 
-async def _coverage(connection: Connection, home: PostcodePlace) -> Coverage:
+async def _coverage(drawn_around: DrawnAround, home: PostcodePlace) -> Coverage:
     area = home.area
     lives = HomeArea(area.lsoa, area.ward, area.borough, home.point)
-    return Coverage(area.borough, area.ward, await services_drawn_around(connection, lives))
+    return Coverage(area.borough, area.ward, tuple(await drawn_around(lives)))

@@ -111,7 +111,7 @@ def is_still_right(asked: Mapping[str, str], ours: Mapping[str, str]) -> bool:
         return False
     try:
         return parsedate_to_datetime(changed) <= parsedate_to_datetime(since).astimezone(UTC)
-    except ValueError:
+    except (ValueError, OverflowError):  # no date, or one that no clock has
         return False
 
 

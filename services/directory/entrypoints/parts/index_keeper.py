@@ -1,6 +1,7 @@
 """Keeps the index of the menu in the process that answers requests, for the pages that search it."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from services.directory.domain.catchment import HomeArea
 from services.directory.domain.cover import Cover
@@ -28,6 +29,10 @@ class IndexKeeper:
         self, places: Sequence[Sequence[Sequence[HomeArea]]], group: str | None
     ) -> list[list[dict[str, Cover]]]:
         return await self._menu.covers(places, group)
+
+    async def drawn_around(self, home: HomeArea) -> tuple[UUID, ...]:
+        """The services whose circle or outline holds the home."""
+        return await self._menu.drawn_around(home)
 
     def parts(self) -> ServiceParts:
         return ServiceParts(

@@ -7,12 +7,12 @@ from services.directory.settings import DirectorySettings
 from shared.service_defaults.process import Platform, ServiceParts
 
 
-def open_referral_parts(platform: Platform[DirectorySettings], keeper: IndexKeeper) -> ServiceParts:  # noqa: ARG001
+def open_referral_parts(platform: Platform[DirectorySettings], keeper: IndexKeeper) -> ServiceParts:
     pool, clock, folder = platform.pool, platform.clock, platform.settings.places
     return ServiceParts(
         routers=[
             taxonomy_router(pool),
             organisation_router(pool, clock),
-            location_router(pool, clock, lambda: known_places(folder)),
+            location_router(pool, clock, lambda: known_places(folder), keeper.drawn_around),
         ]
     )

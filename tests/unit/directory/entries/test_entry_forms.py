@@ -159,6 +159,8 @@ def test_a_form_without_its_rows_takes_nothing_away() -> None:
         ("who", "suitability.minimum_age", "old"),
         ("who", "suitability.minimum_age", "-1"),
         ("who", "suitability.minimum_age", "999999"),
+        ("who", "suitability.minimum_age", "00121"),
+        ("who", "suitability.maximum_age", "0012" + "9" * 5000),
         ("who", "suitability.maximum_age", "17"),
         ("when", "opening_0_opens", "half past"),
         ("when", "opening_0_opens", "25:00"),

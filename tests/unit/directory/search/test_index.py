@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import cache
 from random import Random
 
+from services.directory.domain.catchment import Catchment, Circle, HomeArea, Outline
 from services.directory.search.entry import SearchEntry
 from services.directory.search.index import MenuIndex
 from services.directory.search.query import Query
@@ -88,3 +89,31 @@ def test_an_empty_index_finds_nothing() -> None:
     found = MenuIndex().search(Query(words="lonely", has_space=True), NOW)
 
     assert (found.total, found.results) == (0, ())
+
+
+def test_what_is_drawn_around_a_home_is_found_as_each_drawing_says() -> None:
+    random = Random(SEED)  # noqa: S311 - made-up drawings and homes
+    entries = [replace(each, catchment=_any_catchment(random)) for each in some_entries()]
+    index = MenuIndex(entries)
+    index.remove([entries[0].id])
+    for _ in range(60):
+        home = HomeArea(borough="E09000001", point=_any_point(random))
+        drawn = {each.id for each in entries[1:] if each.catchment.holds(replace(home, borough=None))}
+
+        assert set(index.drawn_around(home)) == drawn
+    assert index.drawn_around(HomeArea(borough="E09000001")) == ()
+
+
+def _any_catchment(random: Random) -> Catchment:
+    """Of a borough, a circle, or a triangle."""
+    kind = random.randrange(3)
+    if kind == 0:
+        return Catchment(areas=("E09000001",))
+    if kind == 1:
+        return Catchment(circle=Circle(*_any_point(random), metres=random.randrange(500, 15_000)))
+    corners = [_any_point(random)[::-1] for _ in range(3)]
+    return Catchment(outline=Outline((((*corners, corners[0]),),)))
+
+
+def _any_point(random: Random) -> tuple[float, float]:
+    return 51.3 + random.random() * 0.4, -0.5 + random.random() * 0.8
