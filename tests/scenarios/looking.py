@@ -73,6 +73,7 @@ class Looker:
 
     async def choose(self, *boxes: str) -> None:
         """Ticks among the choices, each by its id, and shows what they leave."""
+        await unfold_search(self.page)
         await self.page.get_by_text("More choices", exact=True).click()
         for box in boxes:
             await self.page.locator(f"label[for='{box}']").click()
@@ -99,6 +100,13 @@ class Looker:
 
     def asked_with_a_postcode(self) -> list[str]:
         return [url for url in self.ear.requested if POSTCODE.search(url)]
+
+
+async def unfold_search(page: Page) -> None:
+    """On a phone what was found comes first, and the search is folded away above it."""
+    fold = page.get_by_text("Change your search", exact=True)
+    if await fold.is_visible():
+        await fold.click()
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ from playwright.async_api import Browser, Page
 from deploy.demo.plan import Space
 from deploy.demo.waiting import until
 from tests.browser.the_browser import PHONE, visitor
+from tests.scenarios.looking import unfold_search
 from tests.scenarios.menu_services import BROMLEY, SUTTON, Listed
 from tests.scenarios.pressing import press
 from tests.scenarios.scene import Scene
@@ -38,6 +39,7 @@ async def test_each_service_is_found_by_those_whom_it_takes_and_by_nobody_else(
 
 async def _found_from(page: Page, postcode: str) -> set[str]:
     await page.goto("/services?need=newly-arrived")
+    await unfold_search(page)
     await page.get_by_label("Your postcode or area").fill(postcode)
     await press(page.get_by_role("button", name="Search", exact=True))
     assert postcode not in page.url
