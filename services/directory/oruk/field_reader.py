@@ -185,7 +185,7 @@ def _email(text: str) -> str:
     if (
         len(text) > LONGEST_EMAIL
         or not text.isascii()
-        or any(character in text for character in '<>,;:"()[]\\')
+        or any(character in text for character in '<>,;:"()[]\\?&%#/')
     ):
         raise ValueError(text)
     return text

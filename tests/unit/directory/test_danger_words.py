@@ -17,6 +17,11 @@ from services.directory.entrypoints.finding.found_view import tells_of_danger
         "'suicidal'",
         "thinking of suicide\N{HORIZONTAL ELLIPSIS}",
         "dying/alone",
+        "myślę o samobójstwie",
+        "chcę umrzeć",
+        "أفكر في الانتحار",
+        "আমি মরতে চাই",
+        "isdilid",
     ],
 )
 def test_danger_is_heard(typed: str) -> None:

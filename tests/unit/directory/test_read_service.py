@@ -161,7 +161,9 @@ def test_a_link_that_is_not_a_web_address_is_left_out(address: str) -> None:
     assert Remark("url", "not-a-web-address") in read.remarks
 
 
-@pytest.mark.parametrize("address", ["nobody", "a@b", "a@@b.org", "a@b.org,c@d.org", "x\n@b.org", "é@b.org"])
+@pytest.mark.parametrize(
+    "address", ["nobody", "a@b", "a@@b.org", "a@b.org,c@d.org", "x\n@b.org", "é@b.org", "x?bcc=all@b.org"]
+)
 def test_an_email_that_could_not_be_written_to_is_left_out(address: str) -> None:
     assert read_service_record(a_record(email=address)).service.email is None
 

@@ -242,7 +242,13 @@ def is_web_address(text: str) -> str | None:
 
 def is_email(text: str) -> str | None:
     name, at, host = text.partition("@")
-    if name and at and "." in host.strip(".") and text.isascii() and not set(text) & set(" \t\n<>\"',;()"):
+    if (
+        name
+        and at
+        and "." in host.strip(".")
+        and text.isascii()
+        and not set(text) & set(" \t\n<>\"',;()?&%#/")
+    ):
         return None
     return translatable("Write an email address, such as hello@example.org")
 

@@ -26,7 +26,14 @@ MOST_PINS_OF_ONE = 5
 MAP_PAGE = "/directory/map"
 FROM_HOME = ("home-visit", "phone", "online")
 # Somebody who searches for one of these may need somebody to talk to before any service.
-IN_DANGER = frozenset({"suicide", "suicidal", "overdose", "harm", "die", "dying", "kill", "killing"})
+IN_DANGER = {
+    "en": ("suicide", "suicidal", "overdose", "harm", "die", "dying", "kill", "killing"),
+    "so": ("isdil", "isdilid", "isdilo", "dhiman"),
+    "ar": ("انتحار", "الانتحار", "انتحر", "أنتحر", "أموت", "الموت", "أقتل"),
+    "bn": ("আত্মহত্যা", "আত্মহত্যার", "মরতে", "মরে", "মৃত্যু"),
+    "pl": ("samobójstwo", "samobójstwie", "samobójcze", "umrzeć", "zabić", "zabiję", "śmierć"),
+}
+"""Those of other languages than English are made by machine and wait for a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,4 +155,4 @@ def tells_of_danger(text: str) -> bool:
     return not _DANGER.isdisjoint(stem(word) for word in words_of(text))
 
 
-_DANGER = frozenset(map(stem, IN_DANGER))
+_DANGER = frozenset(stem(word) for known in IN_DANGER.values() for each in known for word in words_of(each))
