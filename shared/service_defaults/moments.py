@@ -6,15 +6,14 @@ from typing import Annotated
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator
 from pydantic_core import PydanticCustomError
 
+FIRST, LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+
 
 def _written_out(given: object) -> object:
     """A number would be taken for seconds since 1970, which no document of ours promises."""
     if isinstance(given, datetime) or (isinstance(given, str) and ":" in given):
         return given
     raise PydanticCustomError("datetime_parsing", "is not a date and time")
-
-
-FIRST, LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 
 def _in_utc(given: datetime) -> datetime:
