@@ -21,7 +21,7 @@ BOROUGHS = {
 COMMON_NEEDS = ("loneliness", "money-advice", "housing", "mental-wellbeing", "healthy-eating", "creative")
 SHORT_AREA, SHORT_NEED = "E09000030", "mens-groups"
 FULL_IN_THE_MIDDLE = "Evening Talk"
-NOTHING_THERE = (("E09000016", "womens-health"), ("E09000027", "bereavement"))
+NOTHING_THERE = (("E09000016", "womens-health"), ("E09000027", "practical-help"))
 FEWEST = 20
 
 

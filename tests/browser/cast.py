@@ -13,14 +13,15 @@ from pydantic import SecretStr
 from deploy.demo.arrivals import REFERRALS
 from deploy.demo.outside_client import OutsideClient
 from deploy.demo.people import Invented, Person
-from deploy.demo.plan import Space, serves
+from deploy.demo.plan import NOTHING_THERE, Space, serves
 from deploy.demo.spaces import Providers, read_directory
 from deploy.demo.waiting import until
 from deploy.demo.wellbeing import MEASURE_PATH
 from shared.security.signed_links import PATHS, Holder, Purpose, mint
+from tests.support.london_sample import sample_services
 
 AREA, NEED = "E09000009", "loneliness"
-NOBODY_HELPS = ("E09000027", "bereavement")
+NOBODY_HELPS = NOTHING_THERE[1]
 MINE_PATH = "/referral/mine/"
 
 
@@ -48,8 +49,10 @@ class Cast:
     _given_out: int = 0
 
     async def services(self) -> Mapping[str, Mapping[str, Any]]:
+        """Those of the sample: what a scenario brings in beside them it takes away again."""
         if not self._services:
-            self._services = await read_directory(self.client)
+            found = await read_directory(self.client)
+            self._services = {each: found[each] for each in found if each in sample_services()}
         return self._services
 
     async def groups_that_suit(self) -> list[str]:

@@ -1,20 +1,17 @@
 """Somebody who looks for help on the pages, and what the London pack says they should find."""
 
-import json
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, Locator, Page, ViewportSize
 
 from tests.browser.look import TOO_WIDE
 from tests.browser.the_browser import DESK, NARROWEST, Ear, visitor
+from tests.support.london_sample import sample_services
 
-PACK = Path(__file__).parents[2] / "deploy" / "london" / "pack.json"
 SCREENS: Mapping[str, tuple[ViewportSize, bool]] = {
     "a narrow phone without JavaScript": (NARROWEST, False),
     "a desk": (DESK, True),
@@ -117,23 +114,17 @@ async def looking(browser: Browser, origin: str, screen: str) -> AsyncIterator[L
         assert ear.complaints == []
 
 
-@cache
-def pack() -> Mapping[str, Service]:
-    """By id."""
-    return {each["id"]: each for each in json.loads(PACK.read_text())["contents"]}
-
-
 def id_of(name: str) -> str:
-    return next(service_id for service_id, each in pack().items() if each["name"] == name)
+    return next(service_id for service_id, each in sample_services().items() if each["name"] == name)
 
 
 def expected(home: Home, fits: Callable[[Service], bool]) -> set[str]:
-    return {each["id"] for each in pack().values() if home.is_taken_by(each) and fits(each)}
+    return {each["id"] for each in sample_services().values() if home.is_taken_by(each) and fits(each)}
 
 
 def of_the_pack(ids: list[str]) -> set[str]:
     """Without what other scenarios have added."""
-    return set(ids) & set(pack())
+    return set(ids) & set(sample_services())
 
 
 def terms(service: Service, taxonomy: str) -> set[str]:

@@ -21,10 +21,10 @@ from tests.scenarios.looking import (
     in_the_evening,
     languages,
     of_the_pack,
-    pack,
     terms,
 )
 from tests.scenarios.scene import Scene
+from tests.support.london_sample import sample_services
 
 EALING_MENU = "/directory/menu/E09000009"
 
@@ -144,7 +144,7 @@ async def test_help_in_a_language_is_found_and_says_who_speaks_it(looker: Looker
     await looker.go(f"/services/{id_of('Somali and Arabic circle')}")
     rows = await looker.page.locator(".nhsuk-summary-list__row").all_inner_texts()
 
-    assert terms(pack()[id_of("Somali and Arabic circle")], "kith-worker-language") == {"so", "ar"}
+    assert terms(sample_services()[id_of("Somali and Arabic circle")], "kith-worker-language") == {"so", "ar"}
     [workers] = [row.split() for row in rows if row.startswith("The people who help speak")]
     assert workers[-2:] == ["Somali", "Arabic"]
 

@@ -1,6 +1,7 @@
 """What a service is and how to reach it: on its page, and on paper that people can read. LEE-3."""
 
-from tests.scenarios.looking import Looker, id_of, pack
+from tests.scenarios.looking import Looker, id_of
+from tests.support.london_sample import sample_services
 
 COUNSELLING = "Walthamstow counselling"
 CLEAR_PRINT = 18 * 96 / 72  # pixels: 18 points
@@ -11,7 +12,7 @@ async def test_a_page_says_what_a_service_is_and_how_to_reach_it(looker: Looker)
     """LEE-3."""
     await looker.near("E17 7JN", "counselling")
     await looker.follow(COUNSELLING)
-    text, entry = await looker.text(), pack()[id_of(COUNSELLING)]
+    text, entry = await looker.text(), sample_services()[id_of(COUNSELLING)]
 
     assert entry["description"] in text
     for fact in ("Monday to Friday, 9am to 8pm", "206 High Street", "Somebody has to refer you", "Free"):
