@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from deploy.demo.outside_client import client_from_environment
 from deploy.local.layout import ROOT, layout_of_up
 from deploy.local.system import system_at
 from tests.browser.cast import Cast
-from tests.browser.page_list import at, offer, space, trace
+from tests.browser.page_list import at, offer, signed_in, space, trace
 from tests.browser.the_browser import chromium, visitor
 
 PLACE = ROOT / "docs" / "pictures"
@@ -46,6 +47,16 @@ async def journey(page: Page, cast: Cast) -> None:
     await page.locator("h1").evaluate(TO_THE_TOP)
 
 
+async def results(page: Page, _: Cast) -> None:
+    await page.goto("/services?search=lonely&near=E09000031")
+    await page.get_by_role("heading", name=re.compile("services$")).first.evaluate(TO_THE_TOP)
+
+
+async def gaps(page: Page, cast: Cast) -> None:
+    await signed_in("Caroline Adeyemi", "/directory/gaps?need=practical-help")(page, cast)
+    await page.get_by_role("heading", name="On a map").evaluate(TO_THE_TOP)
+
+
 async def headlines(page: Page, _: Cast) -> None:
     await page.goto("/outcomes/summary")
     await page.get_by_role("heading", name="In short").evaluate(TO_THE_TOP)
@@ -54,6 +65,9 @@ async def headlines(page: Page, _: Cast) -> None:
 PICTURES: Mapping[str, Picture] = {
     "self-referral": Picture(half_filled_form, A_PHONE, 1.5),
     "arabic": Picture(at("/referral/self?lang=ar"), A_PHONE, 1.5),
+    "results": Picture(results, A_PHONE, 1.5),
+    "map": Picture(at("/directory/map?near=E09000031&sort=nearest"), A_DESK),
+    "gaps": Picture(gaps, A_DESK),
     "one-tap": Picture(space, A_PHONE, 1.5),
     "offer": Picture(offer, A_PHONE, 1.5),
     "summary": Picture(headlines, A_DESK),
