@@ -1,4 +1,4 @@
-"""CSV as people and programs write it → rows by heading, each with its line. What is no table is refused whole."""
+"""Tables as people and programs write them → rows by heading, each with its line. What is no table is refused whole."""
 
 import csv
 import io
@@ -28,6 +28,7 @@ class Table:
     headings: tuple[str, ...]
     rows: tuple[Row, ...]
     findings: tuple[Finding, ...] = ()
+    heading_line: int = 1
 
     @property
     def cell_count(self) -> int:
@@ -36,8 +37,12 @@ class Table:
 
 def read_table(file: str, body: bytes) -> Table:
     """Raises FeedRefused. Headings are compared in small letters and without spaces around them."""
-    lines = _lines(file, _text(file, body))
-    _, first = next(lines, (1, []))
+    return table_of(file, _lines(file, _text(file, body)))
+
+
+def table_of(file: str, lines: Iterator[tuple[int, list[str]]]) -> Table:
+    """Rows with their lines, from wherever they come."""
+    heading_line, first = next(lines, (1, []))
     headings = _headings(file, first)
     rows, findings, said = [], [], 0
     for line, cells in lines:
@@ -50,7 +55,7 @@ def read_table(file: str, body: bytes) -> Table:
             raise FeedRefused(f"{file} has more than {MOST_ROWS:,} rows or {MOST_CELLS:,} cells.")
         if len(findings) > MOST_FINDINGS:
             raise FeedRefused(f"{file} has more than {MOST_FINDINGS:,} rows longer than its headings.")
-    return Table(headings, tuple(rows), tuple(findings))
+    return Table(headings, tuple(rows), tuple(findings), heading_line)
 
 
 def _headings(file: str, first: Sequence[str]) -> tuple[str, ...]:

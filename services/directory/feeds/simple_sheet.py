@@ -3,17 +3,19 @@
 from uuid import UUID
 
 from services.directory.domain.errors import FeedRefused
-from services.directory.feeds.csv_rows import read_table
+from services.directory.feeds.csv_rows import Table, read_table, table_of
 from services.directory.feeds.raw_record import Finding, Taken, Where
 from services.directory.feeds.sheet_columns import COLUMNS, FIELD_OF_HEADING, NEEDED
 from services.directory.feeds.sheet_row import SheetRow
+from services.directory.feeds.workbook_rows import is_workbook, workbook_lines
 
 NAME = "sheet.csv"
+WORKBOOK = "sheet.xlsx"
 
 
 def read_sheet(body: bytes, source_id: UUID) -> Taken:
     """Raises FeedRefused. The same reference from the same source is the same service in each run."""
-    table = read_table(NAME, body)
+    file, table = _table(body)
     fields = {heading: FIELD_OF_HEADING[heading] for heading in table.headings if heading in FIELD_OF_HEADING}
     for name in NEEDED:
         if name not in fields.values():
@@ -23,6 +25,15 @@ def read_sheet(body: bytes, source_id: UUID) -> Taken:
         if named.setdefault(name, heading) != heading:
             raise FeedRefused(f"The sheet has two columns for {COLUMNS[name].heading}.")
     unknown = [heading for heading in table.headings if heading and heading not in fields]
-    findings = [Finding(Where(NAME, 1, heading[:60]), "not-a-column-we-know") for heading in unknown]
+    findings = [
+        Finding(Where(file, table.heading_line, heading[:60]), "not-a-column-we-know") for heading in unknown
+    ]
     records = tuple(SheetRow(row, fields, source_id).record() for row in table.rows)
     return Taken(records, (*findings, *table.findings))
+
+
+def _table(body: bytes) -> tuple[str, Table]:
+    """Known by how it begins: what people call a file says little."""
+    if is_workbook(body):
+        return WORKBOOK, table_of(WORKBOOK, workbook_lines(body))
+    return NAME, read_table(NAME, body)

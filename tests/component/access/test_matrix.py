@@ -217,6 +217,7 @@ NOT_ABOUT_ONE = {
     "POST /directory/digests/{digest_id}/stop",
     f"GET {FEEDS}",
     f"GET {FEEDS}/sheet.csv",
+    f"GET {FEEDS}/sheet.xlsx",
     f"GET {GAPS}/growth",
     "GET /referral/audit",
     "POST /referral/audit",

@@ -125,6 +125,26 @@ async def test_an_operator_sends_a_sheet_and_sees_its_report(
     assert empty.text.startswith("Reference,Name,Organisation")
 
 
+async def test_an_operator_fills_in_the_workbook_that_the_page_gives_and_sends_it(
+    world: FeedWorld, browser: httpx.AsyncClient
+) -> None:
+    operator = as_role(world, Role.OPERATOR)
+    await browser.post("/directory/feeds", data={"name": "Walkers", "kind": "simple-sheet"}, headers=operator)
+    source_id = await only_source(world.pool)
+    listed = await browser.get("/directory/feeds", headers=operator)
+    empty = await browser.get("/directory/feeds/sheet.xlsx", headers=operator)
+
+    sent = await browser.post(
+        f"/directory/feeds/{source_id}/file", files={"file": ("walks.xlsx", empty.content)}, headers=operator
+    )
+    report = await browser.get(sent.headers["location"], headers=operator)
+
+    assert 'href="/directory/feeds/sheet.xlsx"' in listed.text
+    assert empty.headers["content-disposition"] == 'attachment; filename="services.xlsx"'
+    assert "sheet.xlsx, line 2" in report.text
+    assert await world.pool.fetchval("SELECT document->>'name' FROM services") == "Canal walk"
+
+
 @pytest.mark.parametrize(
     "changes",
     [

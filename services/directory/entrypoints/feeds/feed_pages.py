@@ -23,6 +23,8 @@ from services.directory.entrypoints.front_page import TEMPLATES
 from services.directory.feeds.run import FindingKind
 from services.directory.feeds.sheet_columns import template
 from services.directory.feeds.source import FeedSource, SourceKind
+from services.directory.feeds.workbook_rows import MEDIA_TYPE as WORKBOOK
+from services.directory.feeds.workbook_template import workbook_template
 from services.directory.storage.finding_rows import count_by_kind, list_findings
 from services.directory.storage.run_rows import KeptRun, latest_runs, runs_of
 from services.directory.storage.source_rows import list_sources
@@ -102,6 +104,15 @@ def _add_list(router: APIRouter, desk: FeedDesk) -> None:
     async def empty_sheet(permit: MayRead) -> Response:  # noqa: ARG001
         """The simple sheet to fill in."""
         return sheet_answer(template(), "services.csv")
+
+    @router.get("/sheet.xlsx")
+    async def empty_workbook(permit: MayRead) -> Response:  # noqa: ARG001
+        """The same for Excel, where what is typed stays as it is typed."""
+        headers = {
+            "content-disposition": 'attachment; filename="services.xlsx"',
+            "cache-control": "no-store",
+        }
+        return Response(workbook_template(), media_type=WORKBOOK, headers=headers)
 
     @router.post("")
     async def add(

@@ -17,7 +17,7 @@ from shared.vocabulary.areas import areas
 KINDS: Mapping[SourceKind, str] = {
     "oruk-json": "Open Referral UK, from its address",
     "hsds-tables": "HSDS tables in a zip file",
-    "simple-sheet": "Simple sheet (CSV)",
+    "simple-sheet": "Simple sheet (Excel or CSV)",
 }
 STATES: Mapping[RunState, tuple[str, str]] = {
     "running": ("Being read", "blue"),

@@ -28,7 +28,7 @@ from shared.service_defaults.structured_logging import start_logging
 
 BATCH = 500  # services a transaction
 MOST_FINDINGS = 1_000_000
-OF_A_LIST = frozenset({".csv", ".zip"})
+OF_A_LIST = frozenset({".csv", ".xlsx", ".zip"})
 
 IN_PRIVATE = "The feed's address is inside a private network. If you trust it, add --allow-private."
 

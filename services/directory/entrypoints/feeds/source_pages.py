@@ -24,6 +24,7 @@ from services.directory.feeds.page import LARGEST_COUNT, FetchedPage, page_of_fi
 from services.directory.feeds.run import NOTHING_KNOWN, KnownRecord, Listed, Validators
 from services.directory.feeds.simple_sheet import read_sheet
 from services.directory.feeds.source import FeedSource, SourceKind
+from services.directory.feeds.workbook_rows import MEDIA_TYPE as WORKBOOK
 from services.directory.oruk.feed import (
     Page,
     Unavailable,
@@ -37,7 +38,7 @@ from services.directory.oruk.feed import (
 ACCEPTED: Mapping[SourceKind, str] = {
     "oruk-json": JSON,
     "hsds-tables": "application/zip, application/octet-stream;q=0.5",
-    "simple-sheet": "text/csv, text/plain;q=0.5, */*;q=0.1",
+    "simple-sheet": f"text/csv, {WORKBOOK};q=0.9, text/plain;q=0.5, */*;q=0.1",
 }
 GONE = frozenset({404, 410})
 
