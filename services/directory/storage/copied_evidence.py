@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from uuid import UUID
 
-from services.directory.domain.evidence import Evidence
+from services.directory.domain.evidence import Evidence, together
 from shared.events.outcomes import ServiceEvidenceChangedV1
 from shared.postgres.pool import Connection
 
@@ -24,13 +24,24 @@ ON CONFLICT ON CONSTRAINT copied_evidence_pk DO UPDATE SET
     felt = excluded.felt
 WHERE copied_evidence.version < excluded.version
 """
-# A service can have become sensitive since: the directory knows it before anybody else.
+# A service can have become sensitive since: the directory knows it before anybody else. What an entry did that is shown
+# by another one now counts there, for as long as the merge stands.
 EVIDENCE_OF = """
-SELECT e.service_id, e.as_of, e.placed, e.helped, e.answered, e.mean_change, e.felt
-FROM copied_evidence e JOIN services ON services.id = e.service_id
-WHERE e.service_id = ANY ($1)
-  AND services.status IN ('active', 'temporarily closed') AND services.listed
-  AND NOT coalesce((services.document ->> 'sensitive')::boolean, false)
+WITH RECURSIVE shown AS (
+    SELECT id AS service_id, id AS of_id FROM services
+    WHERE id = ANY ($1) AND status IN ('active', 'temporarily closed') AND listed
+    UNION
+    SELECT shown.service_id, m.merged_id
+    FROM shown JOIN service_merges m ON m.kept_id = shown.of_id AND m.undone_at IS NULL
+)
+SELECT shown.service_id, e.as_of, e.placed, e.helped, e.answered, e.mean_change, e.felt
+FROM shown
+JOIN copied_evidence e ON e.service_id = shown.of_id
+JOIN services kept ON kept.id = shown.service_id
+JOIN services of_it ON of_it.id = shown.of_id
+WHERE NOT coalesce((kept.document ->> 'sensitive')::boolean, false)
+  AND NOT coalesce((of_it.document ->> 'sensitive')::boolean, false)
+ORDER BY shown.service_id, shown.of_id
 """
 
 
@@ -49,10 +60,9 @@ async def keep_evidence(connection: Connection, told: Iterable[ServiceEvidenceCh
 async def evidence_of(connection: Connection, service_ids: Iterable[UUID]) -> dict[UUID, Evidence]:
     """What may be shown of these services; one of which nothing is told is left out."""
     rows = await connection.fetch(EVIDENCE_OF, list(service_ids))
-    found = {
-        row["service_id"]: Evidence(
-            row["as_of"], row["placed"], row["helped"], row["answered"], row["mean_change"], row["felt"]
-        )
-        for row in rows
-    }
+    told: dict[UUID, list[Evidence]] = {}
+    for row in rows:
+        figures = (row["placed"], row["helped"], row["answered"], row["mean_change"], row["felt"])
+        told.setdefault(row["service_id"], []).append(Evidence(row["as_of"], *figures))
+    found = {service_id: together(several) for service_id, several in told.items()}
     return {service_id: evidence for service_id, evidence in found.items() if evidence.is_told}

@@ -16,12 +16,14 @@ from services.directory.domain.service import Service
 from services.directory.entrypoints.event_subscribers import COPY_OF_EVIDENCE
 from services.directory.settings import DirectorySettings
 from services.directory.storage.copied_evidence import evidence_of
+from services.directory.storage.duplicate_rows import end_merge
 from services.directory.use_cases.import_services import ImportServices, import_services
 from shared.events.envelope import Event
 from shared.events.outcomes import ServiceEvidenceChangedV1
 from shared.postgres.pool import Pool, transaction
 from tests.component.directory.sign_in_world import AS_BROWSER, MovableClock
 from tests.component.directory.test_find_pages import NOW, OWNER, REFUGE, TEA, words_of
+from tests.component.directory.test_merged_taking_away import merge
 from tests.component.referral.golden_messages import golden
 from tests.support.service_in_process import service_in_process
 
@@ -173,3 +175,48 @@ async def test_a_service_that_does_not_run_any_more_shows_nothing(
         await import_services(connection, ImportServices([replace(TEA, status=status)], [OWNER]))  # type: ignore[arg-type]
 
     assert "helped about" not in (await browser.get(f"/services/{TEA.id}")).text
+
+
+async def test_a_merged_entry_counts_at_the_one_that_is_kept_until_that_is_undone(
+    browser: httpx.AsyncClient, pool: Pool
+) -> None:
+    twin, third = (replace(TEA, id=UUID(int=number), name=f"Tea {number}") for number in (501, 502))
+    async with transaction(pool) as connection:
+        await import_services(connection, ImportServices([twin, third], [OWNER]))
+    await hear(
+        pool, telling(TEA), telling(twin, helped=20, placed=25), telling(third, case="minimal", helped=5)
+    )
+    alone = await shown(pool, TEA.id)
+    await merge(pool, third.id, twin.id)
+    await merge(pool, twin.id, TEA.id)
+
+    both = await shown(pool, TEA.id)
+    page = words_of(await browser.get(f"/services/{TEA.id}"))
+    hidden = await shown(pool, twin.id)
+    async with transaction(pool) as connection:
+        await end_merge(connection, twin.id, NOW, OWNER.id)
+        await connection.execute("UPDATE services SET listed = true WHERE id = $1", twin.id)
+
+    assert alone is not None
+    assert both is not None
+    assert (alone.helped, both.helped, both.placed, both.answered) == (40, 65, 75, 30)
+    assert "In the last year it helped about 65 people." in page
+    assert hidden is None
+    assert await shown(pool, TEA.id) == alone
+    taken_back = await shown(pool, twin.id)
+    assert taken_back is not None
+    assert taken_back.helped == 25
+
+
+async def test_of_a_merged_entry_that_became_sensitive_nothing_is_added(
+    browser: httpx.AsyncClient, pool: Pool
+) -> None:
+    twin = replace(TEA, id=UUID(int=501), name="Tea 501", sensitive=True, places=())
+    async with transaction(pool) as connection:
+        await import_services(connection, ImportServices([twin], [OWNER]))
+    await hear(pool, telling(TEA), telling(twin))
+    await merge(pool, twin.id, TEA.id)
+
+    found = await shown(pool, TEA.id)
+    assert found is not None
+    assert found.helped == 40
