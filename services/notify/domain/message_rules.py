@@ -51,6 +51,9 @@ LIST_TEMPLATE = "your-list"
 DIGEST_TEMPLATE = "whats-on-near-you"
 # Their owner writes these, in the reader's language and of what is on when they are sent: they have no text here.
 WRITTEN_BY_OWNER = frozenset({LIST_TEMPLATE, DIGEST_TEMPLATE})
+STOPPED_BY_LINK = frozenset(
+    {DIGEST_TEMPLATE}
+)  # comes again and again, until somebody posts to the link in it
 # From a neutral sender, whoever looks over a shoulder.
 FROM_NEUTRAL_SENDER = frozenset({LIST_TEMPLATE})
 

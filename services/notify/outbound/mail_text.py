@@ -6,6 +6,7 @@ from datetime import datetime
 from email.charset import QP, Charset
 from email.header import Header
 from email.mime.nonmultipart import MIMENonMultipart
+from email.policy import compat32
 from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from uuid import UUID
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from services.notify.domain.message_rules import STOPPED_BY_LINK
 from shared.security.recipients import RecipientAnswer
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -20,7 +22,9 @@ SUBJECT = "Subject: "
 DISCREET_TEMPLATE = "a-message-for-you"
 MAIL_DOMAIN = "kith.invalid"
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])")
+LINK = re.compile(r"https?://[!-;=?-~]{1,900}")  # of signs that a header may hold between angle brackets
 
+LONG_LINES = compat32.clone(max_line_length=998)  # RFC 5322 §2.1.1; a link that is folded is not always read
 UTF8_QUOTED = Charset("utf-8")
 UTF8_QUOTED.body_encoding = QP
 
@@ -95,8 +99,19 @@ def make_mail(
     mail["Subject"] = subject if subject.isascii() else Header(subject, "utf-8").encode()
     mail["Auto-Submitted"] = "auto-generated"
     mail["Content-Language"] = recipient.language if recipient.text is not None else "en"
+    if template in STOPPED_BY_LINK:
+        _say_how_to_stop(mail, recipient.link)
     mail.set_payload(text, UTF8_QUOTED)
-    return Mail(recipient.address, mail.as_bytes())
+    return Mail(recipient.address, mail.as_bytes(policy=LONG_LINES))
+
+
+def _say_how_to_stop(mail: MIMENonMultipart, link: str | None) -> None:
+    """For the button of the reader's mail program. Only over https may it post by itself (RFC 8058 §3.1)."""
+    if link is None or not LINK.fullmatch(link):
+        return
+    mail["List-Unsubscribe"] = f"<{link}>"
+    if link.startswith("https://"):
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
 
 
 def _written(template: str, recipient: RecipientAnswer, service_name: str | None) -> tuple[str, str]:

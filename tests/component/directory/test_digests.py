@@ -173,6 +173,30 @@ async def test_a_mails_link_stops_it_by_a_press_and_a_look_does_not(
     assert (await reader(browser, event["digest_id"])).status_code == 404
 
 
+async def test_a_mail_program_stops_it_with_one_post_and_no_session(
+    world: SignInWorld, browser: httpx.AsyncClient, pool: Pool
+) -> None:
+    """RFC 8058 §3.2: a form of one field, packed in either way, without cookies, from no page of ours."""
+    one_click = {"List-Unsubscribe": "One-Click"}
+    packed: list[dict[str, Any]] = [{"data": one_click}, {"files": {"List-Unsubscribe": (None, "One-Click")}}]
+    for way in packed:
+        await ask(world, browser)
+        digest_id = await pool.fetchval("SELECT id FROM digests")
+        stop = (await due_link(world, browser, digest_id)).removeprefix(world.settings.public_url)
+        async with world.browser() as program:
+            for method in ("GET", "HEAD", "OPTIONS"):
+                await program.request(method, stop, params=one_click)
+            kept = await pool.fetchval("SELECT count(*) FROM digests")
+            stopped = await program.post(stop, **way)
+
+        assert (kept, stopped.status_code) == (1, 200)
+        assert await pool.fetchval("SELECT count(*) FROM digests") == 0
+
+
+async def due_link(world: SignInWorld, browser: httpx.AsyncClient, digest_id: UUID) -> str:
+    return str((await reader(browser, str(digest_id))).json()["link"])
+
+
 async def test_a_member_stops_their_own_and_nobody_elses(
     world: SignInWorld, browser: httpx.AsyncClient, pool: Pool
 ) -> None:

@@ -65,6 +65,7 @@ class RecipientOwner:
                 address=address_of(wanted.recipient.id),
                 name="",
                 language="pl",
+                link=link,
                 subject="Wiadomość dla Ciebie",
                 text=f"Dzień dobry,\n\n{link}\n",
             )

@@ -19,6 +19,7 @@ async def test_the_mail_of_a_list_is_its_owners_from_a_neutral_sender_and_its_en
     assert mail["Subject"] == "Wiadomość dla Ciebie"
     assert mail["From"] == world.settings.discreet_mail_from
     assert mail["Content-Language"] == "pl"
+    assert mail["List-Unsubscribe"] is None
     assert mail.get_content().splitlines() == ["Dzień dobry,", "", link]
     [settled] = await world.said()
     assert settled.type == "notify.mail-settled.v1"
@@ -32,6 +33,8 @@ async def test_a_weekly_mail_comes_from_us(world: NotifyWorld) -> None:
 
     [mail] = world.mailbox.to(address_of(event.data.digest_id))
     assert mail["From"] == world.settings.mail_from
+    link = LINK.format(purpose="digest", subject=event.data.digest_id)
+    assert mail["List-Unsubscribe"] == f"<{link}>"
     [asked] = world.owner.asked
     assert asked.link is not None
     assert (asked.link.purpose, asked.link.subject) == ("digest", event.data.digest_id)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from services.notify.domain.message_rules import DIGEST_TEMPLATE, LIST_TEMPLATE
 from services.notify.outbound.mail_text import TEMPLATES, AddressUnusable, Mail, make_mail, render
 from shared.security.recipients import RecipientAnswer
 from shared.security.signed_links import ORGANISATION_LINK_LIVES, Purpose
@@ -130,3 +131,41 @@ def test_how_long_the_link_to_who_somebody_is_works_is_said_as_it_is(template: s
     minutes = ORGANISATION_LINK_LIVES[Purpose.PERSON_CONTACT].total_seconds() / 60
 
     assert f"works for {minutes:.0f} minutes" in text
+
+
+def weekly(link: str | None, template: str = DIGEST_TEMPLATE) -> EmailMessage:
+    reader = RecipientAnswer(address="ada@example.org", name="Ada", link=link, subject="On", text="All of it")
+    made = make_mail(UUID(int=7), template, reader, service_name=None, mail_from="k@kith.invalid", now=NOW)
+    return parsed(made)
+
+
+STOP = "https://kith.example.org/directory/digest/" + "t" * 300
+
+
+def test_a_weekly_mail_can_be_stopped_by_the_button_of_a_mail_program() -> None:
+    """RFC 2369 and RFC 8058."""
+    mail = weekly(STOP)
+
+    assert mail["List-Unsubscribe"] == f"<{STOP}>"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_no_program_is_asked_to_post_in_the_open() -> None:
+    mail = weekly(LINK)
+
+    assert mail["List-Unsubscribe"] == f"<{LINK}>"
+    assert mail["List-Unsubscribe-Post"] is None
+
+
+@pytest.mark.parametrize(
+    "link", [None, "javascript:1", "https://kith.example.org/a\r\nBcc: c@example.org", "https://a/>,<b"]
+)
+def test_what_is_no_link_is_in_no_header(link: str | None) -> None:
+    mail = weekly(link)
+
+    assert (mail["List-Unsubscribe"], mail["List-Unsubscribe-Post"], mail["Bcc"]) == (None, None, None)
+
+
+@pytest.mark.parametrize("template", [LIST_TEMPLATE, "how-are-you"])
+def test_what_comes_once_has_nothing_to_stop(template: str) -> None:
+    assert weekly(STOP, template)["List-Unsubscribe"] is None
