@@ -21,6 +21,7 @@ from services.directory.use_cases.import_services import ImportServices, import_
 from shared.postgres.pool import Pool, transaction
 from shared.security.revoked_links import revoke_links_of
 from shared.security.signed_links import Purpose, mint
+from shared.vocabulary import vocabulary
 from tests.component.directory.sign_in_world import MovableClock, SignInWorld
 from tests.support.sign_in import SIGN_IN_SETTINGS
 from tests.unit.directory.taking_away.made import HALL, SERVICE, TEA_FOLK
@@ -406,3 +407,21 @@ async def test_a_link_taken_back_forged_or_of_another_purpose_opens_no_list(
 
     for bad in (path, path[:-1], f"/directory/list/{other}"):
         assert (await browser.get(bad)).status_code == 404
+
+
+async def test_what_is_easy_to_read_has_a_picture_beside_the_words_of_each_need(
+    browser: httpx.AsyncClient,
+) -> None:
+    label = vocabulary.needs()["loneliness"].label
+    easy = (await browser.get(f"{LEAFLET}/{SERVICE.id}?look=easy")).text
+    of_area = (await browser.get(f"{LEAFLET}/area/{WALTHAM_FOREST}?look=easy")).text
+    assert re.search(rf'<svg class="kith-picture"[^>]*aria-hidden="true"[^>]*>.+?</svg> <span>{label}', easy)
+    assert of_area.count("kith-paper__pictures") == of_area.count('class="kith-paper__service"') > 0
+    assert "kith-picture" in of_area
+
+    for path in (
+        f"{LEAFLET}/{SERVICE.id}",
+        f"{LEAFLET}/{SERVICE.id}?look=large",
+        f"{LEAFLET}/{SECRET.id}?look=easy",
+    ):
+        assert "kith-picture" not in (await browser.get(path)).text

@@ -72,6 +72,11 @@ class ToldService:
         groups = [phrase(known[code].label) for code in suits.suits if code in known]
         return [line for line in (_ages(suits.minimum_age, suits.maximum_age), *groups) if line]
 
+    def needs(self) -> list[tuple[str, Markup]]:
+        """What it helps with, as code and words."""
+        known = vocabulary.needs()
+        return [(code, phrase(known[code].label)) for code in self.service.suitability.needs if code in known]
+
     def joining(self) -> list[Markup]:
         join = self.service.how_to_join
         if join is None:
