@@ -20,7 +20,7 @@ LEAD = "Poplar woodwork"  # of Poplar Makers, where Jo works
 async def test_staff_of_a_lead_look_after_entries_below_it_and_no_others(
     scene: Scene, listed: Listed, browser: Browser, origin: str
 ) -> None:
-    """MCR-9: organisations form a hierarchy, and who may see and change entries follows it."""
+    """MCR-9: organisations form a hierarchy; capacity rolls up, and who may see and change entries follows it."""
     below, beside = listed.below, listed.beside
     async with visitor(browser, origin, DESK) as (page, ear):
         await sign_in_as("Jo Makepeace", page, ENTRIES)
@@ -28,6 +28,7 @@ async def test_staff_of_a_lead_look_after_entries_below_it_and_no_others(
 
         async with put_under(browser, origin, below, scene.service_named(LEAD)):
             await _sees(page, {LEAD, below["name"]}, below, beside)
+            await _rolls_up(page, scene.service_named(LEAD), below)
             assert await _status(page, beside) == 404
             await _change(page, below, "A table and a kettle, and somebody who can sew.")
             ear.complaints.clear()  # a page that is not there is what was looked for
@@ -48,6 +49,16 @@ async def _sees(page: Page, wanted: set[str], below: Record, beside: Record) -> 
         return await _seen(page, below, beside) == wanted
 
     await until(as_wanted, f"{wanted} among the entries")
+
+
+async def _rolls_up(page: Page, lead: dict[str, Any], below: Record) -> None:
+    """Entries and space of both organisations stand on one page of the lead."""
+    await page.goto(f"/directory/organisations/{lead['organization']['id']}/entries")
+    sums = page.get_by_role("table", name="By organisation")
+    for organisation in (lead["organization"]["name"], below["organization"]["name"]):
+        assert await sums.get_by_role("row", name=organisation).count() == 1
+    assert "Have space" in await sums.inner_text()
+    assert below["name"] in await page.get_by_role("table").last.inner_text()
 
 
 async def _status(page: Page, record: Record) -> int:

@@ -1,20 +1,24 @@
 """Those who help people look for services and hand them on, and see no record by it."""
 
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from email.utils import parsedate_to_datetime
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
+from uuid import uuid4
 
 from icalendar import Calendar, Component
 from playwright.async_api import Browser, Page
 
-from deploy.demo.outside_client import client_from_environment
+from deploy.demo.outside_client import Mail, client_from_environment
+from deploy.demo.waiting import until
 from tests.browser.the_browser import DESK, PHONE, visitor
 from tests.scenarios.council_lists import sign_in
 from tests.scenarios.menu_services import SUTTON, Listed
 from tests.scenarios.pressing import press, sign_in_as
 from tests.scenarios.scene import Scene
 
+LIST = "/directory/list/"
 CAMDEN = "E09000007"
 MAY_SEE = {
     "amina": ("/referral/waiting", "/referral/offers"),
@@ -77,6 +81,47 @@ async def test_a_list_of_services_is_given_without_a_referral_and_opened_on_a_ph
         assert ear.foreign == []
 
 
+async def test_the_same_list_goes_out_by_email_and_by_text(
+    scene: Scene, browser: Browser, origin: str
+) -> None:
+    """LEI-7: by email, in the reader's language, and by a text of the giver's phone; whose it is stands nowhere."""
+    mailbox = f"reader-{uuid4().hex[:8]}@example.org"
+    async with visitor(browser, origin, PHONE, javascript=False) as (page, ear):
+        await sign_in_as("Sam Whitaker", page, "/directory/prescription")
+        picked = [await _pick(page, words) for words in ("lonely", "benefits")]
+        await press(page.get_by_role("button", name="Make the list to open by a link"))
+        given = page.url
+        await page.get_by_label("Their email address").fill(mailbox)
+        await page.get_by_label("In which language?").first.select_option("so")
+        await press(page.get_by_role("button", name="Send the email"))
+        mail = await _mail_to(scene, mailbox)
+
+        assert not [name for name in picked if name in mail.text]
+        await page.goto(given)
+        assert mailbox not in await page.content()
+        await press(page.get_by_role("button", name="Write a text"))
+        opens = str(await page.get_by_role("button", name="Open my messages").get_attribute("href"))
+        words = await page.locator("main .kith-paper__address").inner_text()
+        assert unquote(opens).removeprefix("sms:?&body=") == words
+        assert ear.complaints == []
+
+    mailed = next(word for word in mail.text.split() if LIST in word)
+    texted = next(word for word in words.split() if LIST in word)
+    for address, language in ((mailed, "so"), (texted, "en")):
+        parts = urlsplit(address)
+        async with visitor(browser, origin, PHONE, javascript=False) as (page, _):
+            await page.goto(f"{parts.path}?{parts.query}")
+            assert await page.locator("html").get_attribute("lang") == language
+            assert await _names(page) == picked
+
+
+async def _mail_to(scene: Scene, mailbox: str) -> Mail:
+    async def came() -> Mail | None:
+        return next(iter(await scene.client.mails(to=mailbox)), None)
+
+    return await until(came, "the mail of a list")
+
+
 async def _pick(page: Page, words: str) -> str:
     """The best of what these words find that is not on the list yet."""
     await page.get_by_label("What is it about?").fill(words)
@@ -107,6 +152,26 @@ async def test_a_gp_looks_for_a_service_and_refers_nobody(
 
         assert await page.get_by_role("heading", level=1).inner_text() == listed.clay["name"]
         assert not [url for url in ear.requested if "/referral/" in url]
+        assert ear.complaints == []
+
+
+async def test_what_is_on_is_asked_for_by_email_by_area_and_need_and_stopped(
+    browser: Browser, origin: str
+) -> None:
+    """MCR-8: a digest by area and need, each Monday, for as long as it is wanted."""
+    async with visitor(browser, origin, PHONE, javascript=False) as (page, ear):
+        await sign_in_as("Dr Priya Shah", page, "/directory/digests")
+        await page.get_by_label("Where?").fill("SM1 1EA")
+        await page.get_by_label("Arts and making things").check()
+        await press(page.get_by_role("button", name="Email me each week"))
+        asked = page.locator("main .nhsuk-summary-list__row").filter(has_text="Sutton")
+        told = await asked.inner_text()
+        assert "Arts and making things" in told
+        assert "Next on Monday" in told
+        assert "SM1" not in await page.locator("main").inner_text()
+
+        await press(asked.get_by_role("button", name=re.compile("^Stop")))
+        assert await asked.count() == 0
         assert ear.complaints == []
 
 
