@@ -13,8 +13,9 @@ from services.directory.domain.catchment import HomeArea
 from services.directory.domain.cover import Cover
 from services.directory.domain.occurrences import LONDON
 from services.directory.domain.space import Band
+from services.directory.search.drawings import Neighbourhoods
 from services.directory.search.entry import SearchEntry
-from services.directory.search.index import MenuIndex
+from services.directory.search.index import NO_NEIGHBOURHOODS, MenuIndex
 from services.directory.search.query import Found, Query
 from services.directory.storage.menu_rows import (
     MenuRow,
@@ -76,8 +77,15 @@ class MenuKeeper:
     would wait a hundred times for the thread that builds.
     """
 
-    def __init__(self, pool: Pool, clock: Clock, spaces: Spaces) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        clock: Clock,
+        spaces: Spaces,
+        neighbourhoods: Neighbourhoods = NO_NEIGHBOURHOODS,
+    ) -> None:
         self._pool, self._clock, self._spaces = pool, clock, spaces
+        self._neighbourhoods = neighbourhoods
         self._index: MenuIndex | None = None
         self._known: Known | None = None
         self._turn = asyncio.Lock()
@@ -131,7 +139,7 @@ class MenuKeeper:
 
     async def _built(self, connection: Connection, now: datetime) -> MenuIndex:
         """Anew each day as well, because hours are known for some days ahead alone."""
-        index = MenuIndex()
+        index = MenuIndex(neighbourhoods=self._neighbourhoods)
         async for rows in whole_menu(connection, READ_AT_A_TIME):
             await self._put(connection, index, rows, now)
         return index

@@ -14,7 +14,7 @@ import pytest
 
 from services.directory.domain.digest import MOST_OF_A_MEMBER, day_of_sending, first_day, next_day
 from services.directory.entrypoints.finding.find_desk import FindDesk
-from services.directory.entrypoints.open_referral.location_routes import known_places
+from services.directory.entrypoints.known_places import known_places
 from services.directory.entrypoints.parts.index_keeper import IndexKeeper
 from services.directory.entrypoints.taking_away.digest_tasks import say_digests_due
 from services.directory.entrypoints.taking_away.taking_away_desk import TakingAwayDesk
