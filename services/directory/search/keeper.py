@@ -161,13 +161,20 @@ class MenuKeeper:
         shown = [row for row in rows if row.shown]
         bands = await self._spaces.bands(connection, [row.id for row in shown], now)
         for few in _parts(shown, PUT_AT_A_TIME):
-            index.put(
-                SearchEntry.of(
-                    *row.read(), now, band=bands.get(row.id, "not-known"), confirmed_on=row.confirmed_on
-                )
-                for row in few
-            )
+            entries = {row.id: _entry(row, bands.get(row.id, "not-known"), now) for row in few}
+            index.remove(service_id for service_id, entry in entries.items() if entry is None)
+            index.put(entry for entry in entries.values() if entry is not None)
             await asyncio.sleep(0 if self._index is None else PAUSE_SECONDS)
+
+
+def _entry(row: MenuRow, band: Band, now: datetime) -> SearchEntry | None:
+    """None for a row that cannot be read."""
+    try:
+        return SearchEntry.of(*row.read(), now, band=band, confirmed_on=row.confirmed_on)
+    # A process edge: one row that cannot be read is not found; without this nothing would be, by anybody.
+    except Exception as error:
+        log.exception("menu_index.not_read", service_id=str(row.id), error=type(error).__name__)
+        return None
 
 
 def _is_worn(index: MenuIndex) -> bool:

@@ -106,6 +106,20 @@ async def test_rows_for_filters_are_those_of_the_documents_after_any_order_of_ch
     assert await pool.fetchval("SELECT taxonomy FROM taxonomy_terms") == "openeligibility"
 
 
+async def test_a_row_that_cannot_be_read_stops_no_rows_for_filters_behind_it(pool: Pool) -> None:
+    await bring(pool, a_record(), other(1), source=OURS)
+    found = await expanded(pool)
+    await pool.execute("UPDATE services SET document = document - 'name' WHERE id = $1", OTHERS[1])
+    await pool.execute("UPDATE services SET expanded = 0")
+    await pool.execute("DELETE FROM service_openings WHERE service_id = $1", SERVICE_ID)
+
+    async with transaction(pool) as connection:
+        done = [await expand_some(connection) for _ in range(2)]
+
+    assert done == [2, 0]
+    assert await expanded(pool) == found
+
+
 OWN: Sequence[dict[str, object]] = (
     {},
     {"opening": None},
