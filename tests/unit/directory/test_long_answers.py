@@ -55,7 +55,8 @@ async def test_one_too_many_of_an_address_or_of_all_is_told_when_to_ask_again() 
     reading = Reading()
     under_way = [await reading.begin(headers) for headers in (HERE, HERE, THERE)]
 
-    refused = [await reading.client.get("/", headers=headers) for headers in (HERE, ELSEWHERE)]
+    async with asyncio.timeout(10):
+        refused = [await reading.client.get("/", headers=headers) for headers in (HERE, ELSEWHERE)]
     reading.goes_on.set()
     answers = await asyncio.gather(*under_way)
     afterwards = await reading.client.get("/", headers=HERE)
