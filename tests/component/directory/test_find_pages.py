@@ -323,6 +323,18 @@ async def test_who_may_be_in_danger_sees_first_whom_to_call(browser: httpx.Async
     assert "get help now" not in plain.text
 
 
+@pytest.mark.parametrize("words", ["tea suicidal", "xyzzyx"])
+async def test_the_map_says_first_whom_to_call_where_the_list_does(
+    browser: httpx.AsyncClient, words: str
+) -> None:
+    asked = {"search": words, "near": ITS_LSOA}
+    plain = await browser.get("/directory/map", params={"search": "tea"})
+    danger = await browser.get("/directory/map", params=asked)
+
+    assert "get help now" in danger.text.split('id="results"')[0].split("<main")[1]
+    assert "get help now" not in plain.text.split("<main")[1]
+
+
 async def test_space_is_told_in_words_with_its_age_and_never_as_a_number(
     browser: httpx.AsyncClient, pool: Pool
 ) -> None:
