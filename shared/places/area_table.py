@@ -43,6 +43,12 @@ class AreaTable:
         number = self._numbers.get(lsoa)
         return None if number is None else self.at(number)
 
+    def middles(self) -> Iterable[tuple[float, float]]:
+        """Where each area is."""
+        latitude, longitude = COLUMNS.index("latitude"), COLUMNS.index("longitude")
+        for row in csv.reader(self._lines):
+            yield float(row[latitude]), float(row[longitude])
+
     def _read(self, number: int) -> Area:
         row = next(csv.reader((self._lines[number],)))
         lsoa, ward, borough, icb, name = row[:5]

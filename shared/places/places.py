@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
 from shared.places import pack
 from shared.places.area_table import AreaTable
 from shared.places.names import Names
-from shared.places.place import Area, NamedArea, Outline, Population, PostcodePlace
+from shared.places.place import Area, NamedArea, Outline, Point, Population, PostcodePlace
 from shared.places.postcodes import (
     PackDamaged,
     PostcodeIndex,
@@ -45,6 +45,11 @@ class Places:
 
     def area(self, lsoa: str) -> Area | None:
         return self._areas.find(lsoa)
+
+    @property
+    def middles(self) -> Iterable[Point]:
+        """Of all neighbourhoods, in no order."""
+        return self._areas.middles()
 
     def named(self, text: str) -> Sequence[NamedArea]:
         """Boroughs, localities, wards and boards by name, or a postcode district; a whole postcode is none."""

@@ -50,6 +50,7 @@ def create_app(
         redirect_slashes=False,
         responses=PROBLEM_RESPONSES,
         telemetry=OWN_TELEMETRY_ONLY,
+        form_limits={"max_files": 0},  # a route that takes files says so
         dependencies=[Depends(note_whoever)],
     )
     metrics = HttpMetrics(registry)

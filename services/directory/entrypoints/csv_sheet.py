@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from starlette.responses import Response
 
-BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - as wide as they come
+
+BLANK = " \u00a0\u200b\ufeff"  # that some spreadsheets take off before they look
 
 
 def sheet(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -27,4 +29,5 @@ def _cell(value: object) -> object:
     if value is None or isinstance(value, int | float):
         return "" if value is None else value
     text = str(value)
-    return f"'{text}" if text.startswith(BEGINS_A_FORMULA) else text
+    is_one = text.startswith(BEGINS_A_FORMULA) or text.lstrip(BLANK).startswith(BEGINS_A_FORMULA)
+    return f"'{text}" if is_one else text

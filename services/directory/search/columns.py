@@ -26,6 +26,9 @@ class Column:
     def extend(self, values: Iterable[int]) -> None:
         self._cells.extend(values)
 
+    def __len__(self) -> int:
+        return len(self._cells)
+
     def __setitem__(self, row: int, value: int) -> None:
         self._cells[row] = value
 

@@ -23,6 +23,7 @@ FACETS = ("needs", "groups", "languages", "access", "delivery", "worker_sex", "w
 HAS_SPACE = "yes"
 REMOTE = frozenset({"home-visit", "phone", "online"})
 DAYS_AHEAD = 8
+MOST_OPENINGS = 100  # of a service, of which search knows the hours
 OLDEST = 999
 SHOWN = frozenset({"active", "temporarily closed"})
 
@@ -149,7 +150,7 @@ def hours_of(service: Service, now: datetime) -> tuple[tuple[int, int], ...]:
     midnight = datetime.combine(now.astimezone(LONDON).date(), time(), LONDON)
     found = {
         (minutes(start), minutes(end))
-        for opening in service.opening
+        for opening in service.opening[:MOST_OPENINGS]
         for start, end in occurrences(opening, midnight, midnight + timedelta(days=DAYS_AHEAD))
         if end > start
     }

@@ -11,6 +11,7 @@ from services.directory.domain.cover import Cover
 from services.directory.domain.occurrences import LONDON
 from services.directory.search.columns import Flags, Numbers, Reals
 from services.directory.search.cover import covers_of
+from services.directory.search.drawings import Neighbourhoods
 from services.directory.search.entry import FACETS, SearchEntry
 from services.directory.search.filters import BY_THE_CLOCK, CATCHMENT, Filters, filters_of
 from services.directory.search.query import MOST_PAGES, Found, Query, Result
@@ -21,13 +22,19 @@ from services.directory.search.rows import Rows
 # Points, distance and name's place share one number, so that one comparison orders by all three.
 NAMES = 1 << 24
 CLOSED = 1 << 32  # more than points or metres ever make
+NO_NEIGHBOURHOODS = Neighbourhoods()
 
 
 class MenuIndex:
-    """Not to be changed while somebody searches: both belong to the same thread."""
+    """Not to be changed while somebody searches: both belong to the same thread.
 
-    def __init__(self, entries: Iterable[SearchEntry] = ()) -> None:
-        self._rows = Rows()
+    Homes at the middle of one of the neighbourhoods are found by what was worked out when a service came in.
+    """
+
+    def __init__(
+        self, entries: Iterable[SearchEntry] = (), neighbourhoods: Neighbourhoods = NO_NEIGHBOURHOODS
+    ) -> None:
+        self._rows = Rows(neighbourhoods)
         self._rows.put(entries)
 
     def __len__(self) -> int:

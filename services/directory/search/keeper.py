@@ -13,8 +13,9 @@ from services.directory.domain.catchment import HomeArea
 from services.directory.domain.cover import Cover
 from services.directory.domain.occurrences import LONDON
 from services.directory.domain.space import Band
+from services.directory.search.drawings import Neighbourhoods
 from services.directory.search.entry import SearchEntry
-from services.directory.search.index import MenuIndex
+from services.directory.search.index import NO_NEIGHBOURHOODS, MenuIndex
 from services.directory.search.query import Found, Query
 from services.directory.storage.menu_rows import (
     MenuRow,
@@ -76,8 +77,15 @@ class MenuKeeper:
     would wait a hundred times for the thread that builds.
     """
 
-    def __init__(self, pool: Pool, clock: Clock, spaces: Spaces) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        clock: Clock,
+        spaces: Spaces,
+        neighbourhoods: Neighbourhoods = NO_NEIGHBOURHOODS,
+    ) -> None:
         self._pool, self._clock, self._spaces = pool, clock, spaces
+        self._neighbourhoods = neighbourhoods
         self._index: MenuIndex | None = None
         self._known: Known | None = None
         self._turn = asyncio.Lock()
@@ -131,7 +139,7 @@ class MenuKeeper:
 
     async def _built(self, connection: Connection, now: datetime) -> MenuIndex:
         """Anew each day as well, because hours are known for some days ahead alone."""
-        index = MenuIndex()
+        index = MenuIndex(neighbourhoods=self._neighbourhoods)
         async for rows in whole_menu(connection, READ_AT_A_TIME):
             await self._put(connection, index, rows, now)
         return index
@@ -153,13 +161,20 @@ class MenuKeeper:
         shown = [row for row in rows if row.shown]
         bands = await self._spaces.bands(connection, [row.id for row in shown], now)
         for few in _parts(shown, PUT_AT_A_TIME):
-            index.put(
-                SearchEntry.of(
-                    *row.read(), now, band=bands.get(row.id, "not-known"), confirmed_on=row.confirmed_on
-                )
-                for row in few
-            )
+            entries = {row.id: _entry(row, bands.get(row.id, "not-known"), now) for row in few}
+            index.remove(service_id for service_id, entry in entries.items() if entry is None)
+            index.put(entry for entry in entries.values() if entry is not None)
             await asyncio.sleep(0 if self._index is None else PAUSE_SECONDS)
+
+
+def _entry(row: MenuRow, band: Band, now: datetime) -> SearchEntry | None:
+    """None for a row that cannot be read."""
+    try:
+        return SearchEntry.of(*row.read(), now, band=band, confirmed_on=row.confirmed_on)
+    # A process edge: one row that cannot be read is not found; without this nothing would be, by anybody.
+    except Exception as error:
+        log.exception("menu_index.not_read", service_id=str(row.id), error=type(error).__name__)
+        return None
 
 
 def _is_worn(index: MenuIndex) -> bool:

@@ -8,6 +8,7 @@ from uuid import UUID
 import numpy as np
 
 from services.directory.search.columns import CodeBits, Column, Flags, Numbers, Postings
+from services.directory.search.drawings import Neighbourhoods
 from services.directory.search.entry import FACETS, SearchEntry
 from services.directory.search.places import AreaColumns, PlaceColumns
 from services.directory.search.reading import KnownWords
@@ -19,14 +20,14 @@ Kept = TypeVar("Kept")
 
 
 class Rows:
-    def __init__(self) -> None:
+    def __init__(self, neighbourhoods: Neighbourhoods) -> None:
         self.of_id: dict[UUID, int] = {}
         self.ids: list[UUID] = []
         self.facets = {facet: CodeBits() for facet in FACETS}
         self.does_not_suit = CodeBits()
         self.postings = Postings()
         self.places = PlaceColumns()
-        self.areas = AreaColumns()
+        self.areas = AreaColumns(neighbourhoods)
         self._alive, self._closed, self._remote = Column("b"), Column("b"), Column("b")
         self._youngest, self._oldest = Column("h"), Column("h")
         self._confirmed, self._band = Column("i"), Column("b")

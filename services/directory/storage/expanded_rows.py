@@ -72,6 +72,11 @@ async def write_expanded(connection: Connection, services: Sequence[Expanding]) 
     await connection.execute(MARK_EXPANDED, ids, FORM)
 
 
+async def pass_over(connection: Connection, service_ids: Sequence[UUID]) -> None:
+    """These stay as they are until the form changes."""
+    await connection.execute(MARK_EXPANDED, service_ids, FORM)
+
+
 def _rows(of_each: Iterable[Iterable[dict[str, object]]]) -> str:
     return json.dumps([row for rows in of_each for row in rows])
 

@@ -16,10 +16,13 @@ SELECT count(*) FILTER (WHERE prescription_id = $1) AS of_list,
 FROM list_emails JOIN prescriptions ON prescriptions.id = prescription_id
 WHERE given_by = $2
 """
+# Two members may send at the same moment: then it is one mail more.
+COUNT_TO = "SELECT count(*) FROM list_emails WHERE address_mark = $1 AND asked_at > $2"
+FORGET_MARKS = "UPDATE list_emails SET address_mark = NULL WHERE address_mark IS NOT NULL AND asked_at <= $1"
 IS_ASKED = "SELECT EXISTS (SELECT FROM list_emails WHERE id = $1)"
 ADD = """
-INSERT INTO list_emails (id, prescription_id, language, kid, wrapped_key, sealed, asked_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO list_emails (id, prescription_id, language, kid, wrapped_key, sealed, asked_at, address_mark)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 ADD_WAY = """
 INSERT INTO prescription_ways (prescription_id, how, given_at) VALUES ($1, $2, $3)
@@ -53,6 +56,7 @@ class NewListEmail:
     language: str
     asked_at: datetime
     address: str = field(repr=False)
+    mark: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ class ListEmail:
 class MailCounts:
     of_list: int
     of_member: int
+    of_address: int
 
 
 async def take_turns(connection: Connection, member_id: UUID) -> None:
@@ -73,11 +78,12 @@ async def take_turns(connection: Connection, member_id: UUID) -> None:
 
 
 async def count_mails(
-    connection: Connection, prescription_id: UUID, member_id: UUID, since: datetime
+    connection: Connection, wanted: NewListEmail, member_id: UUID, since: datetime
 ) -> MailCounts:
-    row = await connection.fetchrow(COUNT, prescription_id, member_id, since)
+    row = await connection.fetchrow(COUNT, wanted.prescription_id, member_id, since)
     assert row is not None  # noqa: S101 - a count has a row
-    return MailCounts(row["of_list"], row["of_member"])
+    to_address = await connection.fetchval(COUNT_TO, wanted.mark, since)
+    return MailCounts(row["of_list"], row["of_member"], to_address)
 
 
 async def is_asked(connection: Connection, email_id: UUID) -> bool:
@@ -89,7 +95,15 @@ async def add_list_email(connection: Connection, ring: KeyRing, new: NewListEmai
     wrapped = ring.wrap(key, new.id.bytes)
     sealed = seal(key, new.address.encode(), new.id.bytes)
     await connection.execute(
-        ADD, new.id, new.prescription_id, new.language, wrapped.kid, wrapped.wrapped, sealed, new.asked_at
+        ADD,
+        new.id,
+        new.prescription_id,
+        new.language,
+        wrapped.kid,
+        wrapped.wrapped,
+        sealed,
+        new.asked_at,
+        new.mark,
     )
 
 
@@ -118,6 +132,10 @@ async def forget_address(connection: Connection, email_id: UUID, ended: Ended, n
 
 async def forget_old_addresses(connection: Connection, now: datetime, lives: timedelta) -> None:
     await connection.execute(FORGET_OLD, now - lives, now)
+
+
+async def forget_marks_before(connection: Connection, moment: datetime) -> None:
+    await connection.execute(FORGET_MARKS, moment)
 
 
 async def states_of_mails(connection: Connection, prescription_id: UUID) -> list[str]:

@@ -11,9 +11,12 @@ MATCHES = """
 NOT EXISTS (SELECT FROM unnest($1::text[]) AS word WHERE strpos(
     lower(name || ' ' || coalesce(document ->> 'description', '')), lower(word)) = 0)
 """
-# The parent that an operator has declared, else the source's (organisation_tree.py).
+# The parent that an operator has declared, else the source's, unless somebody else brought that (organisation_tree.py).
 DOCUMENT = """
-document || coalesce(
+CASE WHEN EXISTS (
+    SELECT FROM organisations above WHERE above.id::text = organisations.document ->> 'parent_id'
+       AND above.source_id IS DISTINCT FROM organisations.source_id) THEN document - 'parent_id' ELSE document END
+|| coalesce(
     (SELECT jsonb_build_object('parent_id', parent_id) FROM organisation_parents WHERE child_id = organisations.id), '{}')
 """
 COUNT = f"SELECT count(*) FROM organisations WHERE {MATCHES}"

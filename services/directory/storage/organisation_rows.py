@@ -1,7 +1,7 @@
 """Every SQL statement about organisations."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -30,6 +30,7 @@ ON CONFLICT (id) DO UPDATE SET
 WHERE organisations.digest <> excluded.digest AND ($2::uuid IS NULL OR organisations.source_id = $2)
 RETURNING new.id, old.id IS NULL AS is_new
 """
+OF_OTHERS = "SELECT id FROM organisations WHERE id = ANY ($1) AND source_id IS DISTINCT FROM $2"
 DIFFERING = """
 SELECT organisations.id
 FROM organisations JOIN jsonb_to_recordset($1::jsonb) AS given (id uuid, digest text) USING (id)
@@ -82,6 +83,13 @@ async def organisations_that_differ(
     """Those that stand otherwise than they are given here."""
     rows = [_row(organisation) for organisation in organisations]
     return [row["id"] for row in await connection.fetch(DIFFERING, json.dumps(rows))]
+
+
+async def organisations_of_others(
+    connection: Connection, organisation_ids: Collection[UUID], source_id: UUID
+) -> set[UUID]:
+    """Those that an operator or another source brought."""
+    return {row["id"] for row in await connection.fetch(OF_OTHERS, list(organisation_ids), source_id)}
 
 
 async def find_recipient(connection: Connection, organisation_id: UUID) -> Recipient:

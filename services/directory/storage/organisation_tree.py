@@ -6,7 +6,8 @@ from uuid import UUID
 
 from shared.postgres.pool import Connection
 
-# What is declared of an organisation counts alone: its source's word of a parent is then passed over.
+# What is declared of an organisation counts alone: its source's word of a parent is then passed over. So is a word of a
+# parent that somebody else brought: a feed must not put what it lists under another's name.
 # A union, not all: a circle that somebody wrote down ends where it began.
 BELOW = """
 WITH RECURSIVE below (id) AS (
@@ -16,6 +17,8 @@ WITH RECURSIVE below (id) AS (
         SELECT organisations.id FROM organisations
         WHERE organisations.document ->> 'parent_id' = below.id::text
           AND NOT EXISTS (SELECT FROM organisation_parents WHERE child_id = organisations.id)
+          AND NOT EXISTS (SELECT FROM organisations above
+                          WHERE above.id = below.id AND above.source_id IS DISTINCT FROM organisations.source_id)
         UNION ALL
         SELECT child_id FROM organisation_parents WHERE parent_id = below.id) AS child (id)
 )
@@ -27,6 +30,7 @@ SELECT above.id, above.name
 FROM organisations one LEFT JOIN organisation_parents declared ON declared.child_id = one.id
 JOIN organisations above ON above.id::text = coalesce(declared.parent_id::text, one.document ->> 'parent_id')
 WHERE one.id = $1 AND above.id <> $1
+  AND (declared.parent_id IS NOT NULL OR above.source_id IS NOT DISTINCT FROM one.source_id)
 """
 NAMES = "SELECT id, name FROM organisations WHERE id = ANY ($1) ORDER BY name, id"
 RUN = """
@@ -41,7 +45,7 @@ WHERE id = ANY ($1) AND (
     EXISTS (SELECT FROM organisation_parents WHERE parent_id = one.id)
     OR EXISTS (
         SELECT FROM organisations child
-        WHERE child.document ->> 'parent_id' = one.id::text
+        WHERE child.document ->> 'parent_id' = one.id::text AND child.source_id IS NOT DISTINCT FROM one.source_id
           AND NOT EXISTS (SELECT FROM organisation_parents WHERE child_id = child.id)))
 ORDER BY name, id
 """

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+import structlog
+
 from services.directory.duplicates.blocking import Blocks
 from services.directory.duplicates.candidates import likely_pairs
-from services.directory.duplicates.traits import traits_of
+from services.directory.duplicates.traits import Traits, traits_of
 from services.directory.storage.duplicate_rows import (
     FoundPair,
     changed_since,
@@ -16,6 +18,8 @@ from services.directory.storage.duplicate_rows import (
 )
 from services.directory.storage.stored_documents import public_organisation_from, service_from
 from shared.postgres.pool import Pool, transaction
+
+log = structlog.get_logger(__name__)
 
 AT_ONCE = 500  # services
 
@@ -53,7 +57,9 @@ class DuplicateFinder:
         for service_id in ids:
             self._blocks.drop(service_id)
         for service, organisation in documents:
-            self._blocks.put(traits_of(service_from(service), public_organisation_from(organisation)))
+            traits = _traits(service, organisation)
+            if traits is not None:
+                self._blocks.put(traits)
 
     def _found(self, ids: Sequence[UUID]) -> list[FoundPair]:
         return [
@@ -65,6 +71,16 @@ class DuplicateFinder:
             )
             for pair in likely_pairs(self._blocks, ids)
         ]
+
+
+def _traits(service: str, organisation: str) -> Traits | None:
+    """None for what cannot be read."""
+    try:
+        return traits_of(service_from(service), public_organisation_from(organisation))
+    # A process edge: what cannot be read is compared with nothing, and all others are.
+    except Exception as error:
+        log.exception("duplicates.not_read", error=type(error).__name__)
+        return None
 
 
 def _cut(ids: Sequence[UUID]) -> list[Sequence[UUID]]:

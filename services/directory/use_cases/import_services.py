@@ -1,6 +1,7 @@
 """Takes in services and their organisations as a source describes them."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -8,7 +9,11 @@ from uuid import UUID
 from services.directory.domain.organisation import Organisation
 from services.directory.domain.revision import BY_FEED
 from services.directory.domain.service import Service
-from services.directory.storage.organisation_rows import organisations_that_differ, save_organisations
+from services.directory.storage.organisation_rows import (
+    organisations_of_others,
+    organisations_that_differ,
+    save_organisations,
+)
 from services.directory.storage.own_fields import overlaid
 from services.directory.storage.service_rows import KeptService, ServiceToSave, find_kept
 from services.directory.storage.stored_documents import service_document
@@ -24,6 +29,7 @@ from services.directory.use_cases.write_services import (
 from shared.postgres.pool import Connection
 
 OF_ANOTHER_SOURCE = "belongs-to-another-source"
+ORGANISATION_OF_ANOTHER = "organisation-of-another-source"
 OWN_FIELDS_DO_NOT_FIT = "own-fields-do-not-fit"
 
 
@@ -58,7 +64,8 @@ async def import_services(connection: Connection, command: ImportServices) -> Wr
     organisations = await save_organisations(connection, command.organisations, source_id)
     others = await organisations_that_differ(connection, command.organisations) if source_id else ()
     kept = await find_kept(connection, [service.id for service in command.services])
-    read = [_to_save(each, kept.get(each.id), command.source) for each in command.services]
+    foreign = await _foreign_organisations(connection, command)
+    read = [_to_save(each, kept.get(each.id), command.source, foreign) for each in command.services]
     saving = [each for each in read if isinstance(each, ServiceToSave)]
     changes = await write_services(connection, saving, kept, BY_FEED)
     return Written(
@@ -69,15 +76,36 @@ async def import_services(connection: Connection, command: ImportServices) -> Wr
     )
 
 
+async def _foreign_organisations(connection: Connection, command: ImportServices) -> AbstractSet[UUID]:
+    if command.source is None:
+        return frozenset()
+    named = {service.organisation_id for service in command.services}
+    return await organisations_of_others(connection, named, command.source.id)
+
+
 def _may_change(kept: KeptService | None, source_id: UUID | None) -> bool:
     """The first source that brings a record is its own; no other feed can change it."""
     return kept is None or source_id is None or kept.source_id == source_id
 
 
-def _to_save(service: Service, kept: KeptService | None, source: SourceRef | None) -> ServiceToSave | Refused:
+def _may_be_run_by(service: Service, kept: KeptService | None, foreign: AbstractSet[UUID]) -> bool:
+    """Who finds a service under a name trusts that name, and its people may change what stands there.
+
+    So a feed brings none to somebody else's organisation; what stands there already is still its own to tell of.
+    """
+    if service.organisation_id not in foreign:
+        return True
+    return kept is not None and kept.service.organisation_id == service.organisation_id
+
+
+def _to_save(
+    service: Service, kept: KeptService | None, source: SourceRef | None, foreign: AbstractSet[UUID]
+) -> ServiceToSave | Refused:
     """The service with its organisation's own words laid over it, or why this record stops here and no other does."""
     if not _may_change(kept, source.id if source else None):
         return Refused(service.id, OF_ANOTHER_SOURCE)
+    if not _may_be_run_by(service, kept, foreign):
+        return Refused(service.id, ORGANISATION_OF_ANOTHER, "organization")
     fed = service_document(service)
     own = kept.own_fields if kept else {}
     try:

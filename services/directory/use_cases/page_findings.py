@@ -9,6 +9,7 @@ from services.directory.feeds.page import FetchedPage
 from services.directory.feeds.run import FindingKind, Run, RunFinding
 from services.directory.oruk.feed import OF_ANOTHER_SOURCE, Feed, Notice
 from services.directory.storage.stored_documents import service_document
+from services.directory.use_cases.import_services import ORGANISATION_OF_ANOTHER
 from services.directory.use_cases.write_services import Changed, Written
 
 MOST_REMARKS = 20  # on one record
@@ -49,10 +50,13 @@ def _of_batch(in_hand: PageInHand, services: Sequence[Service], written: Written
             yield _placed(in_hand, RunFinding(page, at, "withdrawn", "status", "", change.service_id))
     for refused in written.refused:
         at = number[refused.service_id]
-        yield _placed(in_hand, RunFinding(page, at, "refused", "id", refused.rule, refused.service_id))
+        yield _placed(
+            in_hand, RunFinding(page, at, "refused", refused.field, refused.rule, refused.service_id)
+        )
     kept = set(written.organisations_kept)
+    refused_for_it = {each.service_id for each in written.refused if each.rule == ORGANISATION_OF_ANOTHER}
     for service in services:
-        if service.organisation_id in kept:
+        if service.organisation_id in kept and service.id not in refused_for_it:
             at = number[service.id]
             yield _placed(
                 in_hand, RunFinding(page, at, "remark", "organization", OF_ANOTHER_SOURCE, service.id)

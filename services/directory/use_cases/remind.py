@@ -10,13 +10,13 @@ from shared.events.envelope import Event
 from shared.messaging.outbox import append_events, say
 from shared.postgres.pool import Connection
 
-MOST_AT_ONCE = 500
+MOST_AT_ONCE = 50  # organisations
 
 
 async def remind(connection: Connection, today: date, now: datetime) -> int:
     """How many entries were asked about. Each step of each entry is asked once, however many workers there are."""
     await forget_answered(connection)
-    due = await entries_due(connection, today, MOST_AT_ONCE)
+    due = await entries_due(connection, today, now, MOST_AT_ONCE)
     if not due:
         return 0
     ours = await keep_reminded(connection, due, now)

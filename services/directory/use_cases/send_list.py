@@ -9,6 +9,7 @@ from services.directory.domain.list_sending import (
     MEMBER_COUNTED_OVER,
     MOST_MAILS_OF_A_LIST,
     MOST_MAILS_OF_A_MEMBER,
+    MOST_MAILS_OF_AN_ADDRESS,
     TooManyMails,
 )
 from services.directory.domain.prescription import Prescription
@@ -19,6 +20,7 @@ from services.directory.storage.list_email_rows import (
     add_way,
     count_mails,
     forget_address,
+    forget_marks_before,
     forget_old_addresses,
     is_asked,
     take_turns,
@@ -38,8 +40,12 @@ async def send_by_email(
     await take_turns(connection, given.given_by)
     if await is_asked(connection, wanted.id):
         return
-    sent = await count_mails(connection, given.id, given.given_by, now - MEMBER_COUNTED_OVER)
-    if sent.of_list >= MOST_MAILS_OF_A_LIST or sent.of_member >= MOST_MAILS_OF_A_MEMBER:
+    sent = await count_mails(connection, wanted, given.given_by, now - MEMBER_COUNTED_OVER)
+    if (
+        sent.of_list >= MOST_MAILS_OF_A_LIST
+        or sent.of_member >= MOST_MAILS_OF_A_MEMBER
+        or sent.of_address >= MOST_MAILS_OF_AN_ADDRESS
+    ):
         raise TooManyMails
     await add_list_email(connection, ring, wanted)
     await append_event(connection, list_email_asked(wanted), area=given.area)
@@ -64,3 +70,4 @@ async def follow_settled_mail(connection: Connection, event: Event[MailSettledV1
 
 async def forget_what_waited_too_long(connection: Connection, now: datetime) -> None:
     await forget_old_addresses(connection, now, ADDRESS_LIVES)
+    await forget_marks_before(connection, now - MEMBER_COUNTED_OVER)

@@ -13,6 +13,7 @@ from services.directory.storage import feed_record_rows as record_rows
 from services.directory.storage import run_rows
 from services.directory.storage.finding_rows import carry_page_along, carry_records_along, write_findings
 from services.directory.use_cases.import_services import (
+    ORGANISATION_OF_ANOTHER,
     OWN_FIELDS_DO_NOT_FIT,
     ImportServices,
     SourceRef,
@@ -21,7 +22,9 @@ from services.directory.use_cases.import_services import (
 from services.directory.use_cases.page_findings import PageInHand, findings_of_batch, findings_of_page
 from shared.postgres.pool import Connection
 
-MAY_PASS = frozenset({OWN_FIELDS_DO_NOT_FIT, "full-record-not-available"})  # so the page is asked for again
+MAY_PASS = frozenset(
+    {OWN_FIELDS_DO_NOT_FIT, ORGANISATION_OF_ANOTHER, "full-record-not-available"}
+)  # so the page is asked for again
 
 
 async def open_page(connection: Connection, run: Run, page: FetchedPage) -> PageInHand:

@@ -49,10 +49,11 @@ class ImportCounts:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A service that stayed as it is, and by which rule."""
+    """A service that stayed as it is, by which rule, and by which field of its record."""
 
     service_id: UUID
     rule: str
+    field: str = "id"
 
 
 @dataclass(frozen=True, slots=True)

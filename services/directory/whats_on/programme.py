@@ -10,6 +10,8 @@ from services.directory.domain.opening import Opening
 from services.directory.domain.organisation import Organisation
 from services.directory.domain.service import Service
 
+MOST_OPENINGS = 100  # of a service: one with more has another calendar, and is not to keep others waiting
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:
@@ -68,7 +70,7 @@ def seldom_ones(listings: Iterable[Listing], since: datetime, until: datetime) -
 def _of_service(listing: Listing, since: datetime, until: datetime) -> Iterator[Happening]:
     """Two openings that say the same are one."""
     said: set[tuple[datetime, datetime]] = set()
-    for opening in listing.service.opening:
+    for opening in listing.service.opening[:MOST_OPENINGS]:
         for starts, ends in occurrences(opening, since, until):
             if (starts, ends) not in said:
                 said.add((starts, ends))

@@ -14,10 +14,11 @@ import pytest
 
 from services.directory.domain.digest import MOST_OF_A_MEMBER, day_of_sending, first_day, next_day
 from services.directory.entrypoints.finding.find_desk import FindDesk
-from services.directory.entrypoints.open_referral.location_routes import known_places
+from services.directory.entrypoints.known_places import known_places
 from services.directory.entrypoints.parts.index_keeper import IndexKeeper
 from services.directory.entrypoints.taking_away.digest_tasks import say_digests_due
 from services.directory.entrypoints.taking_away.taking_away_desk import TakingAwayDesk
+from services.directory.search.query import Query
 from services.directory.settings import DirectorySettings
 from shared.postgres.pool import Pool
 from shared.service_defaults.metrics import new_registry
@@ -137,6 +138,25 @@ async def test_nothing_is_said_when_nothing_is_on(
 
     assert (silent, new, old) == (0, 1, 0)
     assert "NEW ON KITH\nA new home, Tea folk" in told
+
+
+async def test_one_mail_that_cannot_be_made_costs_no_other_and_has_its_turn_next_week(
+    world: SignInWorld, browser: httpx.AsyncClient, pool: Pool, worker: TakingAwayDesk
+) -> None:
+    suits = replace(SERVICE.suitability, needs=("housing",))
+    await take(pool, replace(SERVICE, id=UUID(int=16), name="A home", suitability=suits))
+    for need in ("loneliness", "housing"):
+        await ask(world, browser, "Waltham Forest", need)
+    await worker.found(Query())
+    await pool.execute("UPDATE services SET document = document - 'name' WHERE id = $1", SERVICE.id)
+
+    world.clock.now = MONDAY
+    said = [await say_digests_due(worker) for _ in range(2)]
+
+    assert said == [1, 0]
+    assert len(await due(pool)) == 1
+    moved = await pool.fetch("SELECT next_on FROM digests")
+    assert [row["next_on"] for row in moved] == [(MONDAY + WEEK).date()] * 2
 
 
 async def test_weeks_that_went_by_are_left_out(

@@ -131,6 +131,15 @@ async def test_only_what_has_changed_is_compared_again_and_a_pair_that_is_none_a
     assert await pairs(pool) == [(FIRST, SECOND)]
 
 
+async def test_a_row_that_cannot_be_read_is_compared_with_nothing_and_all_others_are(pool: Pool) -> None:
+    await bring(pool, walk(FIRST), walk(SECOND, name="Canal Walks"), walk(OTHER, **CHOIR))
+    await pool.execute("UPDATE services SET document = document - 'name' WHERE id = $1", OTHER)
+
+    await DuplicateFinder(pool).look()
+
+    assert await pairs(pool) == [(FIRST, SECOND)]
+
+
 async def test_a_service_that_has_ended_is_no_duplicate(pool: Pool, two_of_one: DuplicateFinder) -> None:
     await bring(pool, walk(SECOND, status="inactive"))
     await two_of_one.look()

@@ -323,6 +323,29 @@ async def test_who_may_be_in_danger_sees_first_whom_to_call(browser: httpx.Async
     assert "get help now" not in plain.text
 
 
+@pytest.mark.parametrize("words", ["tea suicidal", "xyzzyx"])
+async def test_the_map_says_first_whom_to_call_where_the_list_does(
+    browser: httpx.AsyncClient, words: str
+) -> None:
+    asked = {"search": words, "near": ITS_LSOA}
+    plain = await browser.get("/directory/map", params={"search": "tea"})
+    danger = await browser.get("/directory/map", params=asked)
+
+    assert "get help now" in danger.text.split('id="results"')[0].split("<main")[1]
+    assert "get help now" not in plain.text.split("<main")[1]
+
+
+async def test_a_file_in_a_form_of_words_is_refused(browser: httpx.AsyncClient) -> None:
+    answer = await browser.post(
+        "/directory/find", data={"where": "E17"}, files={"photo": ("a.png", b"x" * 1000, "image/png")}
+    )
+    as_form = await browser.post(
+        "/directory/whats-on", data={"where": "E17"}, files={"photo": ("a.png", b"x" * 1000, "image/png")}
+    )
+
+    assert [answer.status_code, as_form.status_code] == [400, 400]
+
+
 async def test_space_is_told_in_words_with_its_age_and_never_as_a_number(
     browser: httpx.AsyncClient, pool: Pool
 ) -> None:

@@ -13,8 +13,10 @@ import pytest
 
 from services.directory.domain.list_sending import (
     ADDRESS_LIVES,
+    MEMBER_COUNTED_OVER,
     MOST_MAILS_OF_A_LIST,
     MOST_MAILS_OF_A_MEMBER,
+    MOST_MAILS_OF_AN_ADDRESS,
     is_address,
 )
 from services.directory.settings import DirectorySettings
@@ -211,6 +213,27 @@ async def test_a_list_and_a_member_send_only_so_many_mails(
     assert "as many emails as we send" in answers[-1].text
     assert too_many_today.status_code == 429
     assert tomorrow.status_code == 303
+
+
+async def test_one_inbox_is_sent_only_so_many_by_all_together_and_its_mark_is_gone_after_a_day(
+    world: SignInWorld, browser: httpx.AsyncClient, pool: Pool
+) -> None:
+    async with world.browser() as other:
+        await world.sign_in(other, "nadia")
+        lists = [await a_list(world, browser), await a_list(world, other)]
+        first = [await send(world, browser, lists[0]) for _ in range(MOST_MAILS_OF_AN_ADDRESS - 1)]
+        last = await send(world, other, lists[1], "Ada.Lovelace+lists@example.org")
+        refused = await send(world, other, lists[1])
+        to_another = await send(world, other, lists[1], "grace@example.org")
+    marked = await pool.fetchval("SELECT count(*) FROM list_emails WHERE address_mark IS NOT NULL")
+    async with transaction(pool) as connection:
+        await forget_what_waited_too_long(connection, SUNDAY + MEMBER_COUNTED_OVER)
+
+    assert [each.status_code for each in (*first, last)] == [303] * MOST_MAILS_OF_AN_ADDRESS
+    assert refused.status_code == 429
+    assert to_another.status_code == 303
+    assert marked == MOST_MAILS_OF_AN_ADDRESS + 1
+    assert await pool.fetchval("SELECT count(*) FROM list_emails WHERE address_mark IS NOT NULL") == 0
 
 
 @pytest.mark.parametrize(

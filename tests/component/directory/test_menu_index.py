@@ -111,6 +111,22 @@ async def test_a_service_that_was_merged_into_another_is_found_no_more(
     assert service_id not in await ids(keeper, Query())
 
 
+async def test_a_row_that_cannot_be_read_is_not_found_and_all_others_are(
+    keeper: MenuKeeper, pool: Pool, clock: TestClock
+) -> None:
+    shown = await ids(keeper, Query())
+    broken = min(shown)
+    await pool.execute(
+        """UPDATE services SET document = '{"name": 7}', changed_at = clock_timestamp() WHERE id = $1""",
+        broken,
+    )
+    anew = MenuKeeper(pool, clock, SignalSpaces())
+    for each in (keeper, anew):
+        await each.follow()
+
+        assert await ids(each, Query()) == shown - {broken}
+
+
 async def test_an_organisation_s_new_name_finds_its_services(keeper: MenuKeeper, pool: Pool) -> None:
     made = MADE[0]
     await take(pool, replace(made, organisation=replace(made.organisation, name="Marmalade Trust")))

@@ -17,7 +17,8 @@ from services.directory.domain.errors import ServiceChangedMeanwhile, ServiceNot
 from services.directory.domain.organisation import Organisation
 from services.directory.domain.service import Service
 from services.directory.oruk.read_service import read_service_record
-from services.directory.storage.organisation_tree import organisations_below
+from services.directory.storage.organisation_list import find_organisation
+from services.directory.storage.organisation_tree import leads_among, organisations_below, parent_of
 from services.directory.storage.service_rows import find_service
 from services.directory.use_cases.change_services import ServiceChange, change_services
 from services.directory.use_cases.expand_services import expand_some
@@ -30,6 +31,7 @@ from tests.unit.directory.records import ORGANISATION_ID, SERVICE_ID, a_record, 
 
 Connection = "asyncpg.Connection[asyncpg.Record]"
 OURS, THEIRS = SourceRef(UUID(int=1)), SourceRef(UUID(int=2))
+OTHERS = [UUID(f"11111111-1111-4111-8111-{number:012d}") for number in range(4)]
 EXPANDED = {
     "service_openings": "position, day, opens_at, closes_at, valid_from, valid_to",
     "service_locations": "link_id, location_id, kind, latitude, longitude, position",
@@ -102,6 +104,20 @@ async def test_rows_for_filters_are_those_of_the_documents_after_any_order_of_ch
     ]  # the two others, on Tuesdays and Saturdays
     assert len(found["service_locations"]) == 2
     assert await pool.fetchval("SELECT taxonomy FROM taxonomy_terms") == "openeligibility"
+
+
+async def test_a_row_that_cannot_be_read_stops_no_rows_for_filters_behind_it(pool: Pool) -> None:
+    await bring(pool, a_record(), other(1), source=OURS)
+    found = await expanded(pool)
+    await pool.execute("UPDATE services SET document = document - 'name' WHERE id = $1", OTHERS[1])
+    await pool.execute("UPDATE services SET expanded = 0")
+    await pool.execute("DELETE FROM service_openings WHERE service_id = $1", SERVICE_ID)
+
+    async with transaction(pool) as connection:
+        done = [await expand_some(connection) for _ in range(2)]
+
+    assert done == [2, 0]
+    assert await expanded(pool) == found
 
 
 OWN: Sequence[dict[str, object]] = (
@@ -237,13 +253,62 @@ async def test_no_feed_changes_the_record_of_another_nor_where_its_messages_go(p
 
     written = await bring(pool, stolen, other(1, organization=stolen["organization"]), source=THEIRS)
 
-    assert written.refused == (Refused(SERVICE_ID, "belongs-to-another-source"),)
+    assert written.refused == (
+        Refused(SERVICE_ID, "belongs-to-another-source"),
+        Refused(OTHERS[1], "organisation-of-another-source", "organization"),
+    )
     assert written.organisations_kept == (ORGANISATION_ID,)
-    assert written.counts.taken == 1
+    assert written.counts.taken == 0
     assert (await shown(pool)).name == "Canal walk"
     assert await pool.fetchval("SELECT public_email FROM organisations") == "office@walkers.example.org"
     assert (await bring(pool, a_record(name="An operator's word"))).counts.changed == 1
     assert (await bring(pool, a_record(name="Ours again"), source=OURS)).counts.changed == 1
+
+
+async def test_no_feed_hangs_a_service_onto_an_organisation_that_an_operator_or_another_feed_brought(
+    pool: Pool,
+) -> None:
+    await bring(pool, a_record())
+    theirs = {"id": str(uuid4()), "name": "Theirs", "description": "Their own."}
+
+    new = await bring(pool, other(1), source=THEIRS)
+    await bring(pool, other(2, organization=theirs), source=THEIRS)
+    moved = await bring(pool, other(2), source=THEIRS)
+    by_an_operator = await bring(pool, other(3))
+
+    assert [each.rule for each in (*new.refused, *moved.refused)] == ["organisation-of-another-source"] * 2
+    assert by_an_operator.counts.taken == 1
+    run_by = await pool.fetch("SELECT organisation_id FROM services WHERE id = ANY ($1)", OTHERS[1:3])
+    assert [str(row["organisation_id"]) for row in run_by] == [theirs["id"]]
+
+
+async def test_what_stood_under_an_organisation_before_it_was_another_s_is_still_told_of(pool: Pool) -> None:
+    await bring(pool, a_record(), other(1), source=OURS)
+    await pool.execute("UPDATE organisations SET source_id = $1", THEIRS.id)
+
+    assert (await bring(pool, other(1, status="inactive"), source=OURS)).counts.withdrawn == 1
+    assert (await bring(pool, other(2), source=OURS)).refused != ()
+
+
+async def test_no_feed_puts_its_organisation_under_one_that_another_brought(pool: Pool) -> None:
+    await bring(pool, a_record(), source=OURS)
+    below = {
+        "id": str(uuid4()),
+        "name": "A branch",
+        "description": "It says.",
+        "parent_organization_id": str(ORGANISATION_ID),
+    }
+
+    for source, found in ((THEIRS, False), (OURS, True)):
+        claims = below | {"id": str(uuid4())}
+        await bring(pool, a_record(id=str(uuid4()), organization=claims), source=source)
+        async with transaction(pool) as connection:
+            listed = await find_organisation(connection, UUID(claims["id"]))
+            assert (UUID(claims["id"]) in await organisations_below(connection, ORGANISATION_ID)) is found
+            assert (await parent_of(connection, UUID(claims["id"])) is not None) is found
+            assert listed is not None
+            assert (listed[0].parent_id is not None) is found
+            assert bool(await leads_among(connection, [ORGANISATION_ID])) is found
 
 
 async def test_a_record_that_came_by_command_is_no_feed_s(pool: Pool) -> None:

@@ -45,6 +45,38 @@ async def test_an_organisation_is_asked_once_for_all_its_entries_and_again_in_st
     assert all(each["service_ids"] == [str(SERVICE_ID), str(SECOND)] for each in events)
 
 
+async def test_entries_that_fall_due_day_after_day_are_one_question_a_week(pool: Pool) -> None:
+    records = [
+        a_record(id=str(UUID(int=each)), assured_date=(CONFIRMED + timedelta(days=each)).isoformat())
+        for each in range(1, 21)
+    ]
+    await bring(pool, *records)
+
+    for day in range(1, 14):
+        await on(pool, DUE + timedelta(days=day))
+
+    assert [len(each["service_ids"]) for each in await asked(pool)] == [1, 7]
+
+
+async def test_one_address_is_asked_once_a_day_however_many_organisations_a_source_says_it_is_of(
+    pool: Pool,
+) -> None:
+    for number, email in enumerate(("same@example.org", "Same@example.org", "other@example.org"), 1):
+        organisation = {"id": str(UUID(int=number)), "name": "A", "description": "A", "email": email}
+        said = {
+            "organization": organisation,
+            "assured_date": CONFIRMED.isoformat(),
+            "contacts": [],
+        }
+        await bring(pool, a_record(id=str(UUID(int=100 + number)), **said))
+
+    counted = [await on(pool, DUE + timedelta(days=day)) for day in (0, 0, 1, 1)]
+
+    assert counted == [2, 0, 1, 0]
+    whom = [each["organisation_id"] for each in await asked(pool)]
+    assert whom == [str(UUID(int=number)) for number in (1, 3, 2)]
+
+
 async def test_whoever_says_that_all_is_right_is_asked_half_a_year_later(pool: Pool) -> None:
     await bring(pool, a_record(assured_date=CONFIRMED.isoformat()))
     assert await on(pool, DUE) == 1

@@ -30,12 +30,12 @@ class Draft:
 
 async def read_typed(request: Request) -> Typed:
     """A form of many fields; files and characters that nobody types are left out."""
-    form = await request.form(max_files=0, max_fields=MOST_FIELDS)
-    values: dict[str, list[str]] = {}
-    for key, value in form.multi_items():
-        if not isinstance(value, UploadFile):
-            values.setdefault(key, []).append(value.translate(NEVER_TYPED))
-    return Typed(values)
+    async with request.form(max_files=0, max_fields=MOST_FIELDS) as form:
+        values: dict[str, list[str]] = {}
+        for key, value in form.multi_items():
+            if not isinstance(value, UploadFile):
+                values.setdefault(key, []).append(value.translate(NEVER_TYPED))
+        return Typed(values)
 
 
 def drafted(entry: Entry, section: Section, typed: Typed) -> Draft:

@@ -204,7 +204,7 @@ def _add_source(router: APIRouter, desk: FeedDesk) -> None:
             may_change=_is_operator(permit),
         )
 
-    @router.post("/{source_id}/file")
+    @router.post("/{source_id}/file", form_limits={"max_files": 1})
     async def hand_over(source_id: UUID, permit: MayChange, file: Annotated[UploadFile, File()]) -> Response:
         """A small file is read at once, while whoever sends it waits."""
         async with transaction(desk.pool) as connection:

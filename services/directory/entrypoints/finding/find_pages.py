@@ -27,6 +27,7 @@ from shared.web.page_settings import page_settings
 from shared.web.pages import render
 from shared.web.phrases import translatable
 
+MOST_FIELDS = 500  # of a form with each of its boxes ticked
 FIND: Final = "/directory/find"
 MENU_PAGE: Final = "/directory/menu"
 PLACE_NOT_KNOWN = translatable(
@@ -77,12 +78,12 @@ def find_router(desk: FindDesk) -> APIRouter:
     @router.post(FIND)
     async def find(request: Request) -> Response:
         """A postcode comes in the body of a form and goes no further: the answer's address has its area's code."""
-        form = await request.form()
-        asked, typed, to = Asked.of(form), line_of(form, "where"), line_of(form, "to")
-        code = desk.whereabouts.of_words(typed) if typed else asked.near
-        if typed and code is None:
-            return await _once_more(request, desk, form, typed)
-        return RedirectResponse(_address(asked.but(near=code or ""), to), status_code=303)
+        async with request.form(max_files=0, max_fields=MOST_FIELDS) as form:
+            asked, typed, to = Asked.of(form), line_of(form, "where"), line_of(form, "to")
+            code = desk.whereabouts.of_words(typed) if typed else asked.near
+            if typed and code is None:
+                return await _once_more(request, desk, form, typed)
+            return RedirectResponse(_address(asked.but(near=code or ""), to), status_code=303)
 
     return router
 

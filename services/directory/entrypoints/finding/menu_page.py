@@ -6,6 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Request
+from fastapi import Query as QueryParameter
 from markupsafe import Markup
 from starlette.responses import Response
 
@@ -26,8 +27,10 @@ from shared.service_defaults.http_errors import KithError
 from shared.vocabulary import vocabulary
 from shared.web.phrases import phrase, translatable
 
-MOST_SERVICES = 20_000
+MOST_SERVICES = 3_000  # some tens of milliseconds; no area has so many, unless a list wants to be everywhere
+MOST_PAGES = 100
 SHOWN_OF_A_NEED = 6
+SHOWN_OF_OTHERS = 60
 OTHER = "other"
 
 ANY_AREA = "A neighbourhood, ward, borough, board or postcode district"
@@ -50,6 +53,9 @@ class NeedOfMenu:
     code: str
     lines: Sequence[MenuLine]
     address: str
+    number: int
+    page: int = 1
+    """Of the services under the last heading, for which there is no search that shows the others."""
 
     def label(self) -> Markup:
         known = vocabulary.needs().get(self.code)
@@ -61,11 +67,25 @@ class NeedOfMenu:
 
     @property
     def first(self) -> Sequence[MenuLine]:
-        return self.lines if self.code == OTHER else self.lines[:SHOWN_OF_A_NEED]
+        if self.code != OTHER:
+            return self.lines[:SHOWN_OF_A_NEED]
+        return self.lines[(self.page - 1) * SHOWN_OF_OTHERS : self.page * SHOWN_OF_OTHERS]
 
     @property
     def has_more(self) -> bool:
-        return len(self.first) < len(self.lines)
+        return self.code != OTHER and len(self.first) < self.number
+
+    @property
+    def earlier(self) -> str | None:
+        return self._others(self.page - 1) if self.code == OTHER and self.page > 1 else None
+
+    @property
+    def later(self) -> str | None:
+        more = self.code == OTHER and self.page * SHOWN_OF_OTHERS < len(self.lines)
+        return self._others(self.page + 1) if more else None
+
+    def _others(self, page: int) -> str:
+        return f"{self.address}?page={page}#{OTHER}"
 
 
 def menu_router(desk: FindDesk) -> APIRouter:
@@ -76,8 +96,13 @@ def menu_router(desk: FindDesk) -> APIRouter:
         return shown(request, "menu_places.html", fault=None, typed="", boroughs=boroughs_by_name())
 
     @get_and_head(router, MENU_PAGE + "/{area}", responses=JSON_OR_PAGE)
-    async def menu(request: Request, area: AreaCode) -> Response:
-        """All services that take people from an area, by need. A service stands under each of its needs."""
+    async def menu(
+        request: Request, area: AreaCode, page: Annotated[int, QueryParameter(ge=1, le=MOST_PAGES)] = 1
+    ) -> Response:
+        """All services that take people from an area, by need. A service stands under each of its needs.
+
+        Of more than 3,000 the first by name are listed; `page` turns the pages of those without a need of ours.
+        """
         where = desk.where(area)
         if where is None:
             raise NoSuchArea
@@ -85,24 +110,28 @@ def menu_router(desk: FindDesk) -> APIRouter:
         async with desk.pool.acquire() as connection:
             ids = [result.id for result in found.results]
             lines, evidence = await menu_lines(connection, ids), await evidence_of(connection, ids)
-        needs = list(menu_of(where, lines))
+        needs = list(menu_of(where, lines, found.facets["needs"], page))
+        total = max(found.total, len(lines))
         if prefers_html(request.headers.get("accept", "")):
-            return shown(request, "menu.html", where=where, needs=needs, total=len(lines))
-        return open_answer(request, menu_record(where, needs, len(lines), evidence))
+            return shown(request, "menu.html", where=where, needs=needs, total=total)
+        return open_answer(request, menu_record(where, needs, total, evidence))
 
     return router
 
 
-def menu_of(where: Where, lines: Sequence[MenuLine]) -> Iterator[NeedOfMenu]:
+def menu_of(
+    where: Where, lines: Sequence[MenuLine], numbers: Mapping[str, int], page: int = 1
+) -> Iterator[NeedOfMenu]:
     """In the order of the vocabulary, so that the menus of all areas are alike; needs that nobody meets are left out."""
     known = vocabulary.needs()
     for code in known:
         under = [line for line in lines if code in line.needs]
         if under:
-            yield NeedOfMenu(code, under, Asked(near=where.code, need=(code,)).to())
+            number = max(len(under), numbers.get(code, 0))
+            yield NeedOfMenu(code, under, Asked(near=where.code, need=(code,)).to(), number)
     other = [line for line in lines if not any(code in known for code in line.needs)]
     if other:
-        yield NeedOfMenu(OTHER, other, Asked(near=where.code).to())
+        yield NeedOfMenu(OTHER, other, f"{MENU_PAGE}/{where.code}", len(other), page)
 
 
 def menu_record(

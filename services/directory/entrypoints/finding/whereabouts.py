@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from services.directory.domain.catchment import HomeArea
+from services.directory.entrypoints.finding.asked import AREA_CODE
 from shared.places.place import Area
 from shared.places.places import Places
 
@@ -38,6 +39,8 @@ class Whereabouts:
 
         What is in many boroughs is too large to look in: who takes people from there cannot be said.
         """
+        if AREA_CODE.fullmatch(code) is None:
+            return None  # places read "e 17!" as a district too, and each way to write it would be remembered
         if code not in self._known:
             areas = [area for lsoa in self._places.within(code) if (area := self._places.area(lsoa))]
             borough = _of_most(area.borough for area in areas)

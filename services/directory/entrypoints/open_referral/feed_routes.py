@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -11,7 +12,8 @@ from starlette.responses import RedirectResponse, Response
 from services.directory.domain.errors import ServiceNotFound
 from services.directory.entrypoints.finding.find_pages import FindPages
 from services.directory.entrypoints.open_referral.feed_filter import FeedWanted, filter_of, refuse
-from services.directory.entrypoints.open_referral.feed_stream import NDJSON, stream
+from services.directory.entrypoints.open_referral.feed_stream import NDJSON, minimal_pieces, stream
+from services.directory.entrypoints.open_referral.long_answers import LongAnswers
 from services.directory.entrypoints.open_referral.open_feed import (
     JSON_OR_PAGE,
     PAGE_FOR_ALL,
@@ -19,15 +21,15 @@ from services.directory.entrypoints.open_referral.open_feed import (
     answer_page,
     get_and_head,
     open_answer,
+    open_pieces,
     refuse_filters_of_locations,
 )
-from services.directory.entrypoints.open_referral.service_records import Form, minimal_record, records_of
-from services.directory.oruk.write_page import page_record
+from services.directory.entrypoints.open_referral.service_records import Form, records_of
 from services.directory.storage.copied_signals import last_word
 from services.directory.storage.duplicate_rows import merged_into
-from services.directory.storage.service_list import ServiceFilter, list_services, whole_list
+from services.directory.storage.service_list import list_services, whole_list
 from services.directory.storage.service_rows import find_service
-from shared.postgres.pool import Connection, Pool
+from shared.postgres.pool import Pool
 from shared.security.declared_access import public
 from shared.security.known_caller import renewed
 from shared.service_defaults.clock import Clock
@@ -40,6 +42,7 @@ ONE_PAGE_OR_ALL = JSON_OR_PAGE | {
 
 def feed_router(pool: Pool, clock: Clock, pages: FindPages) -> APIRouter:
     router = APIRouter(dependencies=[Depends(public()), Depends(renewed)])
+    long_answers = LongAnswers()
 
     @get_and_head(
         router, "/services", responses=ONE_PAGE_OR_ALL, dependencies=[Depends(refuse_filters_of_locations)]
@@ -53,12 +56,10 @@ def feed_router(pool: Pool, clock: Clock, pages: FindPages) -> APIRouter:
         form = _form(asked)
         if asked.format != "ndjson" and prefers_html(request.headers.get("accept", "")):
             return await pages.results(request)
+        if asked.format == "ndjson" or form is Form.MINIMAL:
+            return long_answers.of(request, partial(_whole_list, request, pool, clock, asked, form))
         async with pool.acquire() as connection:
             wanted = await filter_of(connection, asked, clock())
-            if asked.format == "ndjson":
-                return stream(request, pool, wanted, form, clock)
-            if form is Form.MINIMAL:
-                return await _minimal(request, connection, wanted)
             found = await list_services(connection, wanted, page=asked.page, per_page=asked.per_page)
             records = await records_of(connection, found.services, form, clock())
         return answer_page(request, records, found.total, asked)
@@ -82,6 +83,16 @@ def feed_router(pool: Pool, clock: Clock, pages: FindPages) -> APIRouter:
     return router
 
 
+async def _whole_list(request: Request, pool: Pool, clock: Clock, asked: FeedWanted, form: Form) -> Response:
+    """No connection is held while it is read."""
+    async with pool.acquire() as connection:
+        wanted = await filter_of(connection, asked, clock())
+        if asked.format == "ndjson":
+            return stream(request, pool, wanted, form, clock)
+        found = await whole_list(connection, wanted)
+    return await open_pieces(request, minimal_pieces(found))
+
+
 async def _for_people(request: Request, pool: Pool, pages: FindPages, service_id: UUID) -> Response:
     """The page, or where people find the entry that it was merged into."""
     async with pool.acquire() as connection:
@@ -97,13 +108,6 @@ def _form(asked: FeedWanted) -> Form:
     if asked.minimal:
         return Form.MINIMAL
     return Form.FULL if asked.full else Form.LIST
-
-
-async def _minimal(request: Request, connection: Connection, wanted: ServiceFilter) -> Response:
-    """All in one call, as the standard means it: whoever keeps a copy sees at once what has changed or gone."""
-    records = [minimal_record(*each) for each in await whole_list(connection, wanted)]
-    envelope = page_record(records, total=len(records), page=1, per_page=max(1, len(records)))
-    return open_answer(request, envelope)
 
 
 def _known(moment: datetime | None) -> Sequence[datetime]:

@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
@@ -33,7 +31,7 @@ from services.directory.oruk.write_locations import location_list_record, locati
 from services.directory.storage.location_list import Near, find_location, list_locations
 from services.directory.storage.service_list import Coverage, ServiceFilter
 from shared.places.place import PostcodePlace
-from shared.places.places import Places, open_places
+from shared.places.places import Places
 from shared.postgres.pool import Connection, Pool
 from shared.security.declared_access import public
 from shared.service_defaults.clock import Clock
@@ -45,12 +43,6 @@ SENT_FROM_PAGES = {
 PlacesOf = Callable[[], Places]
 DrawnAround = Callable[[HomeArea], Awaitable[Sequence[UUID]]]
 """The services whose circle or outline holds a home: asked of the index, because reading every drawing takes seconds."""
-
-
-@cache
-def known_places(folder: Path | None) -> Places:
-    """One pack a process. Reading it takes a part of a second, so it is read when first asked."""
-    return open_places(folder)
 
 
 def location_router(pool: Pool, clock: Clock, places: PlacesOf, drawn_around: DrawnAround) -> APIRouter:

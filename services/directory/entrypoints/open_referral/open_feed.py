@@ -1,7 +1,8 @@
 """What is the same of every answer of the open feed: anybody may read it, from any page, and keep it while it is right."""
 
+import asyncio
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any, TypeVar
@@ -98,6 +99,19 @@ def open_answer(
     if status == 200 and is_still_right(request.headers, headers):
         return Response(status_code=304, headers=headers)
     return Response(content, status, headers, media_type)
+
+
+async def open_pieces(request: Request, pieces: Iterable[bytes]) -> Response:
+    """A long answer, made piece by piece, between which others have their turn."""
+    made, tag = [], hashlib.sha256()
+    for piece in pieces:
+        made.append(piece)
+        tag.update(piece)
+        await asyncio.sleep(0)
+    headers = OPEN_TO_ALL | SEEN_BY_PAGES | {"etag": f'"{tag.hexdigest()[:32]}"'}
+    if is_still_right(request.headers, headers):
+        return Response(status_code=304, headers=headers)
+    return Response(b"".join(made), headers=headers, media_type="application/json")
 
 
 def is_still_right(asked: Mapping[str, str], ours: Mapping[str, str]) -> bool:

@@ -7,7 +7,7 @@ from services.directory.entrypoints.entries.entry_sections import sections
 from services.directory.entrypoints.entries.entry_whereabouts import KnownPlaces
 from services.directory.entrypoints.entries.entry_words import EntryWords
 from services.directory.entrypoints.entries.roll_up_pages import roll_up_router
-from services.directory.entrypoints.open_referral.location_routes import known_places
+from services.directory.entrypoints.known_places import known_places
 from services.directory.entrypoints.parts.index_keeper import IndexKeeper
 from services.directory.settings import DirectorySettings
 from services.directory.use_cases.remind import remind

@@ -4,7 +4,7 @@ from services.directory.entrypoints.finding.find_desk import FindDesk
 from services.directory.entrypoints.finding.find_pages import FindPages, find_router
 from services.directory.entrypoints.finding.map_page import map_router
 from services.directory.entrypoints.finding.menu_page import menu_router
-from services.directory.entrypoints.open_referral.location_routes import known_places
+from services.directory.entrypoints.known_places import known_places
 from services.directory.entrypoints.parts.index_keeper import IndexKeeper
 from services.directory.settings import DirectorySettings
 from shared.service_defaults.process import Platform, ServiceParts

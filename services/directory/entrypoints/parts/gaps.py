@@ -3,7 +3,7 @@
 from services.directory.entrypoints.event_subscribers import COUNTS_OF_REFERRALS
 from services.directory.entrypoints.gaps.gap_desk import GapDesk
 from services.directory.entrypoints.gaps.gap_pages import gap_router
-from services.directory.entrypoints.open_referral.location_routes import known_places
+from services.directory.entrypoints.known_places import known_places
 from services.directory.entrypoints.parts.index_keeper import IndexKeeper
 from services.directory.settings import DirectorySettings
 from shared.service_defaults.process import Platform, ServiceParts

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from services.directory.domain.catchment import HomeArea
 from services.directory.domain.cover import Cover
+from services.directory.entrypoints.known_places import known_places
+from services.directory.search.drawings import Neighbourhoods
 from services.directory.search.keeper import MenuKeeper
 from services.directory.search.query import Found, Query
 from services.directory.search.signal_spaces import SignalSpaces
@@ -20,7 +22,8 @@ class IndexKeeper:
     """One a process. Whoever searches is given it by the composition root."""
 
     def __init__(self, platform: Platform[DirectorySettings]) -> None:
-        self._menu = MenuKeeper(platform.pool, platform.clock, SignalSpaces())
+        middles = known_places(platform.settings.places).middles
+        self._menu = MenuKeeper(platform.pool, platform.clock, SignalSpaces(), Neighbourhoods(middles))
 
     async def search(self, query: Query) -> Found:
         return await self._menu.search(query)

@@ -1,6 +1,7 @@
 """The parts that serve Open Referral UK beside services: taxonomies, locations, organisations."""
 
-from services.directory.entrypoints.open_referral.location_routes import known_places, location_router
+from services.directory.entrypoints.known_places import known_places
+from services.directory.entrypoints.open_referral.location_routes import location_router
 from services.directory.entrypoints.open_referral.oruk_routes import organisation_router, taxonomy_router
 from services.directory.entrypoints.parts.index_keeper import IndexKeeper
 from services.directory.settings import DirectorySettings

@@ -7,7 +7,12 @@ from uuid import UUID, uuid5
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from services.directory.domain.list_sending import LONGEST_ADDRESS, TooManyMails, is_address
+from services.directory.domain.list_sending import (
+    LONGEST_ADDRESS,
+    TooManyMails,
+    address_mark,
+    is_address,
+)
 from services.directory.domain.prescription import Prescription
 from services.directory.entrypoints.front_page import TEMPLATES
 from services.directory.entrypoints.people.way_back import leads_back
@@ -73,7 +78,12 @@ def _add_email(router: APIRouter, desk: TakingAwayDesk, ring: KeyRing) -> None:
             if not is_address(typed):
                 return _page(desk, request, found, mails, fault=NO_ADDRESS, typed=email, language=language)
             wanted = NewListEmail(
-                uuid5(prescription_id, str(form_token)), prescription_id, _known(desk, language), now, typed
+                uuid5(prescription_id, str(form_token)),
+                prescription_id,
+                _known(desk, language),
+                now,
+                typed,
+                address_mark(desk.settings.link_signing_key.get_secret_value().encode(), typed),
             )
             try:
                 await send_by_email(connection, ring, found, wanted)

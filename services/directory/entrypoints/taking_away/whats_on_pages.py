@@ -31,6 +31,7 @@ DAYS_SHOWN = 7
 CALENDAR_AHEAD = timedelta(days=28)
 SELDOM_AHEAD = timedelta(weeks=8)  # a day with many groups is planned for: people hear of it before its week
 MOST_SELDOM = 20
+MOST_OF_A_DAY = 200  # on a page
 MOST_SERVICES = 100  # the nearest
 MOST_HAPPENINGS = 500  # of a calendar or a feed: it goes as far ahead as these reach
 TO_FOLLOW = {"access-control-allow-origin": "*", "cache-control": "public, max-age=900"}
@@ -94,8 +95,9 @@ def _add_page(router: APIRouter, desk: TakingAwayDesk) -> None:
         chosen = day if day in days else days[0]
         since, until = max(now, _midnight(chosen)), _midnight(chosen + timedelta(days=1))
         listings, week_ends = await _listings(desk, choice), _midnight(days[-1] + timedelta(days=1))
-        happenings = programme(listings, since, until)
-        later = seldom_ones(listings, week_ends, week_ends + SELDOM_AHEAD)[:MOST_SELDOM]
+        happenings = (await asyncio.to_thread(programme, listings, since, until))[:MOST_OF_A_DAY]
+        later = await asyncio.to_thread(seldom_ones, listings, week_ends, week_ends + SELDOM_AHEAD)
+        later = later[:MOST_SELDOM]
         told = [[(each, _told(each, chosen)) for each in found] for found in (happenings, later)]
         return _page(request, need=need, choice=choice, programme=Programme(days, chosen, *told))
 
@@ -152,7 +154,9 @@ async def _coming(
     listings = await _listings(desk, choice)
     since = _midnight(desk.clock().astimezone(LONDON).date())
     found = await asyncio.to_thread(programme, listings, since, since + ahead)
-    later = [] if seldom is None else seldom_ones(listings, since + ahead, since + seldom)
+    if seldom is None:
+        return found[:MOST_HAPPENINGS]
+    later = await asyncio.to_thread(seldom_ones, listings, since + ahead, since + seldom)
     return [*found[:MOST_HAPPENINGS], *later[:MOST_SELDOM]]
 
 

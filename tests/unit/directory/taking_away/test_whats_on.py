@@ -14,8 +14,10 @@ from icalendar import Calendar
 from services.directory.domain.occurrences import LONDON, occurrences
 from services.directory.domain.opening import Opening
 from services.directory.domain.service import Service
+from services.directory.search.entry import MOST_OPENINGS as INDEXED_OPENINGS
+from services.directory.search.entry import hours_of
 from services.directory.whats_on.calendar import calendar
-from services.directory.whats_on.programme import Listing, programme
+from services.directory.whats_on.programme import MOST_OPENINGS, Listing, programme
 from services.directory.whats_on.rss import AHEAD, Channel, rss
 from services.directory.whats_on.telling import written
 from tests.unit.directory.domain_strategies import openings
@@ -172,3 +174,20 @@ def test_a_service_without_a_place_has_no_location() -> None:
 
     assert "location" not in event
     assert "geo" not in event
+
+
+def test_a_service_with_thousands_of_openings_keeps_nobody_waiting() -> None:
+    """A list may write a thousand schedules into one service, which are looked at day by day."""
+    openings = tuple(
+        replace(TEA, id=UUID(int=1_000 + each), opens_at=time(each // 60, each % 60), closes_at=None)
+        for each in range(1_000)
+    )
+    busy = replace(LISTING, service=replace(SERVICE, opening=openings))
+    since = datetime(2026, 11, 23, tzinfo=UTC)
+
+    found = programme([busy], since, since + timedelta(days=7))
+
+    assert len(found) == MOST_OPENINGS
+    assert len(hours_of(busy.service, since)) == 0  # no end, no hours
+    ended = replace(busy.service, opening=tuple(replace(each, closes_at=time(23)) for each in openings))
+    assert len(hours_of(ended, since)) <= 2 * INDEXED_OPENINGS

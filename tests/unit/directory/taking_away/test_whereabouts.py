@@ -50,3 +50,11 @@ def test_a_whole_postcode_nothing_and_what_is_too_large_are_no_places_to_look_in
 def test_nonsense_leads_nowhere(whereabouts: Whereabouts) -> None:
     assert whereabouts.of_words("zzzzzz") is None
     assert whereabouts.of_words("") is None
+
+
+@pytest.mark.parametrize("code", ["e17", "E 17", "E17!", "  E17", "E174PP", "E17 4PP", ""])
+def test_a_code_is_read_as_it_is_written_alone_so_that_nobody_fills_the_memory(code: str) -> None:
+    whereabouts = Whereabouts(open_places())
+
+    assert whereabouts.of_code(code) is None
+    assert not whereabouts._known
