@@ -250,7 +250,8 @@ async def a_feed_case(service: AskedService, route: Route, area: str) -> Case:
             "held-for-a-person",
             NOW,
         )
-        read = read_service_record(a_record(id=str(uuid4())), routable=False)
+        whose = {"id": str(uuid4()), "name": "Others", "description": "Somebody else's group."}
+        read = read_service_record(a_record(id=str(uuid4()), organization=whose), routable=False)
         command = ImportServices([read.service], [read.organisation], SourceRef(other))
         await import_services(connection, command)
     path = route.path
