@@ -102,14 +102,14 @@ class Page:
     text: str
     forms: tuple[PageForm, ...]
 
-    def form_with(self, button: str | None = None, field: str | None = None) -> PageForm:
-        """The form with this button, or with this field."""
+    def form_with(self, button: str | None = None, field: str | None = None, leads_to: str = "") -> PageForm:
+        """The first form with this button, or with this field, whose address ends so."""
         for form in self.forms:
             has_button = button is None or any(value == button for _, value in form.buttons)
             has_field = field is None or field in form.inputs or field in form.choices
-            if form.method == "post" and has_button and has_field:
+            if form.method == "post" and has_button and has_field and form.action.endswith(leads_to):
                 return form
-        raise NoSuchForm(f"{self.heading!r} has no form with {button or field}")
+        raise NoSuchForm(f"{self.heading!r} has no form with {button or field or leads_to}")
 
 
 def read_page(url: str, status: int, html: str) -> Page:

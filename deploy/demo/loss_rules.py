@@ -10,8 +10,16 @@ from functools import cached_property
 
 from deploy.demo.log_records import Fault, LogRecord, of_type
 
+HELP_TO_ATTEND = frozenset({"company", "interpreter", "transport"})
 REQUESTED = "referral.place-requested.v1"
-NEXT_STEPS = (REQUESTED, "referral.wait-listed.v1", "referral.need-unmet.v1", "referral.withdrawn.v1")
+NEXT_STEPS = (
+    REQUESTED,
+    "referral.proposed.v1",
+    "referral.wait-listed.v1",
+    "referral.need-unmet.v1",
+    "referral.withdrawn.v1",
+    "referral.no-place-at-event.v1",
+)
 HELD, REFUSED = "capacity.place-held.v1", "capacity.place-refused.v1"
 TAKEN, FREED = "capacity.place-taken.v1", "capacity.place-freed.v1"
 CONFIRMED, GIVEN_UP, ENDED = (f"referral.place-{word}.v1" for word in ("confirmed", "given-up", "ended"))
@@ -128,7 +136,7 @@ def follow_ups_that_never_came(ledger: Ledger) -> Iterable[Fault]:
     asked = {
         each["leg_id"] for each in ledger.all("outcomes.follow-up-due.v1") if each["occasion"] == "before"
     }
-    accepted = ledger.all("referral.accepted.v1")
+    accepted = [each for each in ledger.all("referral.accepted.v1") if not _is_of_help(each)]
     yield from _missing("accepted-but-not-asked", accepted, asked, by="leg_id")
     settled = ledger.named("follow_up_id", "outcomes.follow-up-settled.v1")
     measured = ledger.all("outcomes.measure-recorded.v1")
@@ -147,15 +155,24 @@ MESSAGES = {
     "referral.offer-link-asked.v1": (("organisation_id", "new-link-to-offer"),),
     "referral.progress-link-asked.v1": (("organisation_id", "new-link-to-place"),),
     "referral.link-asked.v1": (("person_id", "your-new-link"),),
+    "referral.still-wanted-asked.v1": (("person_id", "do-you-still-want-this"),),
     "referral.withdrawn.v1": (("organisation_id", "no-longer-wanted"), ("referrer_id", "they-have-stopped")),
+    "referral.proposed.v1": (("person_id", "choose-a-group"),),
+    "referral.invited.v1": (("person_id", "you-are-invited"),),
+    "referral.no-place-at-event.v1": (("person_id", "no-place-at-the-event"),),
     "referral.wait-listed.v1": (("person_id", "you-are-waiting"),),
     "referral.need-unmet.v1": (
         ("person_id", "we-found-nothing-yet"),
         ("referrer_id", "we-found-nothing-for-them"),
     ),
     "referral.completed.v1": (("referrer_id", "they-have-finished"),),
+    "referral.space-asked.v1": (("organisation_id", "do-you-have-space"),),
     "outcomes.follow-up-due.v1": (("person_id", "how-are-you"),),
 }
+
+
+# Of who goes along somebody who referred a person does not hear.
+OF_THE_PLACE_ALONE = frozenset({"they-have-a-place", "they-have-stopped", "they-have-finished"})
 
 
 def messages_that_never_went(ledger: Ledger) -> Iterable[Fault]:
@@ -170,7 +187,9 @@ def messages_that_never_went(ledger: Ledger) -> Iterable[Fault]:
     for kind, messages in MESSAGES.items():
         for record in ledger.all(kind):
             wanted.update(
-                (record[recipient], template) for recipient, template in messages if record[recipient]
+                (record[recipient], template)
+                for recipient, template in messages
+                if record[recipient] and not (template in OF_THE_PLACE_ALONE and _is_of_help(record))
             )
     for (recipient, template), number in (wanted - went).items():
         yield from (Fault(f"no-message-{template}", recipient) for _ in range(number))
@@ -180,6 +199,11 @@ def repeated_messages(records: Sequence[LogRecord]) -> list[Fault]:
     """Messages that were said to be delivered more than once, or of which more went than facts called for."""
     delivered = Counter(each["message_id"] for each in of_type(records, "notify.message-delivered.v1"))
     return [Fault("delivered-again", each) for each, number in delivered.items() if number > 1]
+
+
+def _is_of_help(record: LogRecord) -> bool:
+    """Help to go somewhere goes with a place: it has no follow-up of its own."""
+    return record["need"] in HELP_TO_ATTEND
 
 
 def _missing(

@@ -48,6 +48,8 @@ class Person:
     language: str = "en"
     groups: tuple[str, ...] = ()
     can_travel: bool = True
+    help_to_attend: tuple[str, ...] = ()
+    postcode: str | None = field(default=None, repr=False)
 
     def as_gp_referral(self) -> dict[str, Any]:
         code, name = PRACTICES[self.number % len(PRACTICES)]
@@ -66,6 +68,8 @@ class Person:
             "needs": list(self.needs),
             "groups": list(self.groups),
             "travel": "can-travel" if self.can_travel else "cannot-travel",
+            "help_to_attend": list(self.help_to_attend),
+            "postcode": self.postcode,
             "consent": True,
             "risks": "none-known",
             "referrer": {

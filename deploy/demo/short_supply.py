@@ -62,7 +62,7 @@ class Line:
         mails = await self.client.mails(to=mails_of)
         link = next(link for mail in mails if (link := mail.link_to("/referral/mine/")))
         page = await self.client.open(link)
-        form = page.form_with(field="leg_id")
+        form = page.form_with(leads_to="/withdraw")
         done = await self.client.send(page, form, form.filled())
         if done.status != 200:
             raise NotAnswered(f"stopping a referral led to {done.status}: {done.heading}")

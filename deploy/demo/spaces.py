@@ -87,6 +87,18 @@ class Providers:
         answer: dict[str, Any] = await self.client.call("demo-provider", "POST", path, body)
         return answer
 
+    async def say_in_all(self, pool: Mapping[str, Any], places: int) -> dict[str, Any]:
+        """How many people there is room for in all, as somebody says who counts a caseload."""
+        body = {
+            "status": "open",
+            "places": places,
+            "version_seen": pool["version"],
+            "tapped_at": datetime.now(UTC).isoformat(),
+        }
+        path = f"/capacity/api/pools/{pool['pool_id']}/signal"
+        answer: dict[str, Any] = await self.client.call("demo-provider", "POST", path, body)
+        return answer
+
     async def open_everything(self) -> None:
         """No limit anywhere."""
         pools = await a_few_at_once([self.pools_of(service_id) for service_id in self.services])

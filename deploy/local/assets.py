@@ -64,7 +64,7 @@ def ensure_assets(folder: Path, progress: Progress, *, log: Path) -> None:
     recipe = hashlib.sha256(b"".join(path.read_bytes() for path in RECIPE)).hexdigest()
     if stamp.exists() and stamp.read_text() == recipe:
         return
-    progress.say("Fetching the pages' styles and scripts with npm (13 packages, 16 MB)")
+    progress.say("Fetching the pages' styles and scripts with npm (14 packages, 16 MB)")
     log.parent.mkdir(parents=True, exist_ok=True)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix="assets-") as work:
@@ -116,6 +116,7 @@ def build(node: Node, modules: Path, built: Path, *, log: Path) -> None:
     copy_script(nhsuk / "nhsuk-frontend.min.js", built / "nhsuk.min.js")
     copy_script(modules / "htmx.org" / "dist" / "htmx.min.js", built / "htmx.min.js")
     copy_script(modules / "htmx-ext-sse" / "dist" / "sse.min.js", built / "htmx-sse.min.js")
+    copy_script(modules / "idiomorph" / "dist" / "idiomorph-ext.min.js", built / "htmx-morph.min.js")
     leaflet = modules / "leaflet" / "dist"
     copy_script(leaflet / "leaflet.js", built / "leaflet.js")
     (built / "leaflet.css").write_text(without_pictures((leaflet / "leaflet.css").read_text()))

@@ -28,7 +28,7 @@ def whole_system(environments: Environments, *, split: bool) -> Plan:
     return Plan(
         servers=servers(environments),
         support=support(environments),
-        services=services(environments, split=split),
+        services=(*services(environments, split=split), checker(environments)),
     )
 
 
@@ -47,6 +47,13 @@ def support(environments: Environments) -> tuple[Child, ...]:
         ),
         web_child("spans", ("deploy.spans",), environments.spans(), ports.spans),
         web_child("edge", ("deploy.edge",), environments.edge(), ports.edge),
+    )
+
+
+def checker(environments: Environments) -> Child:
+    """Looks at databases that others made: it starts with the services."""
+    return web_child(
+        "checker", ("deploy.checker",), environments.checker(), environments.layout.ports.checker
     )
 
 

@@ -7,16 +7,29 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 SERVICES = ("directory", "capacity", "referral", "outcomes", "notify")
-LOGS = (*SERVICES, "edge", "mailbox", "spans", "kafka", "postgres", "provision", "load", "supervisor")
+LOGS = (
+    *SERVICES,
+    "edge",
+    "mailbox",
+    "spans",
+    "checker",
+    "kafka",
+    "postgres",
+    "provision",
+    "load",
+    "supervisor",
+)
 LEVELS = ("unit", "contract", "architecture", "component", "resilience", "scenarios", "browser")
 EXTRA_LEVELS = ("campaign",)
 
 PASSED_ON = {
-    "bench": "measure: ./kith bench relay|consume|journey|rows|audit|postcodes|search [--json]",
+    "bench": "measure: ./kith bench NAME [--json]; ./kith bench --help names them",
+    "simulate": "a year of a borough in simulated time: ./kith simulate --help",
     "demo": "drive the whole journey over HTTP and show what happened",
     "load": "load a directory feed: ./kith load directory FILE_OR_URL [--json]",
     "trace": "print one referral's journey as a tree: ./kith trace REFERRAL_ID",
     "audit": "check who read or wrote whose record: ./kith audit verify [--area CODE] [--keys FILE] [--json]",
+    "check": "look whether anybody has fallen out: ./kith check [--json]",
     "dlq": "dead letters: ./kith dlq list|show|replay|drop",
 }
 
@@ -37,8 +50,10 @@ Kith: social prescribing that closes the loop.
   ./kith load directory X   load a directory feed (a file or an address)
   ./kith trace REFERRAL_ID  one referral's journey through all services
   ./kith dlq list           dead letters: list, show, replay, drop
+  ./kith check              has anybody fallen out: what the checker sees now; --json
   ./kith audit verify       is the audit trail as it was written: --area CODE, --keys FILE, --json
-  ./kith bench relay        measure: relay, consume, journey, rows, audit, postcodes or search
+  ./kith bench NAME         measure: relay, consume, journey, search, match, reserve, full …; --help names all
+  ./kith simulate           waits and unmet needs of a simulated year; compare two policies, or so many places more
   ./kith env SERVICE        the settings of a service as shell exports
 
   ./kith test [LEVEL ...]   run the tests; levels: {levels}

@@ -42,6 +42,10 @@ class Ports:
         return self.base + 25
 
     @property
+    def checker(self) -> int:
+        return self.base + 126
+
+    @property
     def spans(self) -> int:
         return self.base + 318
 
@@ -104,8 +108,22 @@ def layout_of_up(environment: Mapping[str, str]) -> Layout:
     return Layout(ports=ports, state=ROOT / ".kith")
 
 
-def layout_of_tests() -> Layout:
-    return Layout(ports=Ports(edge=28080, base=28000), state=ROOT / ".kith" / "test" / "system")
+def layout_of_tests(environment: Mapping[str, str]) -> Layout:
+    """Ports of their own, so that tests run beside an `up`, and beside the tests of another checkout that was given others."""
+    ports = Ports(
+        edge=port_setting(environment, "KITH_TEST_PORT", 28080, highest=65535),
+        base=port_setting(environment, "KITH_TEST_BASE_PORT", 28000, highest=65535 - HIGHEST_OFFSET),
+    )
+    return Layout(ports=ports, state=ROOT / ".kith" / "test" / "system")
+
+
+def layout_of_benches(environment: Mapping[str, str]) -> Layout:
+    """A system of the benches' own, beside an `up` and the tests."""
+    ports = Ports(
+        edge=port_setting(environment, "KITH_BENCH_PORT", 31080, highest=65535),
+        base=port_setting(environment, "KITH_BENCH_BASE_PORT", 31000, highest=65535 - HIGHEST_OFFSET),
+    )
+    return Layout(ports=ports, state=ROOT / ".kith" / "bench")
 
 
 def port_setting(environment: Mapping[str, str], name: str, default: int, *, highest: int) -> int:

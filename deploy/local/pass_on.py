@@ -13,11 +13,14 @@ from deploy.local.system import system_at
 
 MODULES = {
     "bench": "tests.bench",
+    "simulate": "simulator",
     "demo": "deploy.demo",
     "trace": "deploy.spans.trace",
     "audit": "services.referral.audit",
+    "check": "deploy.checker",
     "dlq": "shared.messaging.dlq_command",
 }
+FIRST = {"check": ("once",)}
 LOADERS = {"directory": "services.directory.load"}
 SECRET_WORDS = ("KEY", "PASSWORD", "DSN")
 
@@ -33,7 +36,7 @@ def pass_on(arguments: Namespace) -> int:
 
 def module_for(command: str, arguments: list[str]) -> tuple[str | None, list[str]]:
     if command != "load":
-        return MODULES[command], arguments
+        return MODULES[command], [*FIRST.get(command, ()), *arguments]
     return (LOADERS.get(arguments[0]), arguments[1:]) if arguments else (None, [])
 
 

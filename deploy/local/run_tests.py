@@ -35,6 +35,8 @@ POINTS_ELSEWHERE = (
     "KITH_OTLP",
     "KITH_PORT",
     "KITH_BASE_PORT",
+    "KITH_TEST_PORT",
+    "KITH_TEST_BASE_PORT",
 )
 
 
@@ -78,7 +80,7 @@ def run_plan(plan: TestPlan, more: list[str], reports: Path) -> list[int]:
 def run_on_the_system(plan: TestPlan, more: list[str], environment: dict[str, str]) -> list[int]:
     """A second system, on ports and in folders of its own; it never meets one that `./kith up` runs."""
     progress = Progress()
-    layout = layout_of_tests()
+    layout = layout_of_tests(os.environ)
     codes, paths = [], plan.on_the_system
     if plan.needs_browser:
         try:

@@ -36,6 +36,7 @@ class Secrets:
     token_signing_keys: dict[str, Any]
     audit_wrapping_key: str
     audit_signing_key: str
+    checker_password: str
 
 
 def load_or_create_secrets(path: Path) -> Secrets:
@@ -61,6 +62,7 @@ def new_secrets() -> Secrets:
         token_signing_keys=new_signing_keys(secrets.token_hex(8)),
         audit_wrapping_key=secrets.token_hex(32),
         audit_signing_key=secrets.token_hex(32),
+        checker_password=secrets.token_urlsafe(24),
     )
 
 

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from deploy.local.layout import HOST, ROOT, SERVICE_OFFSETS, Layout
 from deploy.local.secrets_file import DEMO_CLIENTS, Secrets
+from deploy.provision.inputs import CHECKED, CHECKER, CHECKER_PASSWORD
 from shared.security.access_tokens import as_setting, public_keys
 
 EDGE_PREFIXES = {
@@ -163,6 +164,21 @@ class Environments:
             "SPANS_DIR": str(self.layout.data / "spans"),
         }
 
+    def checker(self) -> dict[str, str]:
+        return self.shared() | self.checker_settings()
+
+    def checker_settings(self) -> dict[str, str]:
+        looked_into = {
+            f"CHECKER_{service.upper()}_DSN": service_dsn(
+                self.servers.postgres_admin_dsn,
+                role=CHECKER,
+                password=self.secrets.checker_password,
+                database=f"kith_{service}",
+            )
+            for service in sorted(CHECKED)
+        }
+        return looked_into | {"CHECKER_PORT": str(self.layout.ports.checker)}
+
     def provision(self) -> dict[str, str]:
         passwords = {
             f"{service.upper()}_{kind}_PASSWORD": password
@@ -172,6 +188,7 @@ class Environments:
             )
             for service, password in table.items()
         }
+        passwords[CHECKER_PASSWORD] = self.secrets.checker_password
         return self.shared() | passwords | self.addresses()
 
     def addresses(self) -> dict[str, str]:
@@ -185,7 +202,7 @@ class Environments:
         merged |= {"SPANS_PORT": str(self.layout.ports.spans), "KITH_STATE": str(self.layout.state)}
         for one in settings:
             merged |= one
-        return merged
+        return merged | self.checker_settings()
 
 
 def client_variable(client: str) -> str:

@@ -8,7 +8,12 @@ import sys
 
 import asyncpg
 
-from deploy.provision.databases import PROVISIONING_LOCK, admin_connection, provision_database
+from deploy.provision.databases import (
+    PROVISIONING_LOCK,
+    admin_connection,
+    let_checker_in,
+    provision_database,
+)
 from deploy.provision.inputs import CannotProvision, Inputs, read_inputs
 from deploy.provision.kafka_topics import kafka_admin, provision_topics
 from shared.messaging.topics import all_topics
@@ -26,6 +31,7 @@ async def provision_all_databases(inputs: Inputs) -> None:
         for roles in inputs.services:
             new = await provision_database(admin, inputs.postgres_admin_dsn, roles)
             print(f"{roles.database}: {', '.join(new) if new else 'up to date'}", flush=True)
+        await let_checker_in(admin, inputs.checker_password)
 
 
 async def provision_all_topics(inputs: Inputs) -> None:

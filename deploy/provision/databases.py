@@ -1,4 +1,7 @@
-"""A database and three roles per service: its owner, the one it runs as, which owns nothing, and that of its rounds."""
+"""A database and three roles per service: its owner, the one it runs as, which owns nothing, and that of its rounds.
+
+Beside them one role for the checker, which migrations let read some columns.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import asyncpg
 
-from deploy.provision.inputs import CannotProvision, ServiceRoles
+from deploy.provision.inputs import CHECKED, CHECKER, CannotProvision, ServiceRoles
 from shared.postgres.migrations import MigrationChanged, migrate
 from shared.postgres.pool import OLDEST_POSTGRES
 
@@ -37,6 +40,14 @@ SELECT format(
     THEN 'ALTER ROLE %1$I' ELSE 'CREATE ROLE %1$I' END
     || ' NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS; '
     || 'GRANT %1$I TO %2$I WITH INHERIT FALSE, SET TRUE', $1::text, $2::text)
+"""
+# There before any migration, which names it in policies; it may sign in once it has a password.
+CHECKER_SQL = f"""
+DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{CHECKER}') THEN
+        CREATE ROLE {CHECKER} NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
+    END IF;
+END $$
 """
 RUNTIME_GRANTS = """
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
@@ -89,6 +100,13 @@ async def ensure_roles(admin: AdminConnection, roles: ServiceRoles) -> None:
     for role, password in ((roles.owner, roles.owner_password), (roles.runtime, roles.runtime_password)):
         await admin.execute(await admin.fetchval(ROLE_SQL, role, password))
     await admin.execute(await admin.fetchval(ROUNDS_SQL, roles.rounds, roles.runtime))
+    await admin.execute(CHECKER_SQL)
+
+
+async def let_checker_in(admin: AdminConnection, password: str) -> None:
+    """It reads, and that is said once more for each of its connections."""
+    await admin.execute(await admin.fetchval(ROLE_SQL, CHECKER, password))
+    await admin.execute(f"ALTER ROLE {CHECKER} SET default_transaction_read_only = on")
 
 
 async def ensure_database(
@@ -99,6 +117,8 @@ async def ensure_database(
         await admin.execute(f'CREATE DATABASE "{roles.database}" OWNER "{roles.owner}"{copied}')
     await admin.execute(f'REVOKE ALL ON DATABASE "{roles.database}" FROM PUBLIC')
     await admin.execute(f'GRANT CONNECT ON DATABASE "{roles.database}" TO "{roles.runtime}"')
+    if roles.service in CHECKED:
+        await admin.execute(f'GRANT CONNECT ON DATABASE "{roles.database}" TO {CHECKER}')
 
 
 async def ensure_extensions(admin_dsn: str, roles: ServiceRoles) -> None:

@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+CHECKER_PASSWORD = "CHECKER_POSTGRES_PASSWORD"  # noqa: S105 - the name of a variable
 ROOT = Path(__file__).resolve().parent.parent.parent
 SERVICES = ("directory", "capacity", "referral", "outcomes", "notify")
+CHECKER = "kith_checker"
+CHECKED = frozenset({"referral", "capacity"})
+"""The databases that the checker looks into."""
 
 
 class CannotProvision(Exception):
@@ -47,6 +51,7 @@ class Inputs:
     kafka: str
     replication: int
     services: tuple[ServiceRoles, ...]
+    checker_password: str = field(repr=False)
 
 
 def read_inputs(environment: Mapping[str, str]) -> Inputs:
@@ -66,6 +71,7 @@ def read_inputs(environment: Mapping[str, str]) -> Inputs:
             )
             for service in SERVICES
         ),
+        checker_password=environment[CHECKER_PASSWORD],
     )
 
 
@@ -73,4 +79,4 @@ def required_names() -> list[str]:
     passwords = [
         f"{service.upper()}_{kind}_PASSWORD" for service in SERVICES for kind in ("OWNER", "POSTGRES")
     ]
-    return ["KITH_POSTGRES", "KITH_KAFKA", *passwords]
+    return ["KITH_POSTGRES", "KITH_KAFKA", CHECKER_PASSWORD, *passwords]

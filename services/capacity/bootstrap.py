@@ -3,9 +3,13 @@
 from datetime import timedelta
 
 from services.capacity.domain.safeguards import safeguards_without
+from services.capacity.entrypoints.board.board_pages import board_router
+from services.capacity.entrypoints.board.board_pool_page import board_pool_router
 from services.capacity.entrypoints.event_subscribers import capacity_subscriptions
 from services.capacity.entrypoints.held_route import held_router
 from services.capacity.entrypoints.http_routes import api_router
+from services.capacity.entrypoints.many_signals_routes import many_signals_router
+from services.capacity.entrypoints.phoned_pages import phoned_router
 from services.capacity.entrypoints.settling import Settling
 from services.capacity.entrypoints.side_tasks import capacity_side_tasks
 from services.capacity.entrypoints.signalling import Signalling
@@ -25,8 +29,12 @@ def make_parts(platform: Platform[CapacitySettings]) -> ServiceParts:
     signalling = Signalling(pool, clock, timedelta(days=settings.signal_life_days), settling)
     return ServiceParts(
         routers=[
+            many_signals_router(pool, clock, timedelta(days=settings.signal_life_days)),
             api_router(pool, signalling, clock),
             space_page_router(pool, signalling, clock),
+            phoned_router(pool, signalling, clock),
+            board_router(pool, clock),
+            board_pool_router(pool, signalling, clock),
             held_router(pool),
         ],
         subscriptions=[

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from services.capacity.domain.places import Fact, PlaceFreed, PlaceHeld, PlaceRefused, PlaceTaken
 
@@ -18,6 +18,8 @@ class CapacityMetrics:
     forgotten_holds: Counter = field(init=False)
     settled_seconds: Histogram = field(init=False)
     unsettled: Counter = field(init=False)
+    not_handled: Counter = field(init=False)
+    set_aside: Gauge = field(init=False)
 
     def __post_init__(self) -> None:
         registry = self.registry
@@ -48,6 +50,17 @@ class CapacityMetrics:
             "unsettled": Counter(
                 "kith_capacity_full_unsettled",
                 "Answers to full or paused given before all was settled",
+                registry=registry,
+            ),
+            "not_handled": Counter(
+                "kith_capacity_pools_not_handled",
+                "Pools that a round could not handle, each time",
+                ("round",),
+                registry=registry,
+            ),
+            "set_aside": Gauge(
+                "kith_capacity_pools_set_aside",
+                "Pools that rounds pass over for a while because one could not handle them",
                 registry=registry,
             ),
         }

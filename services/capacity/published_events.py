@@ -1,9 +1,31 @@
 """Facts of capacity → events. The only mapping, so that the domain can change freely."""
 
+from collections.abc import Mapping
+
+from services.capacity.domain.doubt import Doubt
 from services.capacity.domain.places import Fact, PlaceFreed, PlaceHeld, PlaceRefused, PlaceTaken
 from services.capacity.domain.pool import Pool, Said
-from shared.events.capacity import PlaceFreedV1, PlaceHeldV1, PlaceRefusedV1, PlaceTakenV1, SignalChangedV1
+from services.capacity.domain.status import Source
+from shared.events.capacity import (
+    DoubtReason,
+    PlaceFreedV1,
+    PlaceHeldV1,
+    PlaceRefusedV1,
+    PlaceTakenV1,
+    SignalChangedV1,
+    SignalSource,
+)
 from shared.events.event_data import EventData
+
+# The nearest of the sources that readers of the first release know.
+SOURCE_SAID: Mapping[Source, SignalSource] = {
+    Source.LINK: "link",
+    Source.BOARD: "link",
+    Source.PHONED: "link",
+    Source.API: "api",
+    Source.CSV: "api",
+    Source.DECAY: "decay",
+}
 
 
 def place_outcome(fact: Fact) -> EventData:
@@ -36,12 +58,19 @@ def signal_changed(pool: Pool, said: Said) -> SignalChangedV1:
         version=pool.ledger.version,
         status=pool.ledger.status.value,
         free=pool.ledger.free_or_no_limit,
-        source=said.source.value,
+        source=SOURCE_SAID[said.source],
+        way=said.source.value,
         confirmed_at=said.confirmed_at,
         expires_at=said.expires_at,
         paused_until=said.paused_until,
         expected_wait_days=said.expected_wait_days,
+        doubt_percent=pool.doubt.percent if pool.doubt else None,
+        doubt_reasons=_reasons(pool.doubt) if pool.doubt else (),
     )
+
+
+def _reasons(doubt: Doubt) -> tuple[DoubtReason, ...]:
+    return tuple(DoubtReason(code=each.code.value, number=each.number, of=each.of) for each in doubt.reasons)
 
 
 def _held(fact: PlaceHeld) -> PlaceHeldV1:

@@ -16,6 +16,7 @@ class CapacitySettings(ServiceSettings):
     )
 
     signal_life_days: int = Field(default=7, ge=1, le=366)
+    remind_before_days: int = Field(default=2, ge=1, le=60)
     # A back-stop behind referral's own clock, which gives an offer 14 days at the most.
     hold_life_days: int = Field(default=21, ge=15, le=366)
     settle_seconds: float = Field(default=5.0, ge=0.0, le=15.0)

@@ -26,6 +26,7 @@ from services.directory.entrypoints.people.sign_in_pages import (
     sign_out_router,
 )
 from services.directory.entrypoints.side_tasks import directory_side_tasks
+from services.directory.metrics import register
 from services.directory.outbound.oidc_provider import OidcProvider
 from services.directory.settings import DirectorySettings
 from shared.security.access_tokens import TokenSigner
@@ -47,6 +48,7 @@ PARTS_OF_THE_MENU = (
 
 
 def make_parts(platform: Platform[DirectorySettings]) -> ServiceParts:
+    register(platform.registry)
     keeper = IndexKeeper(platform)
     menu = [make(platform, keeper) for make in PARTS_OF_THE_MENU]
     return joined_parts(*menu, keeper.parts(), _people_and_pages(platform, keeper))

@@ -1,24 +1,30 @@
 """Facts of the directory → events. The only mapping: addresses, contacts and free text stay behind."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
+from uuid import UUID
 
 from services.directory.domain.digest import Digest
 from services.directory.domain.membership import Member
+from services.directory.domain.opening import Opening
 from services.directory.domain.prescription import Prescription
-from services.directory.domain.service import Service
+from services.directory.domain.service import ACCOMPANYING, Service, whole_service_pool
 from services.directory.storage.client_rows import Client
 from services.directory.storage.list_email_rows import NewListEmail
+from services.directory.storage.organisation_names import NO_NAMES, ToldNames
 from services.directory.storage.reminder_rows import DueEntry
 from shared.access.caller import Grant
 from shared.events.directory import (
     AssuranceDueV1,
     Catchment,
     Circle,
+    CompanionPool,
     DigestDueV1,
     ListEmailAskedV1,
     MembershipChangedV1,
     MembershipGrant,
     Pool,
+    PoolDay,
     PrescriptionGivenV1,
     ServicePublishedV1,
     ServiceWithdrawnV1,
@@ -29,9 +35,12 @@ LONGEST_NAME = 200  # characters
 MOST_ENTRIES = 100
 
 
-def service_published(service: Service, version: int, *, routable: bool = True) -> ServicePublishedV1:
+def service_published(
+    service: Service, version: int, *, routable: bool = True, names: ToldNames = NO_NAMES
+) -> ServicePublishedV1:
     """A service that nobody is sent to goes out without its pools: nothing of it can be full."""
     suitability = service.suitability
+    told = NO_NAMES if service.sensitive else names
     latitude, longitude = service.coordinates or (None, None)
     return ServicePublishedV1(
         service_id=service.id,
@@ -55,11 +64,17 @@ def service_published(service: Service, version: int, *, routable: bool = True) 
         longitude=longitude,
         sensitive=service.sensitive,
         pools=_pools(service) if routable else (),
+        companions=_companions(service) if routable else (),
+        days=_days(service) if routable else (),
+        whole_service_pool=_whole_service(service) if routable else None,
+        organisation_name=_name(told.name),
+        lead_organisation_id=told.lead_id,
+        lead_organisation_name=_name(told.lead_name),
     )
 
 
-def service_withdrawn(service: Service, version: int) -> ServiceWithdrawnV1:
-    return ServiceWithdrawnV1(service_id=service.id, version=version, pools=_pools(service))
+def service_withdrawn(service: Service, version: int, *, closed: bool = False) -> ServiceWithdrawnV1:
+    return ServiceWithdrawnV1(service_id=service.id, version=version, pools=_pools(service), closed=closed)
 
 
 def membership_changed(member: Member, grants: Iterable[Grant]) -> MembershipChangedV1:
@@ -119,6 +134,10 @@ def assurance_due(entries: Sequence[DueEntry]) -> AssuranceDueV1:
     )
 
 
+def _name(name: str | None) -> str | None:
+    return name[:LONGEST_NAME] if name else None
+
+
 def _catchment(service: Service) -> Catchment:
     """Who reads boroughs alone sends nobody to a service of wards or of a circle. Outlines stay behind: too long."""
     said = service.catchment
@@ -129,4 +148,39 @@ def _catchment(service: Service) -> Catchment:
 
 
 def _pools(service: Service) -> tuple[Pool, ...]:
-    return tuple(Pool(pool_id=pool.id, kind=pool.kind) for pool in service.pools)
+    return tuple(
+        Pool.model_validate({"pool_id": pool.id, "kind": pool.kind})
+        for pool in service.pools
+        if pool.kind not in ACCOMPANYING
+    )
+
+
+def _companions(service: Service) -> tuple[CompanionPool, ...]:
+    return tuple(
+        CompanionPool.model_validate({"pool_id": pool.id, "kind": pool.kind})
+        for pool in service.pools
+        if pool.kind in ACCOMPANYING
+    )
+
+
+def _days(service: Service) -> tuple[PoolDay, ...]:
+    days = (
+        (pool, _starts_on(service.opening_of(pool)))
+        for pool in service.pools
+        if pool.kind in {"cohort", "event"}
+    )
+    return tuple(PoolDay(pool_id=pool.id, starts_on=day) for pool, day in days if day is not None)
+
+
+def _whole_service(service: Service) -> UUID | None:
+    whole = whole_service_pool(service.id)
+    return next((pool.id for pool in service.pools if pool.id == whole), None)
+
+
+def _starts_on(opening: Opening | None) -> date | None:
+    """Of a list that writes no day that there is, none is told."""
+    said = opening and (opening.starts_on or opening.valid_from)
+    try:
+        return date.fromisoformat(said) if said else None
+    except ValueError:
+        return None

@@ -30,6 +30,11 @@ def place_ended(*, pool_id: UUID, request_id: UUID, referral_id: UUID, leg_id: U
     )
 
 
+def still_wanted_asked(leg: Leg, times: int) -> EventData:
+    """The person is asked whether they still want what they wait for."""
+    return referral.ReferralStillWantedAskedV1.model_validate(_of(leg) | {"times": times})
+
+
 def contact_asked(leg: Leg) -> EventData:
     """The provider of a leg asks who the person is."""
     place = leg.placement
@@ -103,6 +108,9 @@ def _placement(fact: Fact) -> Placement:
 
 
 _MAPPING: Mapping[FactKind, Callable[[Fact, Leg], EventData]] = {
+    FactKind.PROPOSED: lambda fact, leg: referral.ReferralProposedV1.model_validate(
+        _of(leg) | {"choose_by": fact.at}
+    ),
     FactKind.WAIT_LISTED: lambda fact, leg: referral.ReferralWaitListedV1.model_validate(
         _of(leg) | {"waiting_since": fact.at}
     ),
@@ -128,7 +136,10 @@ _MAPPING: Mapping[FactKind, Callable[[Fact, Leg], EventData]] = {
     FactKind.NEED_UNMET: lambda fact, leg: referral.ReferralNeedUnmetV1.model_validate(
         _told_to_referrer(_of(leg), leg) | {"reason": fact.reason}
     ),
-    FactKind.PLACE_REQUESTED: lambda fact, leg: referral.PlaceRequestedV1.model_validate(_asked(fact, leg)),
+    FactKind.NO_PLACE_AT_EVENT: lambda _, leg: referral.ReferralNoPlaceAtEventV1.model_validate(_of(leg)),
+    FactKind.PLACE_REQUESTED: lambda fact, leg: referral.PlaceRequestedV1.model_validate(
+        _asked(fact, leg) | {"beside_leg_id": leg.beside.leg_id if leg.beside else None}
+    ),
     FactKind.PLACE_CONFIRMED: lambda fact, leg: referral.PlaceConfirmedV1.model_validate(_asked(fact, leg)),
     FactKind.PLACE_GIVEN_UP: lambda fact, leg: referral.PlaceGivenUpV1.model_validate(
         _asked(fact, leg) | {"reason": fact.reason}

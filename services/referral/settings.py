@@ -26,6 +26,7 @@ class ReferralSettings(ServiceSettings):
     capacity_answer_seconds: float = Field(default=120.0, gt=0, le=86_400)
     overdue_check_seconds: float = Field(default=5.0, gt=0, le=3600)
     vain_wait_check_seconds: float = Field(default=60.0, gt=0, le=86_400)
+    escalation_check_seconds: float = Field(default=10.0, gt=0, le=240)
     key_encryption_keys: dict[str, SecretStr]
     """Names and keys (32 bytes in Base64) that wrap people's own keys: the first wraps, the others still open."""
     erasure_answer_minutes: int = Field(default=60, ge=1, le=30 * 24 * 60)

@@ -43,7 +43,7 @@ TABLE: tuple[Rule, ...] = (
         Reach.OWN_ORGANISATION,
         {
             Thing.PERSON: (READ, CREATE),
-            Thing.REFERRAL: (READ, CREATE),
+            Thing.REFERRAL: (READ, CREATE, CHANGE),
             Thing.PRESCRIPTION: (CREATE,),
         },
     ),
@@ -145,6 +145,7 @@ class Scope:
 
 SCOPES: tuple[Scope, ...] = (
     Scope("referrals:write", CREATE, Thing.REFERRAL),
+    Scope("referrals:write", CHANGE, Thing.REFERRAL),
     Scope("referrals:read", READ, Thing.REFERRAL),
     Scope("signals:write", CHANGE, Thing.SIGNAL),
     Scope("summary:read", READ, Thing.SUMMARY),

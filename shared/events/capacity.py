@@ -2,14 +2,24 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.events.event_data import UUID, AwareDatetime, EventData
 
 SignalStatus = Literal["open", "limited", "full", "paused", "unknown"]
 SignalSource = Literal["link", "api", "decay"]
+SignalWay = Literal["link", "board", "api", "csv", "phoned", "decay"]
 RefusalReason = Literal["full", "paused", "unknown", "no-free-place", "no-such-pool", "hold-gone"]
 FreedReason = Literal["given-up", "ended", "expired"]
+
+
+class DoubtReason(BaseModel):
+    """`number` of the last `of` offers; for `waits-grow` the days of waiting now, and before."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    code: Literal["declined-as-full", "lapsed", "waits-grow"]
+    number: Annotated[int, Field(ge=0)]
+    of: Annotated[int, Field(ge=0)]
 
 
 class SignalChangedV1(EventData):
@@ -32,6 +42,27 @@ class SignalChangedV1(EventData):
     expires_at: AwareDatetime
     paused_until: AwareDatetime | None = None
     expected_wait_days: Annotated[int, Field(ge=0, le=1000)] | None = None
+    way: SignalWay | None = None
+    """How exactly it came: `source` says `link` for what a person said and `api` for what a system did."""
+
+    doubt_percent: Annotated[int, Field(ge=0, le=100)] | None = None
+    """How likely it is, by what became of the offers, that it is not open any more. The provider's word stands."""
+    doubt_reasons: tuple[DoubtReason, ...] = ()
+
+
+class SignalExpiringV1(EventData):
+    """What a provider said of a pool soon counts no more: it is asked, once for each word, to say it anew."""
+
+    event_type: ClassVar[str] = "capacity.signal-expiring.v1"
+    topic: ClassVar[str] = "capacity.reminders.v1"
+    key_field: ClassVar[str] = "pool_id"
+
+    pool_id: UUID
+    service_id: UUID
+    organisation_id: UUID
+    version: Annotated[int, Field(ge=1)]
+    """Of the word that runs out."""
+    expires_at: AwareDatetime
 
 
 class PlaceHeldV1(EventData):

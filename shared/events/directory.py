@@ -1,5 +1,6 @@
 """Facts that the directory states: which services there are and whom they suit."""
 
+from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -16,6 +17,22 @@ class Pool(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
     pool_id: UUID
     kind: PoolKind
+
+
+class PoolDay(BaseModel):
+    """The day of an event, or on which a course begins."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    pool_id: UUID
+    starts_on: date
+
+
+class CompanionPool(BaseModel):
+    """Who may accompany a person at the service. Asked for after the place itself, and no place by itself."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    pool_id: UUID
+    kind: Literal["interpreter", "volunteer"]
 
 
 class Circle(BaseModel):
@@ -66,6 +83,16 @@ class ServicePublishedV1(EventData):
     longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
     sensitive: bool = False
     pools: tuple[Pool, ...]
+    companions: tuple[CompanionPool, ...] = ()
+    days: tuple[PoolDay, ...] = ()
+    """Of those of the pools that have one."""
+    whole_service_pool: UUID | None = None
+    """The pool that is the service itself, where it says of nothing in particular that it can be full."""
+    organisation_name: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
+    """Never told of a sensitive service: the name can say what it is."""
+    lead_organisation_id: UUID | None = None
+    """The organisation that is directly above."""
+    lead_organisation_name: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
 
 
 class ServiceWithdrawnV1(EventData):
@@ -78,6 +105,8 @@ class ServiceWithdrawnV1(EventData):
     service_id: UUID
     version: Annotated[int, Field(ge=1)]
     pools: tuple[Pool, ...] = ()
+    closed: bool = False
+    """It is there no more, so whoever has a place with it goes elsewhere. Else what is under way there goes on."""
 
 
 class PoolOfService(BaseModel):

@@ -87,6 +87,20 @@ class ReferralWaitListedV1(LegEventData):
     waiting_since: AwareDatetime
 
 
+class ReferralProposedV1(LegEventData):
+    """The person is asked to choose among groups with space by `choose_by`. Nothing is kept for them meanwhile."""
+
+    event_type: ClassVar[str] = "referral.proposed.v1"
+    choose_by: AwareDatetime
+
+
+class ReferralStillWantedAskedV1(LegEventData):
+    """Somebody has waited for long: they are asked whether they still want it. `times` counts since their last yes."""
+
+    event_type: ClassVar[str] = "referral.still-wanted-asked.v1"
+    times: Annotated[int, Field(ge=1)]
+
+
 class ReferralStartedV1(PlacedLegEventData):
     """The person has been to the service for the first time."""
 
@@ -130,6 +144,22 @@ class ReferralLinkAskedV1(EventData):
     links_valid_from: AwareDatetime | None = None
 
 
+class SpaceAskedV1(EventData):
+    """Somebody waits whom a service would suit whose space nobody knows: its provider is asked about it.
+
+    No place is asked for. What the provider says of its space is the answer.
+    """
+
+    event_type: ClassVar[str] = "referral.space-asked.v1"
+    topic: ClassVar[str] = "referral.space-questions.v1"
+    key_field: ClassVar[str] = "pool_id"
+
+    pool_id: UUID
+    service_id: UUID
+    organisation_id: UUID
+    asked_at: AwareDatetime
+
+
 class ReferralOfferLinkAskedV1(EventData):
     """An organisation's links ended while it was asked about somebody: a new one goes to its known address."""
 
@@ -155,6 +185,27 @@ class ReferralProgressLinkAskedV1(EventData):
     leg_id: UUID
     service_id: UUID
     organisation_id: UUID
+
+
+class ReferralInvitedV1(EventData):
+    """Somebody who may be is invited to an event, by what they need help with. No place is kept for them."""
+
+    event_type: ClassVar[str] = "referral.invited.v1"
+    topic: ClassVar[str] = "referral.referrals.v1"
+    key_field: ClassVar[str] = "referral_id"
+
+    referral_id: UUID
+    person_id: UUID
+    invitation_id: UUID
+    need: Code
+    service_id: UUID
+    pool_id: UUID
+
+
+class ReferralNoPlaceAtEventV1(LegEventData):
+    """They said yes to an invitation, and no place came of it. Whatever else they wait for waits on."""
+
+    event_type: ClassVar[str] = "referral.no-place-at-event.v1"
 
 
 class ReferralWithdrawnV1(LegEventData):
@@ -219,6 +270,8 @@ class PlaceRequestedV1(PlaceRequestEventData):
     """A leg asks for a place in a pool."""
 
     event_type: ClassVar[str] = "referral.place-requested.v1"
+    beside_leg_id: UUID | None = None
+    """The leg whose place this accompanies: it has one already."""
 
 
 class PlaceConfirmedV1(PlaceRequestEventData):

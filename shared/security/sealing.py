@@ -5,15 +5,18 @@ key has destroyed what was sealed, wherever copies of it lie.
 """
 
 import base64
+import hmac
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import SecretStr
 
 KEY_BYTES = 32
+FOR_MARKS = b"kith marks"
 NONCE_BYTES = 12  # random: one key seals few things, far from where two nonces would meet
 
 
@@ -36,6 +39,7 @@ class KeyRing:
         if not keys or any(len(key) != KEY_BYTES for key in keys.values()):
             raise ValueError(f"there must be a key, and each must have {KEY_BYTES} bytes")
         self._keys = {kid: AESGCM(key) for kid, key in keys.items()}
+        self._for_marks = [hmac.digest(key, FOR_MARKS, sha256) for key in keys.values()]
         self.current = next(iter(self._keys))
 
     def new_key(self) -> bytes:
@@ -43,6 +47,10 @@ class KeyRing:
 
     def wrap(self, key: bytes, about: bytes) -> WrappedKey:
         return WrappedKey(self.current, _seal(self._keys[self.current], key, about))
+
+    def marks(self, said: bytes) -> tuple[bytes, ...]:
+        """By which the same is known again by whoever has the ring, and says nothing to others: one for each key."""
+        return tuple(hmac.digest(key, said, sha256) for key in self._for_marks)
 
     def unwrap(self, key: WrappedKey, about: bytes) -> bytes:
         """Raises CannotOpen, also where no key of this name is in the ring."""

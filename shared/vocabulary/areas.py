@@ -54,6 +54,18 @@ class AreaTree:
         spells = self._of_code.get(code)
         return max(spells, key=lambda each: each.valid_from).name if spells else code
 
+    def above(self, code: str) -> list[str]:
+        """The area and all that it is in, from the inside out, as last known."""
+        found: list[str] = []
+        while code not in found:
+            found.append(code)
+            spells = self._of_code.get(code)
+            parent = max(spells, key=lambda each: each.valid_from).parent if spells else None
+            if parent is None:
+                break
+            code = parent
+        return found
+
     def below(self, code: str, on: date) -> frozenset[str]:
         """The area and all that is in it on that day; nothing when the area is not there that day."""
         if self.spell(code, on) is None:

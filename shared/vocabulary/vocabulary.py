@@ -72,6 +72,18 @@ def needs() -> Mapping[str, Term]:
 
 
 @cache
+def help_to_attend() -> Mapping[str, Term]:
+    """What somebody needs so that they can go to what helps them: asked for once they have a place there."""
+    return _terms("help_to_attend.json")
+
+
+@cache
+def all_needs() -> Mapping[str, Term]:
+    """Whatever one leg of a referral can be about: what is asked for, and the help to go there."""
+    return MappingProxyType({**needs(), **help_to_attend()})
+
+
+@cache
 def groups() -> Mapping[str, Term]:
     return _terms("groups.json")
 

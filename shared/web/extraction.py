@@ -26,7 +26,7 @@ OF_SERVICES = tuple(
 )
 TEMPLATES = ("shared/web/templates", *(f"{folder}/templates" for folder in OF_SERVICES))
 PYTHON = (*OF_SERVICES, "shared/security", "shared/service_defaults", "shared/web")
-VOCABULARIES = ("needs", "groups", "access", "delivery")
+VOCABULARIES = ("needs", "groups", "access", "delivery", "help_to_attend")
 KEYWORDS = {
     "_": None,
     "gettext": None,

@@ -30,13 +30,13 @@ OUR_CONTAINERS = {name: each for name, each in CONTAINERS.items() if each["image
 MAKE_ENV = ROOT / "deploy" / "docker" / "make-env"
 # A container listens on all of its own interfaces; on one machine everything listens on the
 # loopback, and no proxy stands before it.
-ONLY_IN_CONTAINERS = {"EDGE_HOST", "EDGE_TRUSTED_PROXIES", "MAILBOX_HOST", "SPANS_HOST"}
+ONLY_IN_CONTAINERS = {"EDGE_HOST", "EDGE_TRUSTED_PROXIES", "MAILBOX_HOST", "SPANS_HOST", "CHECKER_HOST"}
 KAFKA_OF_THE_PLACE = {"KAFKA_LISTENERS", "KAFKA_ADVERTISED_LISTENERS", "KAFKA_LOG_DIRS", "KAFKA_HEAP_OPTS"}
 
 
 @pytest.fixture(scope="module")
 def one_machine() -> Environments:
-    layout, secrets = layout_of_tests(), new_secrets()
+    layout, secrets = layout_of_tests({}), new_secrets()
     return Environments(layout, secrets, servers_of(layout, secrets, {}), {})
 
 
@@ -63,7 +63,7 @@ def test_the_database_logs_no_rows_here_either() -> None:
     assert "log_error_verbosity=terse" in CONTAINERS["postgres"]["command"]
 
 
-@pytest.mark.parametrize("part", ["edge", "mailbox", "spans", "provision"])
+@pytest.mark.parametrize("part", ["edge", "mailbox", "spans", "checker", "provision"])
 def test_each_other_part_is_given_the_same_settings_as_on_one_machine(
     part: str, one_machine: Environments
 ) -> None:

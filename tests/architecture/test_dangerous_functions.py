@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 # What answers the world. `deploy/local` starts processes on one machine, and is not there in earnest.
-FOLDERS = ("services", "shared", "deploy/edge", "deploy/mailbox", "deploy/spans")
+FOLDERS = ("services", "shared", "deploy/checker", "deploy/edge", "deploy/mailbox", "deploy/spans")
 FILES = sorted(file for folder in FOLDERS for file in (ROOT / folder).rglob("*.py"))
 SCRIPTS = sorted((ROOT / "shared/web/static").glob("*.js"))
 PROCESSES = {"subprocess", "pty", "pexpect"}
@@ -129,9 +129,15 @@ def test_our_scripts_write_text_keep_nothing_and_take_no_names_of_fields_from_ou
         for script in SCRIPTS
         for pattern in forbidden
         for found in re.findall(pattern, script.read_text())
+        if found not in NEEDED.get(script.name, ())
     ]
 
     assert wrong == []
+
+
+# A tap that has to outlive a bad line: what was tapped and when, by the pool; no link, no name, nobody's session.
+# tests/browser/test_tap_on_a_bad_line.py looks at all that is kept.
+NEEDED = {"kith-tap.js": {"localStorage", "JSON.parse", "fetch("}}
 
 
 def origin(node: ast.expr) -> ast.expr:

@@ -16,6 +16,7 @@ OPENS = re.compile(
 )
 # Where, and which setting names whom it reaches.
 ASKS = {
+    "deploy/checker/databases.py": "CHECKER_REFERRAL_DSN",
     "deploy/edge/upstream_pool.py": "EDGE_UPSTREAMS",
     "deploy/mailbox/__main__.py": "MAILBOX_SMTP_PORT",
     "deploy/spans/trace.py": "SPANS_PORT",
@@ -28,6 +29,7 @@ ASKS = {
     "shared/messaging/dlq_command.py": "POSTGRES_DSN",
     "shared/messaging/event_producer.py": "KAFKA_BOOTSTRAP_SERVERS",
     "shared/messaging/outbox_relay.py": "POSTGRES_DSN",
+    "shared/postgres/notices.py": "POSTGRES_DSN",
     "shared/postgres/pool.py": "POSTGRES_DSN",
     "shared/service_defaults/health.py": "KAFKA_BOOTSTRAP_SERVERS",
     "shared/service_defaults/outgoing.py": "OUTSIDE_HOSTS",

@@ -1,4 +1,4 @@
-"""`./kith bench relay|consume|journey|rows|audit|postcodes|search|duplicates [--json]`: measures, checks its own result, prints what it measured."""
+"""`./kith bench NAME [--json]`: measures, checks its own result, prints what it measured."""
 
 import argparse
 import json
@@ -10,11 +10,39 @@ import structlog
 
 from deploy.demo.outside_client import client_from_environment
 from deploy.local.errors import StartFailed
-from tests.bench import audit, consume, duplicates, journey, postcodes, relay, row_security, search
+from tests.bench import (
+    audit,
+    consume,
+    duplicates,
+    full,
+    journey,
+    match,
+    postcodes,
+    reallocate,
+    relay,
+    reserve,
+    row_security,
+    search,
+    waiting,
+)
 from tests.bench.bench_system import on_a_whole_system, on_servers
 from tests.bench.wrong_result import WrongResult
 
-BENCHES = ("relay", "consume", "journey", "rows", "audit", "postcodes", "search", "duplicates")
+BENCHES = (
+    "relay",
+    "consume",
+    "journey",
+    "rows",
+    "audit",
+    "postcodes",
+    "search",
+    "duplicates",
+    "match",
+    "reserve",
+    "full",
+    "reallocate",
+    "waiting",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,12 +70,19 @@ def run(bench: str) -> dict[str, Any]:
         return postcodes.measure()
     if bench == "duplicates":
         return duplicates.measure()
+    if bench == "match":
+        return match.measure()
+    if bench == "reallocate":
+        return reallocate.measure()
     measures = {
         "relay": relay.measure,
         "consume": consume.measure,
         "rows": row_security.measure,
         "audit": audit.measure,
         "search": search.measure,
+        "reserve": reserve.measure,
+        "waiting": waiting.measure,
+        "full": full.measure,
     }
     return on_servers(measures[bench])
 

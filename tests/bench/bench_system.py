@@ -15,7 +15,7 @@ import uvloop
 from deploy.demo.aside import Aside
 from deploy.local.children import servers
 from deploy.local.errors import StartFailed
-from deploy.local.layout import ROOT, SERVICE_OFFSETS, Layout, Ports
+from deploy.local.layout import SERVICE_OFFSETS, layout_of_benches
 from deploy.local.progress import Progress
 from deploy.local.supervisor import Stage, Supervisor
 from deploy.local.system import System, system_at
@@ -23,7 +23,6 @@ from tests.bench.bench_places import Servers
 
 Measured = TypeVar("Measured")
 
-LAYOUT = Layout(ports=Ports(edge=31080, base=31000), state=ROOT / ".kith" / "bench")
 POINTS_AT_A_SYSTEM = (
     "KITH_",
     "EDGE_",
@@ -52,7 +51,7 @@ def on_a_whole_system(measure: Callable[[Mapping[str, str]], Awaitable[Measured]
 
 def _own_system() -> System:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(POINTS_AT_A_SYSTEM)}
-    return system_at(LAYOUT, kept)
+    return system_at(layout_of_benches(os.environ), kept)
 
 
 def _run(system: System, measure: Callable[[], Awaitable[Measured]], only: Stage | None = None) -> Measured:
@@ -68,7 +67,7 @@ def _run(system: System, measure: Callable[[], Awaitable[Measured]], only: Stage
         if not alone:
             raise StartFailed("another bench runs", what_to_do="Wait for it")
         system.files.end_left_behind()
-        for stale in (LAYOUT.data, LAYOUT.logs):
+        for stale in (system.layout.data, system.layout.logs):
             shutil.rmtree(stale, ignore_errors=True)
         system.prepare(progress)
         supervisor = _only(system, only, progress) if only else system.supervisor(progress, split=False)
@@ -79,7 +78,7 @@ def _run(system: System, measure: Callable[[], Awaitable[Measured]], only: Stage
 
 
 def _only(system: System, stage: Stage, progress: Progress) -> Supervisor:
-    return Supervisor((stage,), logs=LAYOUT.logs, files=system.files, progress=progress, url="")
+    return Supervisor((stage,), logs=system.layout.logs, files=system.files, progress=progress, url="")
 
 
 async def _awaited(work: Awaitable[Measured]) -> Measured:

@@ -11,7 +11,6 @@ import asyncpg
 
 from deploy.provision.databases import dsn_for
 from services.referral.storage.legs import FIND
-from services.referral.storage.waiting_line import COUNT_AHEAD
 from shared.postgres.pool import Pool, open_pool, transaction
 from shared.postgres.reach import Reach, areas_reach
 from shared.vocabulary.vocabulary import boroughs
@@ -22,12 +21,16 @@ LEGS = 20_000
 TIMES = 600  # transactions a turn
 TURNS = 5
 ADD_LEGS = """
-INSERT INTO legs (leg_id, referral_id, person_id, area, need, wants, received_at, state, version, changed_at)
+INSERT INTO legs (leg_id, referral_id, person_id, area, need, wants, received_at, state, version, changed_at,
+    owner, next_step, due_at)
 SELECT id, gen_random_uuid(), gen_random_uuid(), ($2::text[])[1 + number % cardinality($2::text[])], 'loneliness',
-    '{}', now() - number * interval '1 second', CASE WHEN number % 20 = 0 THEN 'waiting' ELSE 'matching' END, 1, now()
+    '{}', now() - number * interval '1 second', CASE WHEN number % 20 = 0 THEN 'waiting' ELSE 'matching' END, 1, now(), 'system', 'find-a-place', now()
 FROM unnest($1::uuid[]) WITH ORDINALITY AS new (id, number)
 """
 SWITCH = "ALTER TABLE legs {0} ROW LEVEL SECURITY; ALTER TABLE tried_pools {0} ROW LEVEL SECURITY"
+COUNT_AHEAD = """
+SELECT count(*) FROM legs WHERE state = 'waiting' AND need = $1 AND area = $2 AND (received_at, leg_id) < ($3, $4)
+"""
 SET_REACH = "SELECT set_config('kith.areas', $1, true)"
 
 Act = Callable[[], Awaitable[object]]

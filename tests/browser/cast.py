@@ -21,6 +21,7 @@ from shared.security.signed_links import PATHS, Holder, Purpose, mint
 from tests.support.london_sample import sample_services
 
 AREA, NEED = "E09000009", "loneliness"
+PROPOSES = "E09000025"  # where pages about choosing have somebody referred
 NOBODY_HELPS = NOTHING_THERE[1]
 MINE_PATH = "/referral/mine/"
 
@@ -45,7 +46,8 @@ class Cast:
     people: Invented = field(default_factory=lambda: Invented(seed=7, run=uuid4().hex[:8]))
     _services: dict[str, dict[str, Any]] = field(default_factory=dict)
     _making_room: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _has_room: bool = False
+    _have_room: set[str] = field(default_factory=set)
+    proposing: asyncio.Lock = field(default_factory=asyncio.Lock)  # while an area proposes, for one page
     _given_out: int = 0
 
     async def services(self) -> Mapping[str, Mapping[str, Any]]:
@@ -55,20 +57,21 @@ class Cast:
             self._services = {each: found[each] for each in found if each in sample_services()}
         return self._services
 
-    async def groups_that_suit(self) -> list[str]:
-        return [each for each, service in (await self.services()).items() if serves(service, AREA, NEED)]
+    async def groups_that_suit(self, area: str = AREA) -> list[str]:
+        return [each for each, service in (await self.services()).items() if serves(service, area, NEED)]
 
-    async def make_room(self) -> None:
+    async def make_room(self, area: str = AREA) -> None:
         """All groups that suit say, once, that they have plenty of space; pages that change it leave the others."""
         async with self._making_room:
-            if not self._has_room:
-                for service_id in await self.groups_that_suit():
+            for service_id in await self.groups_that_suit(area):
+                if service_id not in self._have_room:
                     await self.say(service_id, Space("open", 40))
-                self._has_room = True
+                    self._have_room.add(service_id)
 
     async def group_of_its_own(self) -> str:
         """A group that no page has said anything about yet, and that takes none of the people of the cast."""
-        others = sorted(set(await self.services()) - set(await self.groups_that_suit()))
+        suit = {*await self.groups_that_suit(), *await self.groups_that_suit(PROPOSES)}
+        others = sorted(set(await self.services()) - suit)
         self._given_out += 1
         return others[self._given_out % len(others)]
 

@@ -11,6 +11,8 @@ SHOWS_FOCUS = """() => {
     || backgroundColor === "rgb(255, 235, 59)";
 }"""
 
+# The mark is a property, not an attribute: a page that changes while somebody is on it keeps what stays, and only
+# its attributes become those of the new page.
 MARK_ALL = """() => {
   const wanted = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]";
   const seen = new Set(), names = [];
@@ -18,14 +20,14 @@ MARK_ALL = """() => {
     const group = each.type === "radio" ? `radio ${each.name}` : null;
     if (each.tabIndex < 0 || each.disabled || !each.checkVisibility() || seen.has(group)) continue;
     if (group) seen.add(group);
-    each.dataset.reach = group ?? names.length;
+    each.reach = group ?? String(names.length);
     names.push(group ?? `${each.tagName} ${each.id || each.textContent.trim().slice(0, 40) || each.name}`);
   }
   return names;
 }"""
 WHERE = """() => {
   const each = document.activeElement;
-  return each.type === "radio" ? `radio ${each.name}` : each.dataset.reach ?? null;
+  return each.type === "radio" ? `radio ${each.name}` : each.reach ?? null;
 }"""
 
 
@@ -70,6 +72,12 @@ async def press(page: Page, selector: str) -> None:
     await tab_to(page, selector)
     async with page.expect_navigation():
         await page.keyboard.press("Enter")
+
+
+async def press_in_place(page: Page, selector: str) -> None:
+    """Of a form whose answer may come without leaving the page."""
+    await tab_to(page, selector)
+    await page.keyboard.press("Enter")
 
 
 async def enter(page: Page) -> None:

@@ -37,6 +37,8 @@ Opening = Callable[[Page], Awaitable[object]]
 async def look_at(browser: Browser, origin: str, opening: Opening, axe: str) -> Look:
     async with visitor(browser, origin, PHONE) as (page, ear):
         await opening(page)
+        # A press returns when the next page begins: its end may be on the way.
+        await page.wait_for_load_state()
         # What axe itself does to the page is none of the page's doing.
         foreign, complaints = list(ear.foreign), list(ear.complaints)
         violations = await violations_of(page, axe)

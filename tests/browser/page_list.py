@@ -8,6 +8,14 @@ from playwright.async_api import Page
 
 from deploy.demo.plan import Space
 from tests.browser.cast import NOBODY_HELPS, Cast
+from tests.browser.choosing import (
+    choosing_list,
+    choosing_with_them,
+    chosen_for_them,
+    how_we_ask,
+    how_we_ask_with_faults,
+    my_choice,
+)
 from tests.browser.self_referral import STEPS, fill_self_referral, go_on
 
 Visit = Callable[[Page, Cast], Awaitable[object]]
@@ -70,18 +78,21 @@ async def space(page: Page, cast: Cast) -> None:
 async def space_without_a_number(page: Page, cast: Cast) -> None:
     await space(page, cast)
     await page.get_by_role("button", name="We have places", exact=True).click()
+    await page.get_by_text("There is a problem").wait_for()
 
 
 async def space_told(page: Page, cast: Cast) -> None:
     await space(page, cast)
     await page.get_by_label("How many places").fill("12")
     await page.get_by_role("button", name="We have places", exact=True).click()
+    await page.get_by_text("Thank you.").wait_for()
 
 
 async def space_full_with_people_shown(page: Page, cast: Cast) -> None:
     offered = await cast.offered()
     await page.goto(await cast.space_of(offered.service_id))
     await page.get_by_role("button", name="We are full").click()
+    await page.get_by_text("Thank you.").wait_for()
 
 
 async def space_somebody_spoke_since(page: Page, cast: Cast) -> None:
@@ -90,6 +101,37 @@ async def space_somebody_spoke_since(page: Page, cast: Cast) -> None:
     await page.goto(await cast.space_of(service_id))
     await cast.say(service_id, Space("open", 3))
     await page.get_by_role("button", name="We have places for everyone").click()
+    await page.get_by_text("Someone else told us something since").wait_for()
+
+
+async def space_waiting_to_be_sent(page: Page, cast: Cast) -> None:
+    await space(page, cast)
+    # The line is there for everything but the tap: a page that is looked at makes no complaint of its own.
+    await page.route(
+        "**/capacity/space/*",
+        lambda route: route.fulfill(status=503) if route.request.method == "POST" else route.continue_(),
+    )
+    await page.get_by_role("button", name="We are full").click()
+    await page.get_by_text("Waiting to be sent").wait_for()
+
+
+async def space_in_all(page: Page, cast: Cast) -> None:
+    offered = await cast.accepted()
+    await page.goto(await cast.space_of(offered.service_id))
+    await page.get_by_text("Or say how many people").click()
+    await page.get_by_label("How many people can you have in all?").fill("1")
+    await page.get_by_role("button", name="So many in all").click()
+    await page.get_by_text("Thank you.").wait_for()
+
+
+async def told_on_the_phone(page: Page, cast: Cast) -> None:
+    await signed_in("Nadia Rahman", "/capacity/phoned")(page, cast)
+    await page.locator("main tbody a").first.click()
+
+
+async def told_on_the_phone_with_faults(page: Page, cast: Cast) -> None:
+    await told_on_the_phone(page, cast)
+    await page.get_by_role("button", name="Write it down").click()
 
 
 async def offer(page: Page, cast: Cast) -> None:
@@ -205,6 +247,23 @@ def signed_in(person: str, path: str) -> Visit:
         await page.get_by_role("button", name=f"Sign in as {person}").click()
 
     return visit
+
+
+async def board(page: Page, cast: Cast) -> None:
+    await signed_in("Jo Makepeace", "/capacity/board")(page, cast)
+    # The counts are put in by the service that has them.
+    await page.get_by_role("link", name="See each of them, by reference").wait_for()
+
+
+async def board_pool(page: Page, cast: Cast) -> None:
+    await board(page, cast)
+    await page.get_by_role("link", name="Say how long the break is").first.click()
+
+
+async def board_told(page: Page, cast: Cast) -> None:
+    await board(page, cast)
+    await page.get_by_role("button", name="We take a break").first.click()
+    await page.get_by_text("Thank you.").wait_for()
 
 
 async def member(page: Page, cast: Cast) -> None:
@@ -356,6 +415,16 @@ PAGES: Final[dict[str, Visit]] = {
     "work of a referrer": signed_in("Dr Priya Shah", "/"),
     "referred, without help": signed_in("Dr Priya Shah", "/referral/referred/without-help"),
     "referred, with a place": signed_in("Dr Priya Shah", "/referral/referred/placed"),
+    "who needs a person": signed_in("Nadia Rahman", "/referral/needs-a-person"),
+    "turned away": signed_in("Jo Makepeace", "/referral/turned-away"),
+    "referred again": signed_in("Amina Yusuf", "/referral/referred-again"),
+    "who has to choose": choosing_list,
+    "choosing with them": choosing_with_them,
+    "chosen for them": chosen_for_them,
+    "how groups are asked": how_we_ask,
+    "how groups are asked: faults": how_we_ask_with_faults,
+    "people to invite": signed_in("Nadia Rahman", "/referral/invitations"),
+    "people to invite: faults": signed_in("Nadia Rahman", "/referral/invitations?need=nothing"),
     "people who wait": signed_in("Amina Yusuf", "/referral/waiting"),
     "offers without an answer": signed_in("Amina Yusuf", "/referral/offers"),
     "figures of a group": signed_in("Jo Makepeace", "/outcomes/summary"),
@@ -378,9 +447,19 @@ PAGES: Final[dict[str, Visit]] = {
     "self-referral done": self_referral_done,
     "space": space,
     "space without a number": space_without_a_number,
+    "space told on the phone: services": signed_in("Nadia Rahman", "/capacity/phoned"),
+    "space told on the phone": told_on_the_phone,
+    "space told on the phone: faults": told_on_the_phone_with_faults,
     "space told": space_told,
+    "space in all": space_in_all,
+    "space, waiting to be sent": space_waiting_to_be_sent,
     "space full, people shown": space_full_with_people_shown,
     "space, somebody spoke since": space_somebody_spoke_since,
+    "board": board,
+    "board: one pool": board_pool,
+    "board: told": board_told,
+    "board of a coordinator": signed_in("Nadia Rahman", "/capacity/board"),
+    "offers and people": signed_in("Jo Makepeace", "/referral/board"),
     "offer": offer,
     "offer without a reason": offer_without_a_reason,
     "offer accepted": offer_accepted,
@@ -393,6 +472,7 @@ PAGES: Final[dict[str, Visit]] = {
     "contact": contact,
     "contact shown": contact_shown,
     "my referral": my_referral,
+    "my referral, choosing": my_choice,
     "who has seen my record": of_my_referral("/seen"),
     "what is held on me": of_my_referral("/export"),
     "forget me": of_my_referral("/erase"),
@@ -463,6 +543,9 @@ ERRORS_IN_A_FORM: Final = frozenset(
         "self-referral with faults",
         "self-referral faults at the end",
         "space without a number",
+        "space told on the phone: faults",
+        "how groups are asked: faults",
+        "people to invite: faults",
         "offer without a reason",
         "measure with gaps",
         "bad input",

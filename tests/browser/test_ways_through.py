@@ -50,9 +50,9 @@ async def test_keyboard_alone_says_full(
     await cast.say(service_id, Space("open", 5))
     async with visitor(browser, origin, javascript=javascript) as (page, ear):
         await page.goto(await cast.space_of(service_id))
-        await keyboard.press(page, "button[value=full]")
+        await keyboard.press_in_place(page, "button[value=full]")
 
-        assert await page.get_by_role("heading", level=1).inner_text() == "Thank you. You are full"
+        await page.get_by_role("heading", level=1, name="Thank you. You are full").wait_for()
         assert ear.complaints == []
 
 

@@ -25,6 +25,8 @@ NARROWEST: ViewportSize = {"width": 320, "height": 640}
 DESK: ViewportSize = {"width": 1280, "height": 900}
 TIME_LIMIT = 15_000  # milliseconds
 CUT_OFF = "net::ERR_ABORTED"
+# What htmx puts into the console each time that a stream of news has come to its bound and is opened again.
+STREAM_OPENED_AGAIN = "[object Event]"
 
 
 class NoBrowser(RuntimeError):
@@ -61,7 +63,8 @@ class Ear:
     def _on_console(self, message: ConsoleMessage) -> None:
         """That a page itself came with an error's status is what some pages are for."""
         of_the_page = message.text.startswith("Failed to load resource") and not _is_asset(message)
-        if message.type in {"error", "warning"} and not of_the_page:
+        expected = of_the_page or message.text == STREAM_OPENED_AGAIN
+        if message.type in {"error", "warning"} and not expected:
             self.complaints.append(message.text)
 
 

@@ -44,13 +44,16 @@ def test_type_has_a_topic_of_its_owner_and_its_key(model: type[EventData]) -> No
     assert model.key_field in model.model_fields
 
 
+PUBLIC_NAMES = {"name", "organisation_name", "lead_organisation_name"}
+
+
 @pytest.mark.parametrize("model", EVENT_CLASSES, ids=lambda each: each.event_type)
 def test_type_has_room_for_nobody_s_identity(model: type[EventData]) -> None:
-    """Text is a code, a tag or an id by its pattern; the one public name is a service's."""
+    """Text is a code, a tag or an id by its pattern; the public names are those of a service and its organisations."""
     schema = json.loads((SCHEMAS / f"{model.event_type}.schema.json").read_text())
     for name, rule in _strings_of(schema):
         bounded = {"pattern", "enum", "const", "format"} & rule.keys()
-        public = (model.event_type, name) == ("directory.service-published.v1", "name")
+        public = model.event_type == "directory.service-published.v1" and name in PUBLIC_NAMES
         assert bounded or public, f"{name} could hold free text"
         assert name not in IDENTIFYING
 

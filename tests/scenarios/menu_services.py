@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 from uuid import uuid4
 
 from tests.scenarios.listed_services import Group, Record, Spot, gss, listed, within
+from tests.unit.directory.records import attribute
 
 NEWHAM, SUTTON, SUTTON_CENTRAL, TOWER_HAMLETS = "E09000025", "E09000029", "E05013765", "E09000030"
 BROMLEY, MERTON = "E09000006", "E09000024"
+HILLINGDON, KINGSTON = "E09000017", "E09000021"
 HIGH_STREET = Spot("Sutton library", "St Nicholas Way", "SM1 1EA", 51.36163, -0.19492)
 GREEN_STREET = Spot("Green Street hall", "Green Street", "E7 8LE", 51.53945, 0.03137)
 BOLEYN = Spot("Boleyn garden", "Barking Road", "E13 9AT", 51.53543, 0.03554)
@@ -103,6 +105,36 @@ def _on_each_day(name: str, need: str, group: str) -> Record:
     )
 
 
+def _pool(kind: str, name: str) -> Record:
+    return {**attribute("kith-pools", kind, value=name), "id": str(uuid4())}
+
+
+def _worker(name: str, team: Group, area: str, *suits: str) -> Record:
+    """One link worker of a team: an entry of their own, with what can be full of them."""
+    entry = listed(name, team, gss(area), need="link-worker", home=area)
+    groups = [{**attribute("kith-groups", each), "id": str(uuid4())} for each in suits]
+    entry["attributes"] += [_pool("caseload", name), *groups]
+    return entry
+
+
+def _workers() -> dict[str, Record]:
+    team = Group("Hayes link workers", _mailbox("hayes-link"))
+    return {
+        "general": _worker("Anjali of Hayes", team, HILLINGDON),
+        "specialist": _worker("Ruth of Uxbridge", team, HILLINGDON, "severe-mental-illness"),
+    }
+
+
+def _interpreters() -> Record:
+    """They come along, and have no place of their own to offer."""
+    entry = listed(
+        "Surbiton Somali voices", Group("Surbiton voices", _mailbox("surbiton-voices")), gss(KINGSTON),
+        need="practical-help", home=KINGSTON, languages=[{"id": str(uuid4()), "code": "so", "name": "Somali"}],
+    )  # fmt: skip
+    entry["attributes"].append(_pool("interpreter", "Somali interpreters"))
+    return entry
+
+
 @dataclass(frozen=True)
 class Listed:
     """What stands on the lists; each is of one scenario."""
@@ -120,9 +152,18 @@ class Listed:
         default_factory=lambda: _on_each_day("Slow strides", "physical-activity", "slow-strides")
     )
 
+    workers: dict[str, Record] = field(default_factory=_workers)
+    kingston_worker: Record = field(
+        default_factory=lambda: _worker(
+            "Moira of Surbiton", Group("Surbiton link workers", _mailbox("surbiton-link")), KINGSTON
+        )
+    )
+    interpreters: Record = field(default_factory=_interpreters)
+
     @property
     def routed(self) -> list[Record]:
-        return [self.circle, self.refuge, self.walk, self.garden, self.below, self.beside]
+        apart = [*self.workers.values(), self.kingston_worker, self.interpreters]
+        return [self.circle, self.refuge, self.walk, self.garden, self.below, self.beside, *apart]
 
     @property
     def only_shown(self) -> list[Record]:

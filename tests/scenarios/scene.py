@@ -10,7 +10,7 @@ from uuid import uuid4
 from deploy.demo.arrivals import REFERRALS, Referred, refer
 from deploy.demo.html_forms import Page
 from deploy.demo.log_reader import LogReader
-from deploy.demo.outside_client import Mail, OutsideClient
+from deploy.demo.outside_client import Mail, OutsideClient, client_from_environment
 from deploy.demo.people import Invented, Person
 from deploy.demo.plan import Space, serves
 from deploy.demo.spaces import SPACE_PATH, Providers
@@ -73,6 +73,12 @@ class Scene:
 
     async def is_offered(self, referred: Referred) -> None:
         await self.becomes(dict.fromkeys(referred.person.needs, "offered"), referred)
+
+    async def asked(self, referred: Referred) -> str:
+        """The name of the service that is asked for, or has, the first need."""
+        async with client_from_environment() as own:
+            service_id = (await self.legs(referred))[0]["service_id"]
+            return str((await own.call(None, "GET", f"/services/{service_id}"))["name"])
 
     async def mail(self, to: str, subject: str, number: int = 1) -> Mail:
         """The newest message with this subject to somebody, once `number` of them came."""

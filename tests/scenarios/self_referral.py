@@ -17,6 +17,7 @@ class Says:
     access: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     worker_sex: str = ""
+    may_invite: bool = False
 
 
 async def refer_oneself(page: Page, person: Person, says: Says) -> None:
@@ -43,6 +44,8 @@ async def refer_oneself(page: Page, person: Person, says: Says) -> None:
     await _tick(page, "worker_sex", [says.worker_sex] if says.worker_sex else [])
     await _go_on(page)
     await page.get_by_label("You may share what I told you").check()
+    if says.may_invite:
+        await page.get_by_label("You may invite me to events near me").check()
     await page.get_by_role("button", name="Send").click()
     await page.get_by_role("heading", name="We have your request").wait_for()
 

@@ -3,7 +3,7 @@
 import os
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -45,6 +45,12 @@ LONGEST = 7_200 if os.environ.get("KITH_CAMPAIGN") else 600
 KEY_HEADER = "idempotency-key"
 
 
+@schemathesis.serializer("text/csv")
+def send_as_it_is(context: schemathesis.SerializationContext, value: Any) -> bytes:
+    """Text as the document's schema gave it, or what is none."""
+    return value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogatepass")
+
+
 @dataclass(frozen=True)
 class Good:
     """A request that succeeds with what the service has. Parts of it are put into requests that are made up,
@@ -81,16 +87,24 @@ def try_everything(
     good: Mapping[str, Good],
     others: Sequence[Mapping[str, str]],
     checks: Sequence[Any] = AS_DOCUMENTED,
+    last: Collection[str] = (),
 ) -> Met:
-    """Asks every operation of the document. `others` are credentials of somebody else. Takes seconds: for a thread."""
+    """Asks every operation of the document. `others` are credentials of somebody else. Takes seconds: for a thread.
+
+    `last` are operations that end what the others are about, so they are asked behind them.
+    """
     met = Met()
-    for found in schemathesis.openapi.from_dict(document).get_all_operations():
-        assert isinstance(found, Ok), found
-        operation = found.ok()
+    operations = [_known(each) for each in schemathesis.openapi.from_dict(document).get_all_operations()]
+    for operation in sorted(operations, key=lambda each: each.label in last):
         trial = _Trial(operation, good.get(operation.label, Good()), others, address, checks, met)
         trial.ask_well()
         trial.ask_anything()
     return met
+
+
+def _known(found: Any) -> Any:
+    assert isinstance(found, Ok), found
+    return found.ok()
 
 
 @dataclass(frozen=True)
@@ -125,9 +139,10 @@ class _Trial:
         self.ask(case, {**good.headers, KEY_HEADER: str(uuid4())})
 
     def ask_anything(self) -> None:
-        """As often as the profile says: a few times in a daily run, often in a campaign."""
+        """A few times in a daily run, often in a campaign: a third of the profile's examples, since each is a request."""
 
         @settings(
+            max_examples=settings().max_examples // 3,
             deadline=None,
             database=None,
             phases=[Phase.explicit, Phase.generate, Phase.target],
@@ -153,7 +168,7 @@ class _Trial:
                 case.body, case.media_type = known, case.media_type or self._media_type()
             elif known:
                 setattr(case, part, {**(getattr(case, part) or {}), **known})
-        if "body" in kept and self.good.body and isinstance(made, dict) and made:
+        if "body" in kept and isinstance(self.good.body, dict) and isinstance(made, dict) and made:
             changed = data.draw(st.sets(st.sampled_from(sorted(made, key=str)), max_size=1))
             case.body = {**self.good.body, **{name: made[name] for name in changed}}
 

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import TypeVar
 
 import httpx
+from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
 from shared.postgres.pool import Pool
@@ -18,6 +19,29 @@ Settings = TypeVar("Settings", bound=ServiceSettings)
 
 
 @asynccontextmanager
+async def app_in_process(
+    title: str,
+    make_parts: Callable[[Platform[Settings]], ServiceParts],
+    settings: Settings,
+    pool: Pool,
+    clock: Clock = utc_now,
+) -> AsyncIterator[FastAPI]:
+    """The app, put together as the service's process does it."""
+    registry = CollectorRegistry()
+    async with outgoing_client(settings.hosts_asked) as outward:
+        parts = make_parts(Platform(settings, pool, clock, registry, outward))
+        yield create_app(
+            settings,
+            title=title,
+            routers=parts.routers,
+            health_checks=(),
+            registry=registry,
+            clock=clock,
+            pool=pool,
+        )
+
+
+@asynccontextmanager
 async def service_in_process(
     title: str,
     make_parts: Callable[[Platform[Settings]], ServiceParts],
@@ -28,19 +52,8 @@ async def service_in_process(
     base_url: str | None = None,
     headers: dict[str, str] | None = None,
 ) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of the app, put together as the service's process does it. It follows no redirect, and keeps cookies."""
-    registry = CollectorRegistry()
-    async with outgoing_client(settings.hosts_asked) as outward:
-        parts = make_parts(Platform(settings, pool, clock, registry, outward))
-        app = create_app(
-            settings,
-            title=title,
-            routers=parts.routers,
-            health_checks=(),
-            registry=registry,
-            clock=clock,
-            pool=pool,
-        )
+    """A client of the app, which gives whole answers. It follows no redirect, and keeps cookies."""
+    async with app_in_process(title, make_parts, settings, pool, clock) as app:
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         url = base_url or f"http://{title}"
         async with httpx.AsyncClient(transport=transport, base_url=url, headers=headers) as client:

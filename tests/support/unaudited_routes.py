@@ -12,8 +12,11 @@ WITHOUT_A_RECORD: Mapping[tuple[str, str], str] = {
     ("outcomes", "GET /outcomes/summary"): "figures over many people, as scope summary:read gives them",
     ("referral", "GET /referral/self"): "the empty form",
     ("referral", "GET /referral/audit/keys.json"): "public keys",
+    ("referral", "GET /referral/board/live"): "says that the board is another, and counts",
+    ("referral", "GET /referral/how-we-ask"): "how areas ask groups, which is of nobody",
     ("referral", "GET /referral/offers"): "counts people, and names nobody",
     ("referral", "GET /referral/waiting"): "counts people, and names nobody",
+    ("referral", "GET /referral/invitations"): "counts people, and names nobody",
 }
 
 

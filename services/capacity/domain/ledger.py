@@ -30,7 +30,11 @@ ALL_ON = Safeguards()
 
 @dataclass(frozen=True, slots=True)
 class PoolLedger:
-    """How many places there are, and how they stand, under the signal of this version."""
+    """How many places there are, and how they stand, under the signal of this version.
+
+    `in_all` is what the provider said of all its places together: with it a place that is given back is free
+    again only when fewer hold or have one than that.
+    """
 
     pool_id: UUID
     status: Status = Status.UNKNOWN
@@ -41,6 +45,7 @@ class PoolLedger:
     taken: int = 0
     unlimited: bool = False
     withdrawn: bool = False
+    in_all: int | None = None
 
     def __post_init__(self) -> None:
         adds_up = self.free + self.held + self.taken == self.places
@@ -48,6 +53,18 @@ class PoolLedger:
             raise LedgerBroken(f"The places of pool {self.pool_id} do not add up.")
         if self.free and (self.unlimited or not self.status.gives_places):
             raise LedgerBroken(f"Pool {self.pool_id} has free places that it cannot have.")
+        if self.in_all is not None and (self.unlimited or self.free != max(0, self.in_all - self.given)):
+            raise LedgerBroken(f"Pool {self.pool_id} has other free places than were said in all.")
+
+    @property
+    def given(self) -> int:
+        """Places that somebody holds or has."""
+        return self.held + self.taken
+
+    @property
+    def over_by(self) -> int:
+        """How many more hold or have a place than the provider said there are in all: nobody loses theirs."""
+        return 0 if self.in_all is None else max(0, self.given - self.in_all)
 
     @property
     def gives_places(self) -> bool:
@@ -71,20 +88,26 @@ class Applied:
     again: bool = False
 
 
-def apply_signal(ledger: PoolLedger, status: Status, free: int | None) -> PoolLedger:
+def apply_signal(
+    ledger: PoolLedger, status: Status, free: int | None, in_all: int | None = None
+) -> PoolLedger:
     """The ledger under a new signal. Places that are held or taken stay so; only the free ones are said anew.
 
-    `free` None is open without a limit; a pool that gives no places has none free.
+    `free` None and `in_all` None is open without a limit; a pool that gives no places has none free. Of fewer
+    places in all than are given none is free, until enough of them are given back.
     """
-    unlimited = status is Status.OPEN and free is None
-    now_free = (free or 0) if status.gives_places else 0
+    now_in_all = in_all if status.gives_places else None
+    unlimited = status is Status.OPEN and free is None and now_in_all is None
+    said_free = free if now_in_all is None else max(0, now_in_all - ledger.given)
+    now_free = (said_free or 0) if status.gives_places else 0
     return replace(
         ledger,
         status=status,
         version=ledger.version + 1,
         unlimited=unlimited,
+        in_all=now_in_all,
         free=now_free,
-        places=now_free + ledger.held + ledger.taken,
+        places=now_free + ledger.given,
     )
 
 
@@ -131,12 +154,16 @@ def _requested(
     if hold is not None:
         return Applied(ledger, hold, _answer_again(ledger, hold), again=True)
     reason = why_refused(ledger, safeguards)
-    version = ledger.version if ledger else 0
     if reason is not None or ledger is None:
-        refused = Hold(request, HoldState.REFUSED, version, None, at, reason or Refusal.NO_SUCH_POOL)
-        return Applied(ledger, refused, _refusal_of(refused))
-    granted = Hold(request, HoldState.HELD, version, at, at)
+        return refuse(request, ledger, reason or Refusal.NO_SUCH_POOL, at)
+    granted = Hold(request, HoldState.HELD, ledger.version, at, at)
     return Applied(_with_one_more_held(ledger), granted, PlaceHeld(granted, at))
+
+
+def refuse(request: Request, ledger: PoolLedger | None, reason: Refusal, at: datetime) -> Applied:
+    """A new request that gets no place."""
+    refused = Hold(request, HoldState.REFUSED, ledger.version if ledger else 0, None, at, reason)
+    return Applied(ledger, refused, _refusal_of(refused))
 
 
 def _answer_again(ledger: PoolLedger | None, hold: Hold) -> Fact:
@@ -160,7 +187,8 @@ def _refusal_of(hold: Hold) -> PlaceRefused:
 
 def _freeing_of(hold: Hold, ledger: PoolLedger) -> PlaceFreed:
     reason = hold.why if isinstance(hold.why, Freeing) else Freeing.GIVEN_UP
-    return PlaceFreed(hold.request, reason, ledger.gives_places, ledger.free_or_no_limit, ledger.version)
+    reopened = ledger.gives_places and (ledger.in_all is None or ledger.free > 0)
+    return PlaceFreed(hold.request, reason, reopened, ledger.free_or_no_limit, ledger.version)
 
 
 def _with_one_more_held(ledger: PoolLedger) -> PoolLedger:
@@ -188,7 +216,9 @@ def release(ledger: PoolLedger | None, hold: Hold | None, reason: Freeing, at: d
     if ledger is None or hold is None or hold.state not in {HoldState.HELD, HoldState.TAKEN}:
         return Applied(ledger, hold)
     was_held = hold.state is HoldState.HELD
-    free_again = ledger.gives_places and not ledger.unlimited
+    # Of places said in all one fewer is given, also where the service is withdrawn: nobody gets it there.
+    counts_again = ledger.gives_places or ledger.in_all is not None
+    free_again = counts_again and not ledger.unlimited and ledger.over_by == 0
     given_back = replace(
         ledger,
         held=ledger.held - 1 if was_held else ledger.held,

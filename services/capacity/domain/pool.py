@@ -1,19 +1,20 @@
 """A pool: something of a service that can be full, with what was last said of its space and its ledger."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from services.capacity.domain.errors import CapacityError, PauseIsOver, PoolWithdrawn
+from services.capacity.domain.doubt import Doubt
+from services.capacity.domain.errors import CapacityError, PoolWithdrawn
+from services.capacity.domain.kinds import PoolKind
+from services.capacity.domain.lasting import counts_until, over_at
 from services.capacity.domain.ledger import PoolLedger, apply_signal
-from services.capacity.domain.status import Source, Status
-
-LONGEST_PAUSE = timedelta(days=366)
+from services.capacity.domain.status import Source, Status, ToldBy
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Who said the signal that stands, when, and how long it counts."""
+    """Who said the signal that stands, when, and how long it counts. The note is for staff alone."""
 
     source: Source
     confirmed_at: datetime
@@ -22,11 +23,16 @@ class Said:
     expected_wait_days: int | None = None
     said_by: str | None = None
     tapped_at: datetime | None = None
+    note: str | None = None
+    told_by: ToldBy | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """`said` is None until a provider speaks. `spoken_version` is the version of the provider's last word."""
+    """`said` is None until a provider speaks. `spoken_version` is the version of the provider's last word.
+
+    `starts_on`: the day of an event, or on which a course begins.
+    """
 
     pool_id: UUID
     service_id: UUID
@@ -36,6 +42,9 @@ class Pool:
     ledger: PoolLedger
     said: Said | None
     organisation_id: UUID | None = None
+    kind: PoolKind = PoolKind.SERVICE
+    starts_on: date | None = None
+    doubt: Doubt | None = None
 
 
 class SomeoneSpokeSince(CapacityError):
@@ -50,7 +59,8 @@ class SomeoneSpokeSince(CapacityError):
 class Statement:
     """What a provider says now, with the version that they saw and the time of their tap.
 
-    `free` None with OPEN means that there is no limit.
+    `free` counts places for new people, beside whoever holds or has one; `places` counts them all. With OPEN and
+    neither there is no limit.
     """
 
     status: Status
@@ -61,6 +71,9 @@ class Statement:
     said_by: str | None = None
     paused_until: datetime | None = None
     expected_wait_days: int | None = None
+    places: int | None = None
+    note: str | None = None
+    told_by: ToldBy | None = None
 
 
 def hear(pool: Pool, statement: Statement, now: datetime, signal_life: timedelta) -> Pool:
@@ -72,11 +85,17 @@ def hear(pool: Pool, statement: Statement, now: datetime, signal_life: timedelta
     if pool.ledger.withdrawn:
         raise PoolWithdrawn(pool.pool_id)
     confirmed_at = min(statement.tapped_at, now)
-    expires_at = _expires_at(statement, confirmed_at, now, signal_life)
+    expires_at = counts_until(
+        confirmed_at,
+        statement.paused_until,
+        now=now,
+        signal_life=signal_life,
+        over_at=over_at(pool.kind, pool.starts_on),
+    )
     outdated = statement.version_seen < pool.spoken_version or statement.version_seen > pool.ledger.version
     if statement.status is not Status.FULL and (outdated or expires_at <= now):
         raise SomeoneSpokeSince(pool)
-    ledger = apply_signal(pool.ledger, statement.status, statement.free)
+    ledger = apply_signal(pool.ledger, statement.status, statement.free, statement.places)
     said = Said(
         source=statement.source,
         confirmed_at=confirmed_at,
@@ -85,19 +104,15 @@ def hear(pool: Pool, statement: Statement, now: datetime, signal_life: timedelta
         expected_wait_days=statement.expected_wait_days,
         said_by=statement.said_by,
         tapped_at=statement.tapped_at,
+        note=statement.note,
+        told_by=statement.told_by,
     )
-    return replace(pool, ledger=ledger, said=said, spoken_version=ledger.version)
+    return replace(pool, ledger=ledger, said=said, spoken_version=ledger.version, doubt=None)
 
 
-def _expires_at(
-    statement: Statement, confirmed_at: datetime, now: datetime, signal_life: timedelta
-) -> datetime:
-    """A pause counts until it ends; everything else for the life of a signal."""
-    if statement.paused_until is None:
-        return confirmed_at + signal_life
-    if not now < statement.paused_until <= now + LONGEST_PAUSE:
-        raise PauseIsOver
-    return statement.paused_until
+def doubted(pool: Pool, doubt: Doubt | None) -> Pool:
+    """The pool with another doubt: a version of its own, since whoever reads it has to hear of it. Nothing else changes."""
+    return replace(pool, ledger=replace(pool.ledger, version=pool.ledger.version + 1), doubt=doubt)
 
 
 def decay(pool: Pool) -> Pool:
@@ -111,5 +126,7 @@ def decay(pool: Pool) -> Pool:
         expected_wait_days=None,
         said_by=None,
         tapped_at=None,
+        note=None,
+        told_by=None,
     )
-    return replace(pool, ledger=apply_signal(pool.ledger, Status.UNKNOWN, 0), said=said)
+    return replace(pool, ledger=apply_signal(pool.ledger, Status.UNKNOWN, 0), said=said, doubt=None)

@@ -18,8 +18,24 @@ class Status(StrEnum):
 
 
 class Source(StrEnum):
-    """LINK and API are a provider's word; DECAY means that the word is too old to count."""
+    """How a provider's word came, or DECAY where it is too old to count.
+
+    PHONED: a coordinator was told, and by whom is kept as a role.
+    """
 
     LINK = "link"
+    BOARD = "board"
     API = "api"
+    CSV = "csv"
+    PHONED = "phoned"
     DECAY = "decay"
+
+
+class ToldBy(StrEnum):
+    """Who told a coordinator: a role, never a name."""
+
+    MANAGER = "manager"
+    COORDINATOR = "coordinator"
+    WORKER = "worker"
+    VOLUNTEER = "volunteer"
+    OTHER = "other"

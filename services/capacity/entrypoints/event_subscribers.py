@@ -9,6 +9,7 @@ from services.capacity.metrics import CapacityMetrics
 from services.capacity.use_cases.answer_place_words import HeardWord, Teller, answer_place_words
 from services.capacity.use_cases.erase_person import erase_person
 from services.capacity.use_cases.follow_directory import follow_published, follow_withdrawn
+from services.capacity.use_cases.note_offer_outcomes import OUTCOMES, note_offer_outcomes
 from services.capacity.use_cases.note_offers_shown import note_offers_shown
 from shared.events.directory import OrganisationLinksEndedV1, ServicePublishedV1, ServiceWithdrawnV1
 from shared.events.envelope import Event
@@ -54,8 +55,8 @@ def capacity_subscriptions(
         Subscription(
             topic=ReferralOfferedV1.topic,
             group="capacity.offers",
-            batch_handler=on_referral_events,
-            batch_types=(ReferralOfferedV1, PersonErasedV1),
+            batch_handler=referral_events_handler(clock),
+            batch_types=(ReferralOfferedV1, PersonErasedV1, *OUTCOMES),
         ),
         Subscription(
             topic=OrganisationLinksEndedV1.topic,
@@ -84,14 +85,22 @@ def heard_word(event: Event[PlaceRequestEventData]) -> HeardWord:
     if event.area is None:
         raise PoisonMessage("no-area")
     request = Request(data.request_id, data.pool_id, data.referral_id, data.leg_id, event.area)
-    return HeardWord(WORDS[type(data)], request, event)
+    return HeardWord(WORDS[type(data)], request, event, getattr(data, "beside_leg_id", None))
 
 
-async def on_referral_events(connection: Connection, events: Sequence[Event[Any]]) -> None:
-    await on_offers_shown(connection, [each for each in events if isinstance(each.data, ReferralOfferedV1)])
-    for event in events:
-        if isinstance(event.data, PersonErasedV1):
-            await erase_person(connection, event)
+def referral_events_handler(clock: Clock) -> BatchHandler:
+    async def on_referral_events(connection: Connection, events: Sequence[Event[Any]]) -> None:
+        # Pools are locked before holds, as by whatever answers a word about a place.
+        if outcomes := [each for each in events if isinstance(each.data, OUTCOMES)]:
+            await note_offer_outcomes(connection, outcomes, clock())
+        await on_offers_shown(
+            connection, [each for each in events if isinstance(each.data, ReferralOfferedV1)]
+        )
+        for event in events:
+            if isinstance(event.data, PersonErasedV1):
+                await erase_person(connection, event)
+
+    return on_referral_events
 
 
 async def on_offers_shown(connection: Connection, events: Sequence[Event[ReferralOfferedV1]]) -> None:

@@ -18,7 +18,12 @@ from services.capacity.entrypoints.http_schemas import (
 )
 from services.capacity.entrypoints.problems import NoSuchPool, SpokenSince, told_to_the_caller
 from services.capacity.entrypoints.signalling import OnceKey, Signalling
-from services.capacity.storage.pool_rows import find_pool, find_signal_as_of, list_pools_of_service
+from services.capacity.storage.pool_rows import (
+    find_places_as_of,
+    find_pool,
+    find_signal_as_of,
+    list_pools_of_service,
+)
 from shared.access.decide import Facts
 from shared.access.vocabulary import Thing, Verb
 from shared.postgres.pool import Pool, transaction
@@ -68,13 +73,14 @@ def api_router(pool: Pool, signalling: Signalling, clock: Clock) -> APIRouter:
 
     @router.get(SIGNAL_ROUTE)
     async def signal_as_of(pool_id: UUID, as_of: Moment, caller: Caller) -> SignalThen:
-        """What was said of the pool at that moment."""
+        """What was said of the pool, and how its places stood, at that moment."""
         await check(pool, pool_id, caller, clock())
         async with transaction(pool) as connection:
             row = await find_signal_as_of(connection, pool_id, as_of)
+            places = await find_places_as_of(connection, pool_id, as_of)
         if row is None:
             raise NoSuchPool("Nothing had been said of this pool by then.")
-        return SignalThen.model_validate(dict(row))
+        return SignalThen.model_validate(dict(row) | {"ledger": dict(places) if places else None})
 
     return router
 

@@ -1,18 +1,22 @@
 """What the API takes and gives. Never shared with events or tables."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 from pydantic_core import PydanticKnownError
 
+from services.capacity.domain.doubt import Doubt, DoubtCode
+from services.capacity.domain.kinds import PoolKind
 from services.capacity.domain.pool import Pool, Statement
 from services.capacity.domain.status import Source, Status
 from services.capacity.use_cases.read_settlement import Settlement
 from shared.service_defaults.moments import Moment
 
 MOST_PLACES = 1000
+LONGEST_NOTE = 200  # characters
+NO_NUL = r"^[^\x00]*$"  # which PostgreSQL keeps in no text
 LARGEST_VERSION = 2_147_483_647
 STILL_SETTLING = (
     "A few people were being placed at that very moment. They are being placed elsewhere; should one still "
@@ -23,22 +27,42 @@ SaidStatus = Literal["open", "limited", "full", "paused"]
 
 
 class SignalStatement(BaseModel):
-    """What a provider says. `free` is for open and limited; null with open means that there is no limit."""
+    """What a provider says.
+
+    For open and limited one of two numbers. `free`: places for new people, beside whoever holds or has one.
+    `places`: all places together; the free ones follow, and when more hold or have one than that, nobody loses
+    theirs and nobody new comes until enough of them have left. Open with neither means that there is no limit.
+    `note` is for staff alone and goes out in no event.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     status: SaidStatus
+    places: Annotated[int, Field(ge=1, le=MOST_PLACES)] | None = None
     free: Annotated[int, Field(ge=0, le=MOST_PLACES)] | None = Field(default=None, validate_default=True)
     version_seen: Annotated[int, Field(ge=0, le=LARGEST_VERSION)]
     tapped_at: Moment
     paused_until: Moment | None = None
     expected_wait_days: Annotated[int, Field(ge=0, le=1000)] | None = None
+    note: (
+        Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_NOTE, pattern=NO_NUL)]
+        | None
+    ) = None
+
+    @field_validator("places")
+    @classmethod
+    def _only_where_places_are_given(cls, places: int | None, info: ValidationInfo) -> int | None:
+        if places is not None and info.data.get("status") not in {"open", "limited"}:
+            raise PydanticKnownError("extra_forbidden")
+        return places
 
     @field_validator("free")
     @classmethod
     def _fits_the_status(cls, free: int | None, info: ValidationInfo) -> int | None:
-        status = info.data.get("status")
-        if status == "limited" and free is None:
+        status, places = info.data.get("status"), info.data.get("places")
+        if free is not None and places is not None:
+            raise PydanticKnownError("extra_forbidden")
+        if status == "limited" and free is None and places is None:
             raise PydanticKnownError("missing")
         if status in {"open", "limited"} and free == 0:
             raise PydanticKnownError("greater_than_equal", {"ge": 1})
@@ -53,25 +77,53 @@ class SignalStatement(BaseModel):
             raise PydanticKnownError("extra_forbidden")
         return until
 
-    def as_statement(self, client: str) -> Statement:
+    def as_statement(self, client: str, source: Source = Source.API) -> Statement:
         return Statement(
             status=Status(self.status),
             free=self.free,
             version_seen=self.version_seen,
             tapped_at=self.tapped_at,
-            source=Source.API,
+            source=source,
             said_by=client,
             paused_until=self.paused_until,
             expected_wait_days=self.expected_wait_days,
+            places=self.places,
+            note=self.note or None,
         )
 
 
+class ToldReason(BaseModel):
+    """`number` of the last `of` offers; for `waits-grow` the days of waiting now, and before."""
+
+    code: DoubtCode
+    number: int
+    of: int
+
+
+class ToldDoubt(BaseModel):
+    """How likely it is, by what became of the offers, that `open` is not so any more. It changes nothing by itself."""
+
+    percent: int
+    reasons: list[ToldReason]
+
+    @classmethod
+    def of(cls, doubt: Doubt) -> Self:
+        reasons = [ToldReason(code=each.code, number=each.number, of=each.of) for each in doubt.reasons]
+        return cls(percent=doubt.percent, reasons=reasons)
+
+
 class PoolState(BaseModel):
-    """A pool as it stands. `free` null: open without a limit. Version 0: nobody has spoken yet."""
+    """A pool as it stands. `free` null: open without a limit. Version 0: nobody has spoken yet.
+
+    `places` = `free` + `held` + `taken`. `in_all` is what the provider said of all places together, if they did,
+    and `over_by` how many more hold or have a place than that.
+    """
 
     pool_id: UUID
     service_id: UUID
     service_name: str
+    kind: PoolKind = PoolKind.SERVICE
+    starts_on: date | None = None
     withdrawn: bool
     version: int
     status: Status
@@ -79,11 +131,14 @@ class PoolState(BaseModel):
     places: int
     held: int
     taken: int
+    in_all: int | None = None
+    over_by: int = 0
     source: Source | None
     confirmed_at: datetime | None
     expires_at: datetime | None
     paused_until: datetime | None
     expected_wait_days: int | None
+    doubt: ToldDoubt | None = None
 
     @classmethod
     def of(cls, pool: Pool) -> Self:
@@ -92,6 +147,8 @@ class PoolState(BaseModel):
             pool_id=pool.pool_id,
             service_id=pool.service_id,
             service_name=pool.service_name,
+            kind=pool.kind,
+            starts_on=pool.starts_on,
             withdrawn=ledger.withdrawn,
             version=ledger.version,
             status=ledger.status,
@@ -99,11 +156,14 @@ class PoolState(BaseModel):
             places=ledger.places,
             held=ledger.held,
             taken=ledger.taken,
+            in_all=ledger.in_all,
+            over_by=ledger.over_by,
             source=said.source if said else None,
             confirmed_at=said.confirmed_at if said else None,
             expires_at=said.expires_at if said else None,
             paused_until=said.paused_until if said else None,
             expected_wait_days=said.expected_wait_days if said else None,
+            doubt=ToldDoubt.of(pool.doubt) if pool.doubt else None,
         )
 
 
@@ -132,24 +192,47 @@ class SignalAnswer(PoolState):
             update={
                 "already_shown": shown,
                 "settling": settlement.settling,
-                "what_happens_next": STILL_SETTLING if settlement.settling else None,
+                "what_happens_next": STILL_SETTLING if settlement.settling else over_words(self),
             }
         )
+
+
+def over_words(state: PoolState) -> str | None:
+    """What follows when more hold or have a place than were said in all."""
+    if not state.over_by:
+        return None
+    return (
+        f"{state.taken} people have a place and {state.held} are offered one; you said {state.in_all} places in"
+        f" all. Everybody keeps theirs. Nobody new comes until {state.over_by + 1} of them have left."
+    )
 
 
 class PoolList(BaseModel):
     pools: list[PoolState]
 
 
+class PlacesThen(BaseModel):
+    """How the places stood at a moment, and since when."""
+
+    places: int
+    free: int
+    held: int
+    taken: int
+    recorded_at: datetime
+
+
 class SignalThen(BaseModel):
-    """The signal that stood at a moment."""
+    """The signal that stood at a moment, and how the places stood under it."""
 
     version: int
     status: Status
     free: int | None
+    in_all: int | None
     source: Source
     confirmed_at: datetime
     expires_at: datetime
     paused_until: datetime | None
     expected_wait_days: int | None
+    doubt_percent: int | None
     recorded_at: datetime
+    ledger: PlacesThen | None = None

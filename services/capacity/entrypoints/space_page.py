@@ -1,8 +1,9 @@
 """`/capacity/space/{token}`: the page on which a provider says with one tap how much space there is."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -14,7 +15,7 @@ from services.capacity.entrypoints.problems import PoolIsWithdrawn, told_to_the_
 from services.capacity.entrypoints.signalling import OnceKey, Signalling
 from services.capacity.entrypoints.space_form import PAUSES, SpaceForm, ToPutRight, read_space_form
 from services.capacity.entrypoints.space_words import SpaceWords
-from services.capacity.storage.pool_rows import find_last_word, find_pool
+from services.capacity.storage.pool_rows import LastWord, find_last_word, find_pool
 from shared.postgres.pool import Pool, transaction
 from shared.security.signed_links import PATHS, Purpose, signed_link
 from shared.service_defaults.clock import Clock
@@ -35,6 +36,7 @@ class Above:
     wrong: ToPutRight | None = None
     tapped: str | None = None
     typed: str = ""
+    in_all: str = ""
 
 
 NOTHING_ABOVE = Above()
@@ -52,14 +54,17 @@ def space_page_router(pool: Pool, signalling: Signalling, clock: Clock) -> APIRo
         statement = read_space_form(form, clock())
         if isinstance(statement, ToPutRight):
             state = await _state(pool, pool_id)
-            return await _space(pool, request, state, Above(wrong=statement, typed=form.free), 422)
-        sent = f"{pool_id} {form.tap} {form.free} {form.pause_weeks} {form.version_seen}".encode()
+            return await _space(
+                pool, request, state, Above(wrong=statement, typed=form.free, in_all=form.places), 422
+            )
+        sent = f"{pool_id} {form.model_dump_json(exclude={'form_token'})}".encode()
         key = OnceKey(check_idempotency_key(form.form_token), f"POST {PATH}", sent, str(pool_id))
         try:
             answer = await signalling.say(pool_id, statement, key)
         except SomeoneSpokeSince as error:
             current = PoolState.of(error.current)
-            return await _space(pool, request, current, Above(tapped=form.tap, typed=form.free), 409)
+            above = Above(tapped=form.tap, typed=form.free, in_all=form.places)
+            return await _space(pool, request, current, above, 409)
         return await _space(pool, request, answer, Above(answer=answer))
 
     return router
@@ -75,15 +80,29 @@ async def _space(
         "space.html",
         status=status,
         templates=TEMPLATES,
-        state=state,
         translated=True,
-        words=SpaceWords(state, last_word, above.answer),
-        pauses=list(PAUSES),
-        answer=above.answer,
-        wrong=above.wrong,
-        tapped=above.tapped,
-        typed=above.typed,
+        **space_context(state, last_word, above),
     )
+
+
+def space_context(state: PoolState, last_word: LastWord | None, above: Above) -> Mapping[str, Any]:
+    """What the page of one pool shows, to whoever it is shown."""
+    return {
+        "state": state,
+        "words": SpaceWords(state, last_word, above.answer),
+        "pauses": list(PAUSES),
+        "answer": above.answer,
+        "wrong": above.wrong,
+        "tapped": above.tapped,
+        "typed": above.typed,
+        "in_all": above.in_all or _in_all(state, last_word),
+    }
+
+
+def _in_all(state: PoolState, last_word: LastWord | None) -> int | None:
+    """What stands in the field of all places: what they last said, or what is usual."""
+    said = last_word.in_all if last_word else None
+    return said or state.kind.usual_places
 
 
 async def _state(pool: Pool, pool_id: UUID) -> PoolState:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+from services.capacity.domain.doubt import DoubtCode
 from services.capacity.domain.status import Source, Status
-from services.capacity.entrypoints.http_schemas import PoolState, SignalAnswer
+from services.capacity.entrypoints.http_schemas import PoolState, SignalAnswer, ToldReason
 from services.capacity.storage.pool_rows import LastWord
 from shared.web.phrases import phrase, plural_phrase
 from shared.web.spoken_dates import say_date, say_date_and_time
@@ -33,10 +34,36 @@ class SpaceWords:
             facts.append((phrase("Counts until"), escape(say_date(state.expires_at))))
         facts.append((phrase("People offered a place, waiting for an answer"), escape(state.held)))
         facts.append((phrase("People who have a place"), escape(state.taken)))
+        if state.in_all is not None:
+            facts.append((phrase("Places in all, as you said"), escape(state.in_all)))
         return facts
 
     def done(self) -> tuple[Markup, Markup]:
         return confirmation_words(self.answer or self.state)
+
+    def doubts(self) -> Sequence[Markup]:
+        reasons = self.state.doubt.reasons if self.state.doubt else []
+        return [_doubt(reason) for reason in reasons]
+
+
+def _doubt(reason: ToldReason) -> Markup:
+    match reason.code:
+        case DoubtCode.DECLINED_AS_FULL:
+            return phrase(
+                "Of the last %(of)s people offered to you, you had no space for %(num)s.",
+                of=reason.of,
+                num=reason.number,
+            )
+        case DoubtCode.LAPSED:
+            return phrase(
+                "Of the last %(of)s people offered to you, %(num)s had no answer in time.",
+                of=reason.of,
+                num=reason.number,
+            )
+        case DoubtCode.WAITS_GROW:
+            return phrase(
+                "Days until people start: about %(num)s now, %(of)s before.", num=reason.number, of=reason.of
+            )
 
 
 def headline(state: PoolState) -> Markup:
@@ -97,6 +124,8 @@ def _words_of(last_word: LastWord) -> Markup:
             return phrase("We are full")
         case Status.PAUSED:
             return phrase("We take a break")
+        case _ if last_word.in_all is not None:
+            return phrase("So many in all: %(num)s", num=last_word.in_all)
         case Status.LIMITED:
             return plural_phrase("A little space, %(num)s place", "A little space, %(num)s places", free or 0)
         case _ if free is None:

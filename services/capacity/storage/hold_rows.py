@@ -46,8 +46,13 @@ INSERT INTO erased_referrals (referral_id) VALUES ($1) ON CONFLICT ON CONSTRAINT
 """
 ANY_ERASED = "SELECT EXISTS (SELECT FROM erased_referrals WHERE referral_id = ANY ($1::uuid[]))"
 FIND_FORGOTTEN = """
-SELECT request_id, pool_id FROM place_holds WHERE state = 'held' AND held_at <= $1
-ORDER BY held_at LIMIT $2
+SELECT request_id FROM place_holds WHERE pool_id = ANY ($1::uuid[]) AND state = 'held' AND held_at <= $2
+ORDER BY held_at LIMIT $3
+"""
+LEGS_WITH_A_PLACE = """
+SELECT DISTINCT h.leg_id FROM place_holds h JOIN pools p ON p.pool_id = h.pool_id
+WHERE h.leg_id = ANY ($1::uuid[]) AND h.state IN ('held', 'taken')
+    AND p.kind NOT IN ('interpreter', 'volunteer')
 """
 
 
@@ -62,6 +67,12 @@ class HeldBefore:
 async def find_holds(connection: Connection, request_ids: Sequence[UUID]) -> dict[UUID, Hold]:
     rows = await connection.fetch(FIND_HOLDS, request_ids)
     return {row["request_id"]: _hold(row) for row in rows}
+
+
+async def find_legs_with_a_place(connection: Connection, leg_ids: Collection[UUID]) -> set[UUID]:
+    """Those of the legs that hold or have a place that is no companion's."""
+    rows = await connection.fetch(LEGS_WITH_A_PLACE, list(leg_ids))
+    return {row["leg_id"] for row in rows}
 
 
 async def save_holds(connection: Connection, holds: Sequence[Hold]) -> None:
@@ -93,10 +104,12 @@ async def list_held_before(connection: Connection, pool_id: UUID, version: int) 
     return [HeldBefore(row["request_id"], row["shown_at"]) for row in rows]
 
 
-async def find_forgotten(connection: Connection, held_before: datetime, limit: int) -> dict[UUID, UUID]:
-    """Requests whose place has been held for too long, with their pools."""
-    rows = await connection.fetch(FIND_FORGOTTEN, held_before, limit)
-    return {row["request_id"]: row["pool_id"] for row in rows}
+async def find_forgotten(
+    connection: Connection, pool_ids: Sequence[UUID], held_before: datetime, limit: int
+) -> list[UUID]:
+    """Requests whose place in one of these pools has been held for too long."""
+    rows = await connection.fetch(FIND_FORGOTTEN, pool_ids, held_before, limit)
+    return [row["request_id"] for row in rows]
 
 
 async def lock_hold_states(connection: Connection, request_ids: Sequence[UUID]) -> dict[UUID, str]:

@@ -5,69 +5,99 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import orjson
 from asyncpg import Record
 
+from services.capacity.domain.doubt import Doubt, DoubtCode, DoubtReason
 from services.capacity.domain.errors import PoolNotFound
+from services.capacity.domain.kinds import PoolKind
 from services.capacity.domain.ledger import PoolLedger
 from services.capacity.domain.pool import Pool, Said
-from services.capacity.domain.status import Source, Status
+from services.capacity.domain.status import Source, Status, ToldBy
 from shared.postgres.pool import Connection
 
 COLUMNS = """pool_id, service_id, service_name, area, organisation_id, withdrawn, status, version, spoken_version, source,
-    confirmed_at, expires_at, paused_until, expected_wait_days, places, free, held, taken, unlimited"""
+    confirmed_at, expires_at, paused_until, expected_wait_days, places, free, held, taken, unlimited,
+    kind, starts_on, in_all, note, told_by, doubt_percent, doubt_reasons"""
 
 FIND_POOL = f"SELECT {COLUMNS} FROM pools WHERE pool_id = $1"
+LIST_POOLS_IN = f"""
+SELECT {COLUMNS} FROM pools WHERE NOT withdrawn AND coalesce(area, $2) = ANY ($1::text[])
+ORDER BY service_name, pool_id
+"""
 LIST_POOLS_OF_SERVICE = f"SELECT {COLUMNS} FROM pools WHERE service_id = $1 ORDER BY pool_id"
 # Sorted, so that two who lock the same pools wait for each other instead of deadlocking.
 LOCK_POOLS = f"SELECT {COLUMNS} FROM pools WHERE pool_id = ANY ($1::uuid[]) ORDER BY pool_id FOR UPDATE"
 LOCK_EXPIRED = f"""
-SELECT {COLUMNS} FROM pools WHERE status <> 'unknown' AND expires_at <= $1
-ORDER BY pool_id LIMIT $2 FOR UPDATE SKIP LOCKED
+SELECT {COLUMNS} FROM pools WHERE pool_id = ANY ($1::uuid[]) AND status <> 'unknown' AND expires_at <= $2
+ORDER BY pool_id FOR UPDATE SKIP LOCKED
 """
+# The places change together with their history, in one statement.
 SAVE_LEDGERS = """
-UPDATE pools SET places = new.places, free = new.free, held = new.held, taken = new.taken
-FROM unnest($1::uuid[], $2::int[], $3::int[], $4::int[], $5::int[]) AS new (pool_id, places, free, held, taken)
-WHERE pools.pool_id = new.pool_id
+WITH new AS (
+    SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::int[], $5::int[], $6::int[])
+    AS new (pool_id, version, places, free, held, taken)
+), changed AS (
+    UPDATE pools SET places = new.places, free = new.free, held = new.held, taken = new.taken
+    FROM new WHERE pools.pool_id = new.pool_id
+)
+INSERT INTO ledger_history (pool_id, recorded_at, version, places, free, held, taken)
+SELECT pool_id, $7, version, places, free, held, taken FROM new
 """
 # What was said changes the pool and its history in one statement: neither is ever without the other.
 SAVE_SIGNALS = """
 WITH new AS (
     SELECT * FROM unnest(
         $1::uuid[], $2::text[], $3::int[], $4::int[], $5::text[], $6::timestamptz[], $7::timestamptz[],
-        $8::timestamptz[], $9::int[], $10::int[], $11::int[], $12::bool[], $13::text[], $14::timestamptz[])
+        $8::timestamptz[], $9::int[], $10::int[], $11::int[], $12::bool[], $13::text[], $14::timestamptz[],
+        $15::int[], $16::text[], $17::text[], $18::int[], $19::jsonb[], $20::int[], $21::int[])
     AS new (pool_id, status, version, spoken_version, source, confirmed_at, expires_at,
-        paused_until, expected_wait_days, places, free, unlimited, said_by, tapped_at)
+        paused_until, expected_wait_days, places, free, unlimited, said_by, tapped_at, in_all, note, told_by,
+        doubt_percent, doubt_reasons, held, taken)
 ), changed AS (
     UPDATE pools SET status = new.status, version = new.version, spoken_version = new.spoken_version,
         source = new.source, confirmed_at = new.confirmed_at, expires_at = new.expires_at,
         paused_until = new.paused_until, expected_wait_days = new.expected_wait_days,
-        places = new.places, free = new.free, unlimited = new.unlimited
+        places = new.places, free = new.free, unlimited = new.unlimited, in_all = new.in_all,
+        note = new.note, told_by = new.told_by, doubt_percent = new.doubt_percent,
+        doubt_reasons = new.doubt_reasons
     FROM new WHERE pools.pool_id = new.pool_id
+), counted AS (
+    INSERT INTO ledger_history (pool_id, recorded_at, version, places, free, held, taken)
+    SELECT pool_id, $22, version, places, free, held, taken FROM new
 )
 INSERT INTO signals (pool_id, version, status, free, source, said_by, tapped_at, confirmed_at, expires_at,
-    paused_until, expected_wait_days, recorded_at)
+    paused_until, expected_wait_days, in_all, note, told_by, doubt_percent, doubt_reasons, recorded_at)
 SELECT pool_id, version, status, CASE WHEN unlimited THEN NULL ELSE free END, source, said_by, tapped_at,
-    confirmed_at, expires_at, paused_until, expected_wait_days, $15
+    confirmed_at, expires_at, paused_until, expected_wait_days, in_all, note, told_by,
+    doubt_percent, doubt_reasons, $22
 FROM new
 """
 SIGNAL_AS_OF = """
-SELECT version, status, free, source, confirmed_at, expires_at, paused_until, expected_wait_days, recorded_at
+SELECT version, status, free, in_all, source, confirmed_at, expires_at, paused_until, expected_wait_days,
+    doubt_percent, recorded_at
 FROM signals WHERE pool_id = $1 AND recorded_at <= $2 ORDER BY version DESC LIMIT 1
+"""
+# Written under the pool's lock, so the later of two of the same moment is the one with the greater number.
+PLACES_AS_OF = """
+SELECT places, free, held, taken, recorded_at FROM ledger_history
+WHERE pool_id = $1 AND recorded_at <= $2 ORDER BY recorded_at DESC, seq DESC LIMIT 1
 """
 
 LAST_WORD = """
-SELECT status, free, confirmed_at FROM signals WHERE pool_id = $1 AND source <> 'decay'
-ORDER BY version DESC LIMIT 1
+SELECT s.status, s.free, s.in_all, s.confirmed_at
+FROM signals s JOIN pools p ON p.pool_id = s.pool_id AND p.spoken_version = s.version WHERE s.pool_id = $1
 """
 
 
 @dataclass(frozen=True, slots=True)
 class LastWord:
-    """What a provider last said. `free` None: without a limit."""
+    """What a provider last said. `free` None: without a limit. `in_all`: of all places together, where they said so."""
 
     status: Status
     free: int | None
     confirmed_at: datetime
+    in_all: int | None = None
 
 
 async def find_pool(connection: Connection, pool_id: UUID) -> Pool:
@@ -75,17 +105,24 @@ async def find_pool(connection: Connection, pool_id: UUID) -> Pool:
     row = await connection.fetchrow(FIND_POOL, pool_id)
     if row is None:
         raise PoolNotFound(pool_id)
-    return _pool(row)
+    return pool_of(row)
 
 
 async def find_last_word(connection: Connection, pool_id: UUID) -> LastWord | None:
     """What the provider last said, however long ago; None when they have not spoken yet."""
     row = await connection.fetchrow(LAST_WORD, pool_id)
-    return LastWord(Status(row["status"]), row["free"], row["confirmed_at"]) if row else None
+    if row is None:
+        return None
+    return LastWord(Status(row["status"]), row["free"], row["confirmed_at"], row["in_all"])
 
 
 async def list_pools_of_service(connection: Connection, service_id: UUID) -> list[Pool]:
-    return [_pool(row) for row in await connection.fetch(LIST_POOLS_OF_SERVICE, service_id)]
+    return [pool_of(row) for row in await connection.fetch(LIST_POOLS_OF_SERVICE, service_id)]
+
+
+async def list_pools_in(connection: Connection, areas: Collection[str], *, no_area: str) -> list[Pool]:
+    """What can be full in these areas; a service that belongs to no one area belongs to `no_area`."""
+    return [pool_of(row) for row in await connection.fetch(LIST_POOLS_IN, list(areas), no_area)]
 
 
 async def lock_pool(connection: Connection, pool_id: UUID) -> Pool:
@@ -99,23 +136,25 @@ async def lock_pool(connection: Connection, pool_id: UUID) -> Pool:
 async def lock_pools(connection: Connection, pool_ids: Collection[UUID]) -> dict[UUID, Pool]:
     """Those of the pools that are known, each locked until this transaction ends."""
     rows = await connection.fetch(LOCK_POOLS, list(pool_ids))
-    return {row["pool_id"]: _pool(row) for row in rows}
+    return {row["pool_id"]: pool_of(row) for row in rows}
 
 
-async def lock_expired(connection: Connection, now: datetime, limit: int) -> list[Pool]:
-    """Pools whose signal is too old to count, save those that somebody is changing right now."""
-    return [_pool(row) for row in await connection.fetch(LOCK_EXPIRED, now, limit)]
+async def lock_expired(connection: Connection, pool_ids: Collection[UUID], now: datetime) -> list[Pool]:
+    """Those whose signal is too old to count, save those that somebody is changing right now."""
+    return [pool_of(row) for row in await connection.fetch(LOCK_EXPIRED, list(pool_ids), now)]
 
 
-async def save_ledgers(connection: Connection, ledgers: Sequence[PoolLedger]) -> None:
+async def save_ledgers(connection: Connection, ledgers: Sequence[PoolLedger], now: datetime) -> None:
     """Writes the places of many pools in one round trip. The caller holds their locks."""
     await connection.execute(
         SAVE_LEDGERS,
         [each.pool_id for each in ledgers],
+        [each.version for each in ledgers],
         [each.places for each in ledgers],
         [each.free for each in ledgers],
         [each.held for each in ledgers],
         [each.taken for each in ledgers],
+        now,
     )
 
 
@@ -138,6 +177,13 @@ async def save_signals(connection: Connection, pools: Sequence[Pool], now: datet
         [ledger.unlimited for _, ledger, _ in told],
         [said.said_by for _, _, said in told],
         [said.tapped_at for _, _, said in told],
+        [ledger.in_all for _, ledger, _ in told],
+        [said.note for _, _, said in told],
+        [said.told_by for _, _, said in told],
+        [pool.doubt.percent if pool.doubt else None for pool, _, _ in told],
+        [_reasons_as_json(pool.doubt) for pool, _, _ in told],
+        [ledger.held for _, ledger, _ in told],
+        [ledger.taken for _, ledger, _ in told],
         now,
     )
 
@@ -147,7 +193,12 @@ async def find_signal_as_of(connection: Connection, pool_id: UUID, moment: datet
     return await connection.fetchrow(SIGNAL_AS_OF, pool_id, moment)
 
 
-def _pool(row: Record) -> Pool:
+async def find_places_as_of(connection: Connection, pool_id: UUID, moment: datetime) -> Record | None:
+    """How the places stood at a moment, or None before anything was known of them."""
+    return await connection.fetchrow(PLACES_AS_OF, pool_id, moment)
+
+
+def pool_of(row: Record) -> Pool:
     ledger = PoolLedger(
         pool_id=row["pool_id"],
         status=Status(row["status"]),
@@ -158,6 +209,7 @@ def _pool(row: Record) -> Pool:
         taken=row["taken"],
         unlimited=row["unlimited"],
         withdrawn=row["withdrawn"],
+        in_all=row["in_all"],
     )
     return Pool(
         pool_id=row["pool_id"],
@@ -168,7 +220,27 @@ def _pool(row: Record) -> Pool:
         spoken_version=row["spoken_version"],
         ledger=ledger,
         said=_said(row),
+        kind=PoolKind(row["kind"]),
+        starts_on=row["starts_on"],
+        doubt=_doubt(row),
     )
+
+
+def _reasons_as_json(doubt: Doubt | None) -> str | None:
+    if doubt is None:
+        return None
+    reasons = [{"code": each.code, "number": each.number, "of": each.of} for each in doubt.reasons]
+    return orjson.dumps(reasons).decode()
+
+
+def _doubt(row: Record) -> Doubt | None:
+    if row["doubt_percent"] is None:
+        return None
+    reasons = tuple(
+        DoubtReason(DoubtCode(each["code"]), each["number"], each["of"])
+        for each in orjson.loads(row["doubt_reasons"])
+    )
+    return Doubt(row["doubt_percent"], reasons)
 
 
 def _said(row: Record) -> Said | None:
@@ -180,4 +252,6 @@ def _said(row: Record) -> Said | None:
         expires_at=row["expires_at"],
         paused_until=row["paused_until"],
         expected_wait_days=row["expected_wait_days"],
+        note=row["note"],
+        told_by=ToldBy(row["told_by"]) if row["told_by"] else None,
     )

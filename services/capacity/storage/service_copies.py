@@ -1,8 +1,11 @@
 """Every SQL statement that copies the directory's services into pools."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
+from services.capacity.domain.kinds import PoolKind
 from shared.events.directory import ServicePublishedV1
 from shared.postgres.pool import Connection
 
@@ -20,17 +23,30 @@ SELECT FROM pools WHERE service_id = $1 OR pool_id = ANY ($2::uuid[]) ORDER BY p
 """
 # No service takes over another's pool.
 KEEP_POOLS = """
-INSERT INTO pools (pool_id, service_id, service_name, service_version, area, organisation_id)
-SELECT pool_id, $2, $3, $4, $5, $6 FROM unnest($1::uuid[]) AS pool_id ORDER BY pool_id
+INSERT INTO pools (pool_id, service_id, service_name, service_version, area, organisation_id, kind, starts_on,
+    organisation_name, lead_organisation_id, lead_organisation_name)
+SELECT pool_id, $2, $3, $4, $5, $6, kind, starts_on, $9, $10, $11
+FROM unnest($1::uuid[], $7::text[], $8::date[]) AS named (pool_id, kind, starts_on) ORDER BY pool_id
 ON CONFLICT ON CONSTRAINT pools_pk DO UPDATE SET
     service_name = excluded.service_name, service_version = excluded.service_version,
-    area = excluded.area, organisation_id = excluded.organisation_id, withdrawn = false
+    area = excluded.area, organisation_id = excluded.organisation_id, withdrawn = false,
+    kind = excluded.kind, starts_on = excluded.starts_on, organisation_name = excluded.organisation_name,
+    lead_organisation_id = excluded.lead_organisation_id, lead_organisation_name = excluded.lead_organisation_name
 WHERE pools.service_id = excluded.service_id
 """
 WITHDRAW_POOLS = """
 UPDATE pools SET withdrawn = true, service_version = $2
 WHERE service_id = $1 AND pool_id <> ALL ($3::uuid[])
 """
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPool:
+    """A pool as the directory names it."""
+
+    pool_id: UUID
+    kind: PoolKind
+    starts_on: date | None = None
 
 
 async def keep_newest(connection: Connection, service_id: UUID, version: int, *, withdrawn: bool) -> bool:
@@ -43,11 +59,13 @@ async def lock_pools_of(connection: Connection, service_id: UUID, pool_ids: Sequ
     await connection.execute(LOCK, service_id, pool_ids)
 
 
-async def keep_pools(connection: Connection, service: ServicePublishedV1, pool_ids: Sequence[UUID]) -> None:
+async def keep_pools(connection: Connection, service: ServicePublishedV1, pools: Sequence[NamedPool]) -> None:
     """Makes these the service's pools. The caller holds their locks."""
     await connection.execute(
-        KEEP_POOLS, pool_ids, service.service_id, service.name, service.version, service.area,
-        service.organisation_id,
+        KEEP_POOLS, [each.pool_id for each in pools], service.service_id, service.name, service.version,
+        service.area, service.organisation_id, [each.kind for each in pools],
+        [each.starts_on for each in pools], service.organisation_name, service.lead_organisation_id,
+        service.lead_organisation_name,
     )  # fmt: skip
 
 

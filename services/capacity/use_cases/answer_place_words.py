@@ -1,17 +1,20 @@
 """Answers a batch of words about places: few round trips, whatever its size."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
 from typing import Any
 from uuid import UUID
 
-from services.capacity.domain.ledger import PoolLedger, apply_word
-from services.capacity.domain.places import Fact, Hold, Request, Word
+from services.capacity.domain.companions import legs_with_a_place, may_be_asked
+from services.capacity.domain.kinds import PoolKind
+from services.capacity.domain.ledger import PoolLedger, apply_word, refuse
+from services.capacity.domain.places import Fact, Hold, Refusal, Request, Word
 from services.capacity.domain.safeguards import Safeguards
 from services.capacity.published_events import area_of, place_outcome
-from services.capacity.storage.hold_rows import any_is_erased, find_holds, save_holds
+from services.capacity.storage.hold_rows import any_is_erased, find_holds, find_legs_with_a_place, save_holds
 from services.capacity.storage.pool_rows import lock_pools, save_ledgers
 from shared.events.envelope import Event
 from shared.messaging.failures import IgnorableEvent, PoisonMessage
@@ -26,6 +29,12 @@ class HeardWord:
     word: Word
     request: Request
     event: Event[Any]
+    beside_leg_id: UUID | None = None
+
+    @property
+    def accompanied_leg_id(self) -> UUID:
+        """The leg that must have a place before somebody comes along."""
+        return self.beside_leg_id or self.request.leg_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,27 @@ class Answers:
     ledgers: Sequence[PoolLedger]
     holds: Sequence[Hold]
     told: Sequence[Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Companions:
+    """What each pool is, and which legs have a place already where somebody may accompany them."""
+
+    kinds: Mapping[UUID, PoolKind] = field(default_factory=dict)
+    placed: AbstractSet[UUID] = frozenset()
+
+    def refuse(self, heard: HeardWord, holds: Mapping[UUID, Hold]) -> bool:
+        """Whether somebody is asked to accompany a leg that has no place, in this batch or from before."""
+        request = heard.request
+        kind = self.kinds.get(request.pool_id, PoolKind.SERVICE)
+        if heard.word is not Word.REQUESTED or request.request_id in holds or not kind.accompanies:
+            return False
+        return not may_be_asked(
+            kind, heard.accompanied_leg_id, legs_with_a_place(holds.values(), self.kinds) | self.placed
+        )
+
+
+ALONE = Companions()
 
 
 class Teller:
@@ -85,9 +115,16 @@ async def answer_place_words(
     if await any_is_erased(connection, new):
         raise IgnorableEvent("person-erased")
     ledgers = {pool_id: pool.ledger for pool_id, pool in pools.items()}
-    answers = decide(heard, ledgers, holds, now, safeguards)
+    kinds = {pool_id: pool.kind for pool_id, pool in pools.items()}
+    asked_to_accompany = {
+        each.accompanied_leg_id
+        for each in heard
+        if each.request.pool_id in kinds and kinds[each.request.pool_id].accompanies
+    }
+    placed = await find_legs_with_a_place(connection, asked_to_accompany) if asked_to_accompany else set()
+    answers = decide(heard, ledgers, holds, now, safeguards, Companions(kinds, placed))
     if answers.ledgers:
-        await save_ledgers(connection, answers.ledgers)
+        await save_ledgers(connection, answers.ledgers, now)
     if answers.holds:
         await save_holds(connection, answers.holds)
     told = teller.told(answers.told)
@@ -104,6 +141,7 @@ def decide(
     holds: Mapping[UUID, Hold],
     now: datetime,
     safeguards: Safeguards,
+    companions: Companions = ALONE,
 ) -> Answers:
     """Applies the words in the order in which they came. Pure; gives only what has changed."""
     now_ledgers, now_holds = dict(ledgers), dict(holds)
@@ -114,7 +152,10 @@ def decide(
         if hold is not None and hold.request.pool_id != request.pool_id:
             raise PoisonMessage("request-of-another-pool")
         ledger = now_ledgers.get(request.pool_id)
-        applied = apply_word(each.word, request, ledger, hold, now, safeguards)
+        if companions.refuse(each, now_holds):
+            applied = refuse(request, ledger, Refusal.HOLD_GONE, now)
+        else:
+            applied = apply_word(each.word, request, ledger, hold, now, safeguards)
         if applied.ledger is not None:
             now_ledgers[request.pool_id] = applied.ledger
         if applied.hold is not None:

@@ -1,6 +1,13 @@
 """Keeps a pool for everything of the directory's services that can be full."""
 
-from services.capacity.storage.service_copies import keep_newest, keep_pools, lock_pools_of, withdraw_pools
+from services.capacity.domain.kinds import PoolKind
+from services.capacity.storage.service_copies import (
+    NamedPool,
+    keep_newest,
+    keep_pools,
+    lock_pools_of,
+    withdraw_pools,
+)
 from shared.events.directory import ServicePublishedV1, ServiceWithdrawnV1
 from shared.postgres.pool import Connection
 
@@ -9,9 +16,10 @@ async def follow_published(connection: Connection, service: ServicePublishedV1) 
     """A new pool's space is unknown until its provider speaks; a pool that is named no more is withdrawn."""
     if not await keep_newest(connection, service.service_id, service.version, withdrawn=False):
         return
-    pool_ids = [pool.pool_id for pool in service.pools]
+    pools = named_pools(service)
+    pool_ids = [pool.pool_id for pool in pools]
     await lock_pools_of(connection, service.service_id, pool_ids)
-    await keep_pools(connection, service, pool_ids)
+    await keep_pools(connection, service, pools)
     await withdraw_pools(connection, service.service_id, service.version, but=pool_ids)
 
 
@@ -20,3 +28,19 @@ async def follow_withdrawn(connection: Connection, service: ServiceWithdrawnV1) 
     if await keep_newest(connection, service.service_id, service.version, withdrawn=True):
         await lock_pools_of(connection, service.service_id)
         await withdraw_pools(connection, service.service_id, service.version)
+
+
+def named_pools(service: ServicePublishedV1) -> list[NamedPool]:
+    """Whatever of the service can be full, and who may accompany somebody there."""
+    days = {each.pool_id: each.starts_on for each in service.days}
+    whole = service.whole_service_pool
+    own = (
+        NamedPool(
+            pool.pool_id,
+            PoolKind.SERVICE if pool.pool_id == whole else PoolKind(pool.kind),
+            days.get(pool.pool_id),
+        )
+        for pool in service.pools
+    )
+    companions = (NamedPool(each.pool_id, PoolKind(each.kind)) for each in service.companions)
+    return [*own, *companions]

@@ -1,5 +1,6 @@
 """The back-stop for holds that referral never ended. Each one is a fault, and is told as such."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -14,15 +15,15 @@ from shared.postgres.pool import Connection
 AT_ONCE = 100  # holds a transaction
 
 
-async def free_forgotten_holds(connection: Connection, *, held_before: datetime, now: datetime) -> list[UUID]:
-    """Frees places that have been held since before a moment; gives their requests' ids."""
-    forgotten = await find_forgotten(connection, held_before, AT_ONCE)
-    if not forgotten:
-        return []
-    pools = await lock_pools(connection, set(forgotten.values()))
+async def free_forgotten_holds(
+    connection: Connection, pool_ids: Sequence[UUID], *, held_before: datetime, now: datetime
+) -> list[UUID]:
+    """Frees places of these pools that have been held since before a moment; gives their requests' ids."""
+    pools = await lock_pools(connection, pool_ids)
     ledgers = {pool_id: pool.ledger for pool_id, pool in pools.items()}
-    # Read again under the locks: some may have been ended, or confirmed, meanwhile.
-    holds = await find_holds(connection, list(forgotten))
+    # Looked for under the locks: some may have been ended, or confirmed, meanwhile.
+    forgotten = await find_forgotten(connection, pool_ids, held_before, AT_ONCE)
+    holds = await find_holds(connection, forgotten)
     freed: list[Hold] = []
     events = []
     for hold in holds.values():
@@ -34,7 +35,8 @@ async def free_forgotten_holds(connection: Connection, *, held_before: datetime,
         ledgers[hold.request.pool_id] = applied.ledger
         freed.append(applied.hold)
         events.append(say(place_outcome(applied.fact), area=area_of(applied.fact)))
-    await save_ledgers(connection, list(ledgers.values()))
-    await save_holds(connection, freed)
-    await append_events(connection, events)
+    if freed:
+        await save_ledgers(connection, list(ledgers.values()), now)
+        await save_holds(connection, freed)
+        await append_events(connection, events)
     return [each.request.request_id for each in freed]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Literal
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from services.directory.domain.assurance import Assurance
 from services.directory.domain.catchment import Catchment
@@ -12,7 +12,9 @@ from services.directory.domain.opening import Opening
 from services.directory.domain.place import Place
 
 ServiceStatus = Literal["active", "inactive", "defunct", "temporarily closed"]
-PoolKind = Literal["session", "cohort", "event", "caseload"]
+PoolKind = Literal["session", "cohort", "event", "caseload", "interpreter", "volunteer"]
+ACCOMPANYING = frozenset({"interpreter", "volunteer"})
+"""Who comes along: asked for once a person has a place somewhere, and no place by itself."""
 DeliveryMode = Literal["at-a-place", "home-visit", "phone", "online"]
 Sex = Literal["female", "male"]
 
@@ -28,6 +30,11 @@ class Pool:
     kind: PoolKind
     name: str
     opening_id: UUID | None = None
+
+
+def whole_service_pool(service_id: UUID) -> UUID:
+    """The id of the pool of a service that says of nothing in particular that it can be full."""
+    return uuid5(service_id, "kith-pools")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,29 @@ GIVE_A_LIST = Task(
     "Give somebody a list of services", "/directory/prescription", "On paper or by a link, without a referral"
 )
 DIGESTS = Task("Get what is on by email", "/directory/digests", "Each week, near a place that you choose")
+NEEDS_A_PERSON = Task(
+    "See who needs a person now",
+    "/referral/needs-a-person",
+    "Something was not done for them in time",
+    counted_at="/referral/needs-a-person",
+)
+TO_CHOOSE = Task(
+    "See who has to choose a group",
+    "/referral/to-choose",
+    "And choose with them, or for them",
+    counted_at="/referral/to-choose",
+)
+AGAIN = Task(
+    "See who was referred before for the same",
+    "/referral/referred-again",
+    "And what became of it",
+    counted_at="/referral/referred-again",
+)
+HOW_WE_ASK = Task(
+    "Say how groups are asked in your area",
+    "/referral/how-we-ask",
+    "The best at once, or the person chooses first",
+)
 WAITING = Task(
     "See how many people wait for help",
     "/referral/waiting",
@@ -29,6 +52,9 @@ TO_ANSWER = Task(
     "Answer with the link in our message to your group",
     counted_at="/referral/offers",
 )
+INVITE = Task(
+    "Invite people to an event", "/referral/invitations", "By what they need, if they said that we may"
+)
 NO_HELP = Task(
     "See who you referred and has no help yet",
     "/referral/referred/without-help",
@@ -41,7 +67,13 @@ PLACED = Task(
     "In the last 7 days",
     counted_at="/referral/referred/placed",
 )
-SPACE = Task("Say how much space you have", "/directory/groups", "With the link that we emailed to you")
+SPACE_TOLD = Task(
+    "Say what a group told you of its space", "/capacity/phoned", "After you spoke to them on the phone"
+)
+BOARD = Task(
+    "See your board, and say how much space you have", "/capacity/board", "Space, offers and people with you"
+)
+SPACE_NOW = Task("See how much space there is", "/capacity/board", "In your areas, as groups said")
 FIGURES = Task(
     "See what became of referrals",
     "/outcomes/summary",
@@ -49,6 +81,11 @@ FIGURES = Task(
     counted_at="/outcomes/summary",
 )
 OUR_FIGURES = Task("See your figures", "/outcomes/summary", "With how each number is made")
+TURNED_AWAY = Task(
+    "See refusals, waits and dead ends",
+    "/referral/turned-away",
+    "With their reasons, to take away for a bid",
+)
 AUDIT = Task(
     "See who has seen records", "/referral/audit", "In your areas, by person, by who acted and by day"
 )
@@ -76,19 +113,38 @@ ENTRIES = Task(
 )
 
 BY_ROLE: Mapping[str, Sequence[Task]] = {
-    "referrer": (NO_HELP, PLACED, REFER, SEARCH, GIVE_A_LIST, DIGESTS),
-    "link-worker": (WAITING, NOT_ANSWERED, REFER, SEARCH, GIVE_A_LIST, DIGESTS),
-    "provider-staff": (TO_ANSWER, SPACE, OUR_FIGURES, ENTRIES, LINKS),
-    "volunteer": (),
-    "signposter": (SEARCH, GIVE_A_LIST, DIGESTS),
-    "coordinator": (
+    "referrer": (NO_HELP, TO_CHOOSE, PLACED, REFER, SEARCH, GIVE_A_LIST, DIGESTS),
+    "link-worker": (
+        TO_CHOOSE,
+        AGAIN,
         WAITING,
         NOT_ANSWERED,
+        INVITE,
+        SPACE_NOW,
         REFER,
         SEARCH,
         GIVE_A_LIST,
         DIGESTS,
+    ),
+    "provider-staff": (TO_ANSWER, BOARD, OUR_FIGURES, TURNED_AWAY, ENTRIES, LINKS),
+    "volunteer": (),
+    "signposter": (SEARCH, GIVE_A_LIST, DIGESTS),
+    "coordinator": (
+        NEEDS_A_PERSON,
+        TO_CHOOSE,
+        AGAIN,
+        WAITING,
+        NOT_ANSWERED,
+        INVITE,
+        SPACE_NOW,
+        REFER,
+        SEARCH,
+        GIVE_A_LIST,
+        DIGESTS,
+        SPACE_TOLD,
+        HOW_WE_ASK,
         FIGURES,
+        TURNED_AWAY,
         GAPS,
         ENTRIES,
         DUPLICATES,
@@ -96,7 +152,7 @@ BY_ROLE: Mapping[str, Sequence[Task]] = {
         LINKS,
         FEEDS,
     ),
-    "commissioner": (FIGURES, GAPS, SEARCH),
+    "commissioner": (FIGURES, TURNED_AWAY, GAPS, SEARCH),
     "auditor": (AUDIT, MEMBERS),
     "operator": (ENTRIES, DUPLICATES, WITHOUT_ROLE, LINKS, FEEDS, GAPS),
 }

@@ -35,6 +35,8 @@ _POOL_KINDS = (
     vocabulary.Term("cohort", "Cohort", "Places in a group that starts together"),
     vocabulary.Term("event", "Event", "Places at one event"),
     vocabulary.Term("caseload", "Caseload", "People that workers can support at one time"),
+    vocabulary.Term("interpreter", "Interpreters", "People for whom an interpreter can come along"),
+    vocabulary.Term("volunteer", "Volunteers who come along", "People whom a volunteer can go with"),
 )
 _WAYS_TO_JOIN = (
     vocabulary.Term("just-come", "Just come", "There is no need to book"),

@@ -1,7 +1,6 @@
 """One full service record of Open Referral UK 3.0 → service and organisation, or a refusal that names the field."""
 
 from dataclasses import dataclass, replace
-from uuid import uuid5
 
 from services.directory.domain.opening import Opening
 from services.directory.domain.organisation import Organisation
@@ -12,6 +11,7 @@ from services.directory.domain.service import (
     Service,
     ServiceStatus,
     Suitability,
+    whole_service_pool,
 )
 from services.directory.oruk import our_taxonomies as ours
 from services.directory.oruk.field_reader import FieldReader, Remark
@@ -55,7 +55,7 @@ def read_service_record(
     opening = read_schedules(record)
     service_id = record.uuid("id")
     name = record.text("name")
-    own_pool = (Pool(uuid5(service_id, ours.POOLS), "caseload", name),)
+    own_pool = (Pool(whole_service_pool(service_id), "caseload", name),)
     service = Service(
         id=service_id,
         organisation_id=organisation.id,

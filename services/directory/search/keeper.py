@@ -13,6 +13,7 @@ from services.directory.domain.catchment import HomeArea
 from services.directory.domain.cover import Cover
 from services.directory.domain.occurrences import LONDON
 from services.directory.domain.space import Band
+from services.directory.metrics import count_not_read
 from services.directory.search.drawings import Neighbourhoods
 from services.directory.search.entry import SearchEntry
 from services.directory.search.index import NO_NEIGHBOURHOODS, MenuIndex
@@ -173,6 +174,7 @@ def _entry(row: MenuRow, band: Band, now: datetime) -> SearchEntry | None:
         return SearchEntry.of(*row.read(), now, band=band, confirmed_on=row.confirmed_on)
     # A process edge: one row that cannot be read is not found; without this nothing would be, by anybody.
     except Exception as error:
+        count_not_read("search")
         log.exception("menu_index.not_read", service_id=str(row.id), error=type(error).__name__)
         return None
 

@@ -12,6 +12,7 @@ from shared.events.capacity import SignalChangedV1
 from shared.postgres.pool import Connection
 
 SIGNALS_LOCK = 5_021_984_403_037  # any number that nothing else locks
+SIGNALS_HEARD = "signals_heard"  # the channel on which whoever follows them is woken, when they are committed
 
 # In the order of ids, so that two transactions take the rows in the same order.
 KEEP = """
@@ -86,6 +87,7 @@ async def keep_signals(connection: Connection, signals: Iterable[SignalChangedV1
         rows = [signal.model_dump(mode="json", include=KEPT) for signal in newest.values()]
         await connection.execute("SELECT pg_advisory_xact_lock($1)", SIGNALS_LOCK)
         await connection.execute(KEEP, json.dumps(rows))
+        await connection.execute("SELECT pg_notify($1, '')", SIGNALS_HEARD)
 
 
 async def signals_of(connection: Connection, service_ids: Iterable[UUID]) -> dict[UUID, tuple[Signal, ...]]:

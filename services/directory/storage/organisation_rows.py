@@ -28,7 +28,9 @@ ON CONFLICT (id) DO UPDATE SET
     digest = excluded.digest,
     changed_at = clock_timestamp()
 WHERE organisations.digest <> excluded.digest AND ($2::uuid IS NULL OR organisations.source_id = $2)
-RETURNING new.id, old.id IS NULL AS is_new
+RETURNING new.id, old.id IS NULL AS is_new,
+    old.id IS NOT NULL AND (old.name, old.document ->> 'parent_id')
+        IS DISTINCT FROM (new.name, new.document ->> 'parent_id') AS told_otherwise
 """
 OF_OTHERS = "SELECT id FROM organisations WHERE id = ANY ($1) AND source_id IS DISTINCT FROM $2"
 DIFFERING = """
@@ -60,6 +62,14 @@ FROM organisations o WHERE o.id = $1
 
 
 @dataclass(frozen=True, slots=True)
+class SavedOrganisation:
+    """`told_otherwise`: events of its services name it, or who is above it, otherwise from now on."""
+
+    is_new: bool
+    told_otherwise: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Recipient:
     """Where messages to an organisation go, and from when the links in them count."""
 
@@ -70,11 +80,11 @@ class Recipient:
 
 async def save_organisations(
     connection: Connection, organisations: Sequence[Organisation], source_id: UUID | None = None
-) -> dict[UUID, bool]:
-    """Writes what differs; the ids of what was written, and whether each is new."""
+) -> dict[UUID, SavedOrganisation]:
+    """Writes what differs; what was written, by id."""
     rows = [_row(organisation) for organisation in organisations]
     written = await connection.fetch(SAVE_ORGANISATIONS, json.dumps(rows), source_id)
-    return {row["id"]: row["is_new"] for row in written}
+    return {row["id"]: SavedOrganisation(row["is_new"], row["told_otherwise"]) for row in written}
 
 
 async def organisations_that_differ(

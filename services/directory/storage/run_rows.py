@@ -43,6 +43,7 @@ UPDATE feed_runs SET state = 'refused', ended_at = $2, refusal = $3 WHERE source
 BEGIN = """
 INSERT INTO feed_runs (id, source_id, state, began_at, lease_until)
 VALUES ($1, $2, 'running', $3::timestamptz, $3::timestamptz + $4::interval)
+ON CONFLICT (source_id) WHERE state = 'running' DO NOTHING
 """
 HOLD = """
 SELECT FROM feed_runs WHERE id = $1 AND attempt = $2 AND state = 'running' FOR UPDATE
@@ -119,8 +120,10 @@ async def due_source(connection: Connection, now: datetime) -> FeedSource | None
 
 async def begin_run(
     connection: Connection, run_id: UUID, source: FeedSource, now: datetime, lease: timedelta
-) -> Run:
-    await connection.execute(BEGIN, run_id, source.id, now, lease)
+) -> Run | None:
+    """None: another worker has begun one, in the moment between the look for what is due and this."""
+    if await connection.execute(BEGIN, run_id, source.id, now, lease) == "INSERT 0 0":
+        return None
     return Run(run_id, source, 1, now)
 
 

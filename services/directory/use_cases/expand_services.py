@@ -5,6 +5,7 @@ from uuid import UUID
 import structlog
 
 from services.directory.domain.service import Service
+from services.directory.metrics import count_not_read
 from services.directory.storage.expanded_rows import (
     FORM,
     OF_AN_OLDER_FORM,
@@ -39,5 +40,6 @@ def _read(service_id: UUID, document: str) -> Service | None:
         return service_from(document)
     # A process edge: those behind it have their turn, and the row is tried again when the form of rows changes.
     except Exception as error:
+        count_not_read("rows-for-filters")
         log.exception("rows_for_filters.not_read", service_id=str(service_id), error=type(error).__name__)
         return None

@@ -1,6 +1,7 @@
 """Keeps the likely duplicates of the menu: all of them when it starts, thereafter only what has changed."""
 
 import asyncio
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -10,6 +11,7 @@ import structlog
 from services.directory.duplicates.blocking import Blocks
 from services.directory.duplicates.candidates import likely_pairs
 from services.directory.duplicates.traits import Traits, traits_of
+from services.directory.metrics import count_not_read
 from services.directory.storage.duplicate_rows import (
     FoundPair,
     changed_since,
@@ -79,7 +81,17 @@ def _traits(service: str, organisation: str) -> Traits | None:
         return traits_of(service_from(service), public_organisation_from(organisation))
     # A process edge: what cannot be read is compared with nothing, and all others are.
     except Exception as error:
-        log.exception("duplicates.not_read", error=type(error).__name__)
+        count_not_read("duplicates")
+        log.exception("duplicates.not_read", service_id=_id_in(service), error=type(error).__name__)
+        return None
+
+
+def _id_in(document: str) -> str | None:
+    """The id that the document gives itself, as far as it can be read at all."""
+    try:
+        found = json.loads(document).get("id")
+        return str(UUID(found))
+    except (ValueError, TypeError, AttributeError):
         return None
 
 

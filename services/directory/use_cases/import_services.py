@@ -10,6 +10,7 @@ from services.directory.domain.organisation import Organisation
 from services.directory.domain.revision import BY_FEED
 from services.directory.domain.service import Service
 from services.directory.storage.organisation_rows import (
+    SavedOrganisation,
     organisations_of_others,
     organisations_that_differ,
     save_organisations,
@@ -18,6 +19,7 @@ from services.directory.storage.own_fields import overlaid
 from services.directory.storage.service_rows import KeptService, ServiceToSave, find_kept
 from services.directory.storage.stored_documents import service_document
 from services.directory.storage.writers_turn import take_turn
+from services.directory.use_cases.say_names import say_names
 from services.directory.use_cases.search_terms import keywords_of, terms_of
 from services.directory.use_cases.write_services import (
     Changed,
@@ -68,6 +70,8 @@ async def import_services(connection: Connection, command: ImportServices) -> Wr
     read = [_to_save(each, kept.get(each.id), command.source, foreign) for each in command.services]
     saving = [each for each in read if isinstance(each, ServiceToSave)]
     changes = await write_services(connection, saving, kept, BY_FEED)
+    renamed = [each for each, saved in organisations.items() if saved.told_otherwise]
+    await say_names(connection, renamed, but=[each.service_id for each in changes])
     return Written(
         counts=_counts(changes, len(saving), organisations),
         changes=changes,
@@ -133,13 +137,15 @@ def latest(confirmed_on: date | None, service: Service) -> date | None:
     return max(said, default=None)
 
 
-def _counts(changes: Sequence[Changed], given: int, organisations: dict[UUID, bool]) -> ImportCounts:
+def _counts(
+    changes: Sequence[Changed], given: int, organisations: dict[UUID, SavedOrganisation]
+) -> ImportCounts:
     taken = sum(each.before is None for each in changes)
     return ImportCounts(
         taken=taken,
         changed=len(changes) - taken,
         unchanged=given - len(changes),
         withdrawn=sum(each.withdrawn for each in changes),
-        organisations_taken=sum(organisations.values()),
-        organisations_changed=len(organisations) - sum(organisations.values()),
+        organisations_taken=sum(each.is_new for each in organisations.values()),
+        organisations_changed=sum(not each.is_new for each in organisations.values()),
     )

@@ -39,6 +39,7 @@ from services.directory.storage.organisation_rows import areas_of_organisation
 from services.directory.storage.session_rows import revoke_sessions_of
 from services.directory.storage.writers_turn import take_turn
 from services.directory.use_cases.say_member import say_member, say_members
+from services.directory.use_cases.say_names import say_names
 from shared.access.decide import Facts
 from shared.access.hierarchy import PassedDown, organisations_reached
 from shared.access.roles import Role
@@ -162,6 +163,7 @@ async def put_under(connection: Connection, link: PassedDown, now: datetime, *, 
     concerned = await members_in(connection, sorted(before | after))
     await _require_room(connection, concerned, now)
     await say_members(connection, concerned, now)
+    await say_names(connection, [link.child])
 
 
 async def take_out(connection: Connection, child: UUID, now: datetime) -> None:
@@ -169,6 +171,7 @@ async def take_out(connection: Connection, child: UUID, now: datetime) -> None:
     before = _above(await organisation_links(connection), child)
     await drop_parent(connection, child)
     await say_members(connection, await members_in(connection, sorted(before)), now)
+    await say_names(connection, [child])
 
 
 async def _require_in_area(connection: Connection, wanted: RoleToGive, now: datetime) -> None:

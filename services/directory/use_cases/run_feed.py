@@ -22,7 +22,10 @@ BY_A_PERSON = "withdrawn-by-a-person"
 
 
 async def take_in_hand(connection: Connection, now: datetime, lease: timedelta) -> Run | None:
-    """A run that was cut off, or a new one of the source that is due for longest; None: nothing to do."""
+    """A run that was cut off, or a new one of the source that is due for longest.
+
+    None: there is nothing to do, or another worker was quicker.
+    """
     left_behind = await run_rows.carry_on(connection, now, lease)
     if left_behind is not None:
         return left_behind
@@ -36,7 +39,10 @@ async def begin_given(connection: Connection, source: FeedSource, now: datetime,
         raise FeedRefused("This list is read from its address. A file cannot be sent for it.")
     if await run_rows.is_running(connection, source.id, now):
         raise SourceBusy
-    return await run_rows.begin_run(connection, uuid4(), source, now, lease)
+    begun = await run_rows.begin_run(connection, uuid4(), source, now, lease)
+    if begun is None:
+        raise SourceBusy
+    return begun
 
 
 async def finish(connection: Connection, run: Run, now: datetime) -> RunState:

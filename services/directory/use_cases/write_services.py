@@ -8,6 +8,7 @@ from services.directory.domain.revision import ChangedBy, EntryState, changes_be
 from services.directory.domain.service import Service
 from services.directory.published_events import service_published, service_withdrawn
 from services.directory.storage.expanded_rows import write_expanded
+from services.directory.storage.organisation_names import ToldNames, told_names
 from services.directory.storage.revision_rows import NewRevision, add_revisions
 from services.directory.storage.service_rows import KeptService, ServiceToSave, save_services
 from services.directory.storage.stored_documents import service_document
@@ -76,7 +77,8 @@ async def write_services(
     versions = await save_services(connection, services)
     new = [each for each in services if each.service.id in versions]
     await write_expanded(connection, [(each.service, each.terms) for each in new])
-    facts = {each.service.id: _fact(each, kept.get(each.service.id), versions) for each in new}
+    names = await told_names(connection, {each.service.organisation_id for each in new})
+    facts = {each.service.id: _fact(each, kept.get(each.service.id), versions, names) for each in new}
     await append_events(
         connection,
         [say(fact, area=each.service.area) for each in new if (fact := facts[each.service.id]) is not None],
@@ -95,14 +97,22 @@ async def write_services(
 
 
 def _fact(
-    each: ServiceToSave, before: KeptService | None, versions: Mapping[UUID, int]
+    each: ServiceToSave,
+    before: KeptService | None,
+    versions: Mapping[UUID, int],
+    names: Mapping[UUID, ToldNames],
 ) -> ServicePublishedV1 | ServiceWithdrawnV1 | None:
-    """Published while it takes people; withdrawn once, when it no longer does."""
+    """Published while it takes people; withdrawn once, when it no longer does, and once more when it closes after that.
+
+    What is not listed, as an entry that was merged into another, closes nothing.
+    """
     version = versions[each.service.id]
     if each.takes_people:
-        return service_published(each.service, version, routable=each.routable)
-    if before is not None and before.takes_people:
-        return service_withdrawn(each.service, version)
+        told = names[each.service.organisation_id]
+        return service_published(each.service, version, routable=each.routable, names=told)
+    closed = each.listed and each.service.status == "defunct"
+    if before is not None and (before.takes_people or (closed and before.status != "defunct")):
+        return service_withdrawn(each.service, version, closed=closed)
     return None
 
 

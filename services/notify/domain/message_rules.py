@@ -9,6 +9,7 @@ from uuid import UUID
 
 from shared.events.event_data import EventData
 from shared.events.notify import ReaderKind, RecipientKind
+from shared.vocabulary.vocabulary import help_to_attend
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,13 @@ class PlannedMessage:
     link_subject: UUID
     service_id: UUID | None = None
     discreet: bool = False
+    unmet_reason: str | None = None
 
 
 MY_REFERRAL = Link("my-referral", "referral_id")
 REFERENCE = Link(None, "referral_id")
 LIST_TEMPLATE = "your-list"
+UNMET_TEMPLATE, UNMET_REASON = "we-found-nothing-for-them", "reason"
 DIGEST_TEMPLATE = "whats-on-near-you"
 # Their owner writes these, in the reader's language and of what is on when they are sent: they have no text here.
 WRITTEN_BY_OWNER = frozenset({LIST_TEMPLATE, DIGEST_TEMPLATE})
@@ -87,12 +90,30 @@ RULES: Mapping[str, tuple[MessageRule, ...]] = {
         MessageRule("no-longer-wanted", "organisation", "organisation_id", Link("offer", "request_id")),
         to_referrer("they-have-stopped"),
     ),
+    "referral.proposed.v1": (MessageRule("choose-a-group", "person", "person_id", MY_REFERRAL),),
     "referral.wait-listed.v1": (MessageRule("you-are-waiting", "person", "person_id", MY_REFERRAL),),
+    "referral.still-wanted-asked.v1": (
+        MessageRule("do-you-still-want-this", "person", "person_id", MY_REFERRAL),
+    ),
+    "referral.invited.v1": (MessageRule("you-are-invited", "person", "person_id", MY_REFERRAL),),
+    "referral.no-place-at-event.v1": (
+        MessageRule("no-place-at-the-event", "person", "person_id", MY_REFERRAL),
+    ),
     "referral.need-unmet.v1": (
         MessageRule("we-found-nothing-yet", "person", "person_id", MY_REFERRAL),
-        to_referrer("we-found-nothing-for-them"),
+        to_referrer(UNMET_TEMPLATE),
     ),
     "referral.completed.v1": (to_referrer("they-have-finished"),),
+    "capacity.signal-expiring.v1": (
+        MessageRule(
+            "your-space-runs-out", "organisation", "organisation_id", Link("capacity-signal", "pool_id")
+        ),
+    ),
+    "referral.space-asked.v1": (
+        MessageRule(
+            "do-you-have-space", "organisation", "organisation_id", Link("capacity-signal", "pool_id")
+        ),
+    ),
     "outcomes.follow-up-due.v1": (
         MessageRule("how-are-you", "person", "person_id", Link("measure", "follow_up_id")),
     ),
@@ -108,6 +129,8 @@ RULES: Mapping[str, tuple[MessageRule, ...]] = {
 }
 # Needs of which nobody else at home may hear.
 DISCREET_NEEDS = frozenset({"domestic-abuse"})
+# Help to go somewhere goes with a place. That it began or ended is no word on what somebody was referred for.
+OF_THE_PLACE_ALONE = frozenset({"they-have-a-place", "they-have-stopped", "they-have-finished"})
 # Whoever gets these must hear them, even when the person is forgotten meanwhile: nobody may go on calling them.
 STOPS = frozenset({"no-longer-wanted", "they-have-stopped"})
 SPACE_TEMPLATE = "tell-us-your-space"
@@ -119,8 +142,12 @@ def messages_about(data: EventData) -> tuple[PlannedMessage, ...]:
     return tuple(
         _planned(rule, data)
         for rule in RULES.get(data.event_type, ())
-        if getattr(data, rule.recipient) is not None
+        if getattr(data, rule.recipient) is not None and not _is_of_help_alone(rule, data)
     )
+
+
+def _is_of_help_alone(rule: MessageRule, data: EventData) -> bool:
+    return rule.template in OF_THE_PLACE_ALONE and getattr(data, "need", None) in help_to_attend()
 
 
 def tells_to_stop(data: EventData) -> bool:
@@ -139,6 +166,11 @@ def is_discreet(data: EventData) -> bool:
     return not DISCREET_NEEDS.isdisjoint((*getattr(data, "needs", ()), getattr(data, "need", None)))
 
 
+def _why_unmet(rule: MessageRule, data: EventData) -> str | None:
+    """Who referred somebody is told why nothing was found; the person hears it from them, not from a mail."""
+    return str(getattr(data, UNMET_REASON)) if rule.template == UNMET_TEMPLATE else None
+
+
 def _planned(rule: MessageRule, data: EventData) -> PlannedMessage:
     return PlannedMessage(
         rule.template,
@@ -148,4 +180,5 @@ def _planned(rule: MessageRule, data: EventData) -> PlannedMessage:
         getattr(data, rule.link.subject),
         getattr(data, "service_id", None),
         discreet=rule.kind == "person" and is_discreet(data),
+        unmet_reason=_why_unmet(rule, data),
     )

@@ -49,6 +49,8 @@ def subscriptions(clock: Clock) -> list[Subscription]:
         for group, topic in (
             ("notify.referrals", "referral.referrals.v1"),
             ("notify.follow-ups", "outcomes.follow-ups.v1"),
+            ("notify.space-reminders", "capacity.reminders.v1"),
+            ("notify.space-questions", "referral.space-questions.v1"),
             ("notify.assurances", "directory.assurances.v1"),
             ("notify.lists", "directory.list-emails.v1"),
             ("notify.digests", "directory.digests.v1"),

@@ -146,6 +146,7 @@ class MessageSender:
                 service_name=message.service_name,
                 mail_from=self._sender_of(message),
                 now=self._clock(),
+                unmet_reason=message.unmet_reason,
             )
         except AddressUnusable:
             return Failed("no-address")

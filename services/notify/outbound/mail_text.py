@@ -20,6 +20,14 @@ from shared.security.recipients import RecipientAnswer
 TEMPLATES = Path(__file__).parent / "templates"
 SUBJECT = "Subject: "
 DISCREET_TEMPLATE = "a-message-for-you"
+WHY_NOTHING = {
+    "no-service": "No group near them helps with this now.",
+    "not-eligible": "The groups near them are for other people.",
+    "language": "No group near them speaks their language.",
+    "age": "The groups near them are for people of other ages.",
+    "access": "No place near them has the access that they need.",
+    "travel": "They cannot get to any of the groups.",
+}
 MAIL_DOMAIN = "kith.invalid"
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])")
 LINK = re.compile(r"https?://[!-;=?-~]{1,900}")  # of signs that a header may hold between angle brackets
@@ -63,13 +71,25 @@ def message_id_of(message_id: UUID) -> str:
 
 
 def render(
-    template: str, *, name: str, link: str | None, service_name: str | None, reference: str | None = None
+    template: str,
+    *,
+    name: str,
+    link: str | None,
+    service_name: str | None,
+    reference: str | None = None,
+    unmet_reason: str | None = None,
 ) -> tuple[str, str]:
     """Subject and text. The first line of a template is its subject, which names nothing and nobody."""
     rendered = (
         environment()
         .get_template(f"{template}.txt")
-        .render(name=name, link=link, service_name=service_name, reference=reference)
+        .render(
+            name=name,
+            link=link,
+            service_name=service_name,
+            reference=reference,
+            why=WHY_NOTHING.get(unmet_reason or ""),
+        )
     )
     subject, _, text = rendered.partition("\n\n")
     return subject.removeprefix(SUBJECT), text
@@ -83,6 +103,7 @@ def make_mail(
     service_name: str | None,
     mail_from: str,
     now: datetime,
+    unmet_reason: str | None = None,
 ) -> Mail:
     """Raises AddressUnusable when no mail can be sent there.
 
@@ -90,7 +111,7 @@ def make_mail(
     """
     if not ADDRESS.fullmatch(recipient.address):
         raise AddressUnusable
-    subject, text = _written(template, recipient, service_name)
+    subject, text = _written(template, recipient, service_name, unmet_reason)
     mail = MIMENonMultipart("text", "plain")
     mail["Message-ID"] = message_id_of(message_id)
     mail["Date"] = format_datetime(now)
@@ -114,7 +135,9 @@ def _say_how_to_stop(mail: MIMENonMultipart, link: str | None) -> None:
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
 
 
-def _written(template: str, recipient: RecipientAnswer, service_name: str | None) -> tuple[str, str]:
+def _written(
+    template: str, recipient: RecipientAnswer, service_name: str | None, unmet_reason: str | None
+) -> tuple[str, str]:
     """Some mails only their owner can write; of those there is no template."""
     if recipient.text is not None and recipient.subject is not None:
         return " ".join(recipient.subject.split()), recipient.text
@@ -124,4 +147,5 @@ def _written(template: str, recipient: RecipientAnswer, service_name: str | None
         link=recipient.link,
         service_name=service_name,
         reference=recipient.reference,
+        unmet_reason=unmet_reason,
     )

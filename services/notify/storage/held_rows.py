@@ -20,6 +20,7 @@ MESSAGES = HeldTable(
         "sending_since": "being sent since",
         "settled_at": "sent or given up",
         "failure_reason": "why it was not sent",
+        "unmet_reason": "why nothing was found, as who referred you was told",
     },
     left_out={
         "message_id": OUR_ID,

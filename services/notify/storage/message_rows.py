@@ -14,10 +14,10 @@ from shared.postgres.pool import Connection
 # The columns stand in the order of NewMessage's fields, then the moment.
 PLAN = """
 INSERT INTO messages (message_id, event_id, area, recipient_kind, recipient_id, template, link_purpose,
-    link_subject, service_id, traceparent, discreet, due_at, created_at)
-SELECT new.*, $12::timestamptz, $12::timestamptz
+    link_subject, service_id, traceparent, discreet, unmet_reason, due_at, created_at)
+SELECT new.*, $13::timestamptz, $13::timestamptz
 FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::text[], $8::uuid[],
-    $9::uuid[], $10::text[], $11::boolean[])
+    $9::uuid[], $10::text[], $11::boolean[], $12::text[])
     AS new (message_id, event_id, area, recipient_kind, recipient_id)
 ON CONFLICT ON CONSTRAINT messages_event_id_template_recipient_id_uq DO NOTHING
 """
@@ -30,7 +30,7 @@ WHERE message_id IN (
       AND (state = 'pending' OR sending_since <= $1::timestamptz - $2::interval)
     ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
 RETURNING message_id, event_id, area, recipient_kind, recipient_id, template, link_purpose, link_subject,
-    service_id, attempts, traceparent,
+    service_id, attempts, traceparent, unmet_reason,
     (SELECT name FROM copied_services
      WHERE copied_services.service_id = messages.service_id AND NOT sensitive) AS service_name,
     (recipient_kind = 'person' AND EXISTS (
@@ -69,6 +69,7 @@ class NewMessage:
     service_id: UUID | None
     traceparent: str | None
     discreet: bool = False
+    unmet_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ class Message:
     traceparent: str | None
     service_name: str | None
     discreet: bool = False
+    unmet_reason: str | None = None
 
 
 async def plan_messages(connection: Connection, new: Sequence[NewMessage], now: datetime) -> None:

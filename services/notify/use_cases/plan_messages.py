@@ -31,4 +31,5 @@ def new_message(event: Event[Any], planned: PlannedMessage) -> NewMessage:
         planned.service_id,
         event.traceparent,
         planned.discreet,
+        planned.unmet_reason,
     )

@@ -20,6 +20,17 @@ DEFINITIONS: Mapping[str, str] = {
     "started": "Needs for which the person has been to the service for the first time.",
     "completed": "Needs for which the support is over.",
     "withdrawn": "Needs that the person no longer wanted help with.",
+    "supported": (
+        "Needs of people who have begun something since they were referred: also while they wait, and with another "
+        "need of the same referral."
+    ),
+    "median_days_to_support": (
+        "Half of those began anything within so many days of the referral. Who has begun nothing is not in it."
+    ),
+    "six_weeks_without_support": (
+        "Needs of people who began nothing in the first 42 days, whether they have begun since or not. Who took the "
+        "need back before is not counted."
+    ),
     "mean_paired_change": (
         "Mean change in wellbeing (SWEMWBS, metric scale from 7 to 35) of people who answered both before and "
         "after: the latest 'after' less the earliest 'before' of each person, rounded once to two decimals. "
@@ -29,7 +40,9 @@ DEFINITIONS: Mapping[str, str] = {
     "missing_follow_up": "People who answered before and have not answered after.",
 }
 COUNTS = tuple(
-    name for name in DEFINITIONS if name not in {"referred_by_door", "unmet_by_reason", "mean_paired_change"}
+    name
+    for name in DEFINITIONS
+    if name not in {"referred_by_door", "unmet_by_reason", "mean_paired_change", "median_days_to_support"}
 )
 ALL = "all"
 
@@ -42,6 +55,7 @@ class Figures:
     referred_by_door: Mapping[str, int | None]
     unmet_by_reason: Mapping[str, int | None]
     mean_paired_change: Decimal | None
+    median_days_to_support: int | None = None
     hidden: tuple[str, ...] = ()
 
 
@@ -65,6 +79,7 @@ def added_up(boroughs: Sequence[Figures], everywhere: Figures) -> Figures:
         _sums([each.referred_by_door for each in boroughs], everywhere.referred_by_door),
         _sums([each.unmet_by_reason for each in boroughs], everywhere.unmet_by_reason),
         everywhere.mean_paired_change,
+        everywhere.median_days_to_support,
     )
 
 
@@ -127,12 +142,16 @@ def _without(figures: Figures, hidden: set[str]) -> Figures:
     mean = figures.mean_paired_change
     if mean is not None and "paired_people" in hidden:
         mean, names = None, names | {"mean_paired_change"}
+    days = figures.median_days_to_support
+    if days is not None and "supported" in hidden:
+        days, names = None, names | {"median_days_to_support"}
     return replace(
         figures,
         counts={name: None if name in hidden else count for name, count in figures.counts.items()},
         referred_by_door=_masked("referred_by_door", figures.referred_by_door, hidden),
         unmet_by_reason=_masked("unmet_by_reason", figures.unmet_by_reason, hidden),
         mean_paired_change=mean,
+        median_days_to_support=days,
         hidden=tuple(sorted(names)),
     )
 

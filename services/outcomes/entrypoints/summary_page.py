@@ -29,6 +29,9 @@ LABELS = {
     "started": "Started",
     "completed": "Finished",
     "withdrawn": "No longer wanted",
+    "supported": "Began anything",
+    "median_days_to_support": "Days until then, for half",
+    "six_weeks_without_support": "Six weeks without support",
     "mean_paired_change": "Mean change in wellbeing",
     "paired_people": "People in the mean",
     "missing_follow_up": "No answer after",
@@ -43,7 +46,16 @@ REASONS = {
     "travel": "Too far, or cannot travel",
     "person-withdrew": "The person withdrew",
 }
-HEADLINES = ("referred", "placed", "waiting_now", "unmet", "completed", "mean_paired_change")
+HEADLINES = (
+    "referred",
+    "placed",
+    "waiting_now",
+    "unmet",
+    "median_days_to_support",
+    "six_weeks_without_support",
+    "completed",
+    "mean_paired_change",
+)
 COLUMNS = tuple(name for name in LABELS if name not in {"referred_by_door", "unmet_by_reason"})
 
 
@@ -91,11 +103,19 @@ def _column(name: str) -> Column[FiguresBody]:
 
 
 def _shown(figures: FiguresBody, name: str) -> str:
+    if name == "median_days_to_support":
+        return _days(figures)
     if name != "mean_paired_change":
         return _count(getattr(figures, name))
     if figures.mean_paired_change is not None:
         return f"{figures.mean_paired_change:+}"
     return "hidden" if name in figures.hidden else "none yet"
+
+
+def _days(figures: FiguresBody) -> str:
+    if figures.median_days_to_support is not None:
+        return str(figures.median_days_to_support)
+    return "hidden" if "median_days_to_support" in figures.hidden else "none yet"
 
 
 def _count(count: int | None) -> str:

@@ -91,7 +91,12 @@ def summary_router(pool: Pool, clock: Clock, *, hide_small_counts: bool) -> APIR
 
     async def summary(selection: Selection, reach: Reach) -> SummaryBody:
         async with transaction(pool, reach) as connection:
-            found = await summarise(connection, selection, hide_small_counts=hide_small_counts)
+            found = await summarise(
+                connection,
+                selection,
+                today=clock().astimezone(LONDON).date(),
+                hide_small_counts=hide_small_counts,
+            )
         return summary_body(
             found, selection, clock(), hidden=hide_small_counts, organisations=reach.organisations
         )

@@ -34,6 +34,11 @@ class FiguresBody(BaseModel):
     started: Count
     completed: Count
     withdrawn: Count
+    supported: Count
+    median_days_to_support: int | None = Field(
+        description="Null where it is hidden, and where nobody has begun"
+    )
+    six_weeks_without_support: Count
     mean_paired_change: Decimal | None = Field(description="A decimal as text, such as 2.35")
     paired_people: Count
     missing_follow_up: Count
@@ -88,6 +93,7 @@ def figures_body(area: str | None, figures: Figures) -> FiguresBody:
             "referred_by_door": figures.referred_by_door,
             "unmet_by_reason": figures.unmet_by_reason,
             "mean_paired_change": figures.mean_paired_change,
+            "median_days_to_support": figures.median_days_to_support,
             "hidden": figures.hidden,
         }
     )

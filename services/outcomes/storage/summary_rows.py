@@ -7,13 +7,13 @@ from asyncpg import Record
 
 from shared.postgres.pool import Connection
 
-# All four statements then see the same moment.
+# All five statements then see the same moment.
 ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 # To an organisation that did not refer the person a referral has the needs alone that stand with it, and where else
 # they were turned away is not said.
 CHOSEN = """
 WITH chosen AS (
-    SELECT referral_id, area, door, all_of_it,
+    SELECT referral_id, area, door, received_on, all_of_it,
         CASE WHEN all_of_it THEN needs
             ELSE (SELECT count(*) FROM legs l WHERE l.referral_id = referrals.referral_id) END AS needs
     FROM referrals, LATERAL (
@@ -22,6 +22,7 @@ WITH chosen AS (
     WHERE ($1::text IS NULL OR area = $1)
       AND ($2::date IS NULL OR received_on >= $2) AND ($3::date IS NULL OR received_on <= $3))
 """
+TOO_LONG_DAYS = 42  # six weeks
 BY_DOOR = f"""{CHOSEN}
 SELECT area, door, count(*) AS referrals, sum(needs) AS needs FROM chosen GROUP BY area, door
 """
@@ -37,6 +38,18 @@ SELECT chosen.area,
     count(*) FILTER (WHERE completed_at IS NOT NULL) AS completed,
     count(*) FILTER (WHERE state = 'withdrawn') AS withdrawn
 FROM legs JOIN chosen USING (referral_id) GROUP BY chosen.area
+"""
+# Until they began anything, or took the need back, or today. Area is null for all together.
+WITHOUT_SUPPORT = f"""{CHOSEN}, begun AS (
+    SELECT referral_id, (min(started_at) AT TIME ZONE 'Europe/London')::date AS on_day
+    FROM legs JOIN chosen USING (referral_id) GROUP BY referral_id
+)
+SELECT chosen.area, count(begun.on_day) AS supported,
+    percentile_disc(0.5) WITHIN GROUP (ORDER BY begun.on_day - received_on)
+        FILTER (WHERE begun.on_day IS NOT NULL)::int AS median_days,
+    count(*) FILTER (WHERE coalesce(begun.on_day, (withdrawn_at AT TIME ZONE 'Europe/London')::date, $4::date)
+        - received_on > $5) AS too_long
+FROM legs JOIN chosen USING (referral_id) JOIN begun USING (referral_id) GROUP BY GROUPING SETS ((chosen.area), ())
 """
 BY_REASON = f"""{CHOSEN}
 SELECT chosen.area, unmet_reason AS reason, count(*) AS legs FROM legs JOIN chosen USING (referral_id)
@@ -64,10 +77,13 @@ class SummaryRows:
     by_door: list[Record]
     by_area: list[Record]
     by_reason: list[Record]
+    without_support: list[Record]
     scores: list[Record]
 
 
-async def read_summary(connection: Connection, selection: Selection, instrument: str) -> SummaryRows:
+async def read_summary(
+    connection: Connection, selection: Selection, instrument: str, today: date
+) -> SummaryRows:
     """Must be the first statement of its transaction."""
     await connection.execute(ONE_MOMENT)
     chosen = (selection.area, selection.first_day, selection.last_day)
@@ -75,5 +91,6 @@ async def read_summary(connection: Connection, selection: Selection, instrument:
         await connection.fetch(BY_DOOR, *chosen),
         await connection.fetch(BY_AREA, *chosen),
         await connection.fetch(BY_REASON, *chosen),
+        await connection.fetch(WITHOUT_SUPPORT, *chosen, today, TOO_LONG_DAYS),
         await connection.fetch(SCORES, *chosen, instrument),
     )

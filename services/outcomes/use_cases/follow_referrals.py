@@ -20,6 +20,7 @@ from shared.events.referral import (
     ReferralDeclinedV1,
     ReferralLapsedV1,
     ReferralNeedUnmetV1,
+    ReferralNoPlaceAtEventV1,
     ReferralOfferedV1,
     ReferralReceivedV1,
     ReferralStartedV1,
@@ -28,6 +29,7 @@ from shared.events.referral import (
 )
 from shared.messaging.failures import PoisonMessage, RetryableFailure
 from shared.postgres.pool import Connection
+from shared.vocabulary.vocabulary import help_to_attend
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -41,6 +43,7 @@ PROGRESS: Mapping[type[LegEventData], Callable[[LegRecord, Event[Any]], LegRecor
     ReferralWaitListedV1: lambda leg, event: leg.wait_listed(event.data.waiting_since),
     ReferralStartedV1: lambda leg, event: leg.started(event.data.started_at),
     ReferralCompletedV1: lambda leg, event: leg.completed(event.data.completed_at),
+    ReferralNoPlaceAtEventV1: lambda leg, event: leg.withdrawn(event.time),
     ReferralWithdrawnV1: lambda leg, event: leg.withdrawn(event.time),
     ReferralNeedUnmetV1: lambda leg, event: leg.unmet(event.time, event.data.reason),
 }
@@ -85,6 +88,9 @@ def _new_leg(event: Event[Any]) -> LegRecord:
 
 
 def _follow_up(event: Event[Any], plan: FollowUpPlan) -> NewFollowUp | None:
+    """Help to go somewhere is asked about with what is there: it has none of its own."""
+    if event.data.need in help_to_attend():
+        return None
     if isinstance(event.data, ReferralAcceptedV1):
         return before_support(event.data.leg_id, event.time)
     if isinstance(event.data, ReferralStartedV1):

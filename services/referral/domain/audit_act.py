@@ -47,6 +47,7 @@ class RecordKind(StrEnum):
     OFFER = "offer"
     MEASURE = "measure"
     AUDIT_TRAIL = "audit-trail"
+    ROUTING_MODE = "routing-mode"
 
 
 @dataclass(frozen=True, slots=True)

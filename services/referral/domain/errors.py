@@ -14,9 +14,21 @@ class StepNotAllowed(ReferralError):
         self.state = state
 
 
+class NotOverdueAnyMore(ReferralError):
+    """Somebody else, or the next step, has settled what was overdue."""
+
+
 class NoPlaceWithThem(ReferralError):
     """The provider has no place for the person, or not any more: who they are is not theirs to know."""
 
 
 class AskedTooOften(ReferralError):
     """Who the person is was asked for as often as a day allows."""
+
+
+class EventNotKnown(ReferralError):
+    """There is no such event for people of the area, or it is over."""
+
+
+class EventFull(ReferralError):
+    """The group does not say that there are places at the event."""

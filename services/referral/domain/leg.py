@@ -15,6 +15,7 @@ from services.referral.domain.wants import Wants
 
 class LegState(StrEnum):
     MATCHING = "matching"
+    PROPOSED = "proposed"
     WAITING = "waiting"
     REQUESTED = "requested"
     OFFERED = "offered"
@@ -29,6 +30,7 @@ class LegState(StrEnum):
 class FactKind(StrEnum):
     """What other services are told, by name."""
 
+    PROPOSED = "proposed"
     WAIT_LISTED = "wait-listed"
     OFFERED = "offered"
     ACCEPTED = "accepted"
@@ -38,6 +40,7 @@ class FactKind(StrEnum):
     COMPLETED = "completed"
     WITHDRAWN = "withdrawn"
     NEED_UNMET = "need-unmet"
+    NO_PLACE_AT_EVENT = "no-place-at-event"
     PLACE_REQUESTED = "place-requested"
     PLACE_CONFIRMED = "place-confirmed"
     PLACE_GIVEN_UP = "place-given-up"
@@ -52,6 +55,14 @@ class Placement:
     pool_id: UUID
     service_id: UUID
     organisation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The place of another leg that this one helps a person to go to. It came first, and never waits for this one."""
+
+    leg_id: UUID
+    request_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +84,13 @@ class Leg:
     asked_again: int = 0
     referrer_id: UUID | None = None
     referring_organisation_id: UUID | None = None
+    due_at: datetime | None = None
+    review_at: datetime | None = None
+    left_to_us: bool = False
+    """The person left the choice to us, or did not choose in time: they are not asked again."""
+    invitation_id: UUID | None = None
+    """Of the event that they said yes to: this leg asks for a place there, and nowhere else."""
+    beside: Beside | None = None
 
     @property
     def place_in_line(self) -> tuple[datetime, UUID]:
@@ -99,6 +117,7 @@ class Tried:
 
     placement: Placement
     outcome: str
+    pools_beside: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +137,31 @@ WITH_PLACE_UNDER_WAY = frozenset({LegState.REQUESTED, LegState.OFFERED, LegState
 SHOWN_TO_PROVIDER = frozenset({LegState.OFFERED, LegState.ACCEPTING, LegState.ACCEPTED, LegState.STARTED})
 WITH_PLACE_TAKEN = frozenset({LegState.ACCEPTED, LegState.STARTED})
 
+NO_PLACE_AT_EVENT = "no-place-at-event"
+"""The reason of the step that ends a leg of an invitation without a place. It was no need of its own."""
 DECLINE_REASONS = frozenset({"not-suitable", "no-space", "cannot-reach", "wrong-area", "risk", "other"})
 
 
 def receive(leg: Leg) -> Step:
     """The leg begins."""
     return Step(leg, None, "received")
+
+
+def propose(leg: Leg, choose_by: datetime, reason: str = "person-chooses") -> Step:
+    """The person is asked to choose among the best. Nothing is kept for them meanwhile."""
+    _expect(leg, "proposing", LegState.MATCHING)
+    facts = (Fact(FactKind.PROPOSED, at=choose_by),)
+    return _go(leg, LegState.PROPOSED, reason, facts=facts, answer_by=choose_by)
+
+
+def end_proposal(leg: Leg, reason: str, *, left_to_us: bool = False) -> Step:
+    """Somebody chose, or it was left to us: the leg goes on from where it was."""
+    _expect(leg, "ending a proposal", LegState.PROPOSED)
+    after = replace(
+        leg, state=LegState.MATCHING, reason=reason, version=leg.version + 1, asked_again=0, answer_by=None,
+        left_to_us=leg.left_to_us or left_to_us,
+    )  # fmt: skip
+    return Step(after, leg.state, reason)
 
 
 def ask_for_place(leg: Leg, placement: Placement, reason: str) -> Step:
@@ -140,10 +178,22 @@ def wait(leg: Leg, now: datetime) -> Step:
     return _go(leg, LegState.WAITING, "all-that-suit-are-full", waiting_since=since, facts=told)
 
 
+def keep_waiting(leg: Leg, reason: str) -> Step:
+    """Something was said while they wait; their place in the line stays as it is."""
+    _expect(leg, "going on waiting", LegState.WAITING)
+    return _go(leg, LegState.WAITING, reason)
+
+
 def find_unmet(leg: Leg, reason: str) -> Step:
     """Nothing suits, or what suited is gone."""
     _expect(leg, "finding nothing", LegState.MATCHING, LegState.WAITING)
     return _go(leg, LegState.UNMET, reason, facts=(Fact(FactKind.NEED_UNMET, reason=reason),))
+
+
+def end_without_event(leg: Leg) -> Step:
+    """No place came of their yes to an invitation. It goes nowhere else; what they wait for waits on."""
+    _expect(leg, "ending without the event", LegState.MATCHING)
+    return _go(leg, LegState.WITHDRAWN, NO_PLACE_AT_EVENT, facts=(Fact(FactKind.NO_PLACE_AT_EVENT),))
 
 
 def offer(leg: Leg, now: datetime, answer_by: datetime) -> Step:
@@ -166,6 +216,25 @@ def leave_full_provider(leg: Leg) -> Step:
     return _back(leg, "provider-full", Fact(FactKind.PLACE_GIVEN_UP, leg.placement, "provider-full"))
 
 
+def leave_unwanted_service(leg: Leg, service_id: UUID) -> Step:
+    """The person does not want this service: what is asked for or kept there is given back, and they go on."""
+    _expect(leg, "leaving an unwanted service", *WITH_PLACE_UNDER_WAY)
+    unwanting = replace(leg, wants=leg.wants.without(service_id))
+    return _back(unwanting, "not-wanted", Fact(FactKind.PLACE_GIVEN_UP, leg.placement, "not-wanted"))
+
+
+def leave_closed_provider(leg: Leg) -> Step:
+    """The provider is there no more: what was asked for is given up, a place ends, and the person goes on."""
+    _expect(leg, "leaving a closed provider", *WITH_PLACE_UNDER_WAY, *WITH_PLACE_TAKEN)
+    under_way = leg.state in WITH_PLACE_UNDER_WAY
+    fact = (
+        Fact(FactKind.PLACE_GIVEN_UP, leg.placement, "not-wanted")
+        if under_way
+        else Fact(FactKind.PLACE_ENDED, leg.placement)
+    )
+    return _back(leg, "provider-closed", fact)
+
+
 def accept(leg: Leg) -> Step:
     """The provider says yes. Until the lapse is recorded a yes counts; the clock alone decides nothing."""
     _expect(leg, "accepting", LegState.OFFERED)
@@ -173,13 +242,15 @@ def accept(leg: Leg) -> Step:
     return _go(leg, LegState.ACCEPTING, "provider-accepted", placement=leg.placement, facts=facts)
 
 
-def decline(leg: Leg, reason: str) -> Step:
+def decline(leg: Leg, reason: str, pools_of_service: frozenset[UUID] = frozenset()) -> Step:
+    """Who has no space says so of one pool; any other reason holds for all of the service."""
     _expect(leg, "declining", LegState.OFFERED)
     facts = (
         Fact(FactKind.DECLINED, leg.placement, reason),
         Fact(FactKind.PLACE_GIVEN_UP, leg.placement, "declined"),
     )
-    return _back(leg, reason, *facts, tried="declined")
+    beside = frozenset[UUID]() if reason == "no-space" else pools_of_service
+    return _back(leg, reason, *facts, tried="declined", beside=beside)
 
 
 def lapse(leg: Leg, now: datetime) -> Step:
@@ -259,13 +330,15 @@ def _go(
     return Step(after, leg.state, reason, placement, facts)
 
 
-def _back(leg: Leg, reason: str, *facts: Fact, tried: str | None = None) -> Step:
+def _back(
+    leg: Leg, reason: str, *facts: Fact, tried: str | None = None, beside: frozenset[UUID] = frozenset()
+) -> Step:
     """Back to matching, without the place and with what was learnt; the place in line stays."""
     assert leg.placement is not None  # noqa: S101 - every state that leads here has one
     after = replace(
         leg, state=LegState.MATCHING, reason=reason, version=leg.version + 1, placement=None, asked_again=0,
         offered_at=None, answer_by=None,
-        tried=leg.tried | {leg.placement.pool_id} if tried else leg.tried,
+        tried=leg.tried | {leg.placement.pool_id} | beside if tried else leg.tried,
     )  # fmt: skip
-    learnt = Tried(leg.placement, tried) if tried else None
+    learnt = Tried(leg.placement, tried, beside - {leg.placement.pool_id}) if tried else None
     return Step(after, leg.state, reason, leg.placement, facts, learnt)

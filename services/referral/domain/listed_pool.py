@@ -1,5 +1,6 @@
 """A pool as the router sees it: what the directory says of its service and what its provider last said."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 SignalStatus = Literal["open", "limited", "full", "paused", "unknown"]
 
 TAKING = frozenset({"open", "limited"})
+ORDER: Mapping[SignalStatus, int] = {"open": 0, "limited": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +23,17 @@ class Signal:
     free: int | None = 0
     version: int = 0
     guess_version: int = 0
+    expected_wait_days: int | None = None
 
     @property
     def is_closed(self) -> bool:
         """Whether the provider said so itself."""
         return self.status in {"full", "paused"}
+
+    @property
+    def order(self) -> int:
+        """Open before limited before the rest."""
+        return ORDER.get(self.status, 2)
 
     @property
     def has_space(self) -> bool:
@@ -71,9 +79,18 @@ class ListedPool:
     weekends: bool = False
     latitude: float | None = None
     longitude: float | None = None
+    home_area: str | None = None
     service_version: int = 1
     signal: Signal = Signal()
     given_today: int = 0
+
+    def takes_from(self, area: str) -> bool:
+        """Whether people who live there are within its catchment."""
+        return self.everywhere or area in self.areas
+
+    def is_listed_as(self, other: "ListedPool") -> bool:
+        """Whether both are alike but for what their provider says and what was given today."""
+        return self == replace(other, signal=self.signal, given_today=self.given_today)
 
     def with_signal(self, signal: Signal) -> "ListedPool":
         return replace(self, signal=signal)

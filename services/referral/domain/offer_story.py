@@ -36,6 +36,8 @@ class OfferStory:
     state: OfferState
     at: datetime
     reason: str | None = None
+    person_chose: bool = False
+    """Whether the person themselves chose this provider among several."""
 
 
 def tell(steps: Sequence[PastStep]) -> OfferStory | None:
@@ -44,14 +46,15 @@ def tell(steps: Sequence[PastStep]) -> OfferStory | None:
     if not shown:
         return None
     last = shown[-1]
-    if last.to_state == "withdrawn":
+    if last.to_state == "withdrawn" or last.reason == "not-wanted":
         return OfferStory(OfferState.WITHDRAWN, last.happened_at)
     if last.to_state == "matching":
         return _ended(last)
     answered = next((step for step in shown if step.to_state == "accepting"), None)
     if answered:
         return OfferStory(OfferState.ACCEPTED, answered.happened_at)
-    return OfferStory(OfferState.OPEN, last.happened_at)
+    person_chose = any(step.to_state == "requested" and step.reason == "person-chose" for step in steps)
+    return OfferStory(OfferState.OPEN, last.happened_at, person_chose=person_chose)
 
 
 def _ended(last: PastStep) -> OfferStory:

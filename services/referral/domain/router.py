@@ -5,16 +5,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from services.referral.domain.area_policies import policy_of
+from services.referral.domain.asking_first import asked_first
 from services.referral.domain.listed_pool import ListedPool
-from services.referral.domain.routing_policy import POLICY, Coordinates, Points, RoutingPolicy, points_of
+from services.referral.domain.policy import RoutingPolicy
+from services.referral.domain.routing_policy import Coordinates, Points, is_specialist, points_of
 from services.referral.domain.suitability import Barrier, UnmetReason, barriers, unmet_reason
 from services.referral.domain.wants import Wants
 
 
 class Outcome(StrEnum):
-    """REQUEST a place in `chosen`, WAIT for one, or the need is UNMET."""
+    """REQUEST a place in `chosen`, PROPOSE the best to the person, WAIT for a place, or the need is UNMET."""
 
     REQUEST = "request"
+    PROPOSE = "propose"
     WAIT = "wait"
     UNMET = "unmet"
 
@@ -26,12 +30,12 @@ class Candidate:
     pool: ListedPool
     points: Points
     kept_for_earlier: bool
+    is_specialist: bool = False
 
     @property
-    def rank(self) -> tuple[int, int, UUID]:
-        """Open before limited before the rest, then points, then the id: the same order every time."""
-        order = {"open": 0, "limited": 1}.get(self.pool.signal.status, 2)
-        return order, -self.points.total, self.pool.pool_id
+    def rank(self) -> tuple[bool, int, int, UUID]:
+        """Specialists first, open before limited before the rest, then points, then the id: always the same order."""
+        return not self.is_specialist, self.pool.signal.order, -self.points.total, self.pool.pool_id
 
     @property
     def can_be_asked(self) -> bool:
@@ -56,6 +60,8 @@ class Decision:
     exclusions: tuple[Exclusion, ...]
     chosen: ListedPool | None = None
     unmet_reason: UnmetReason | None = None
+    asked_first: tuple[ListedPool, ...] = ()
+    """Whose space nobody knows: they are to be asked whether they have any. No place is asked for."""
 
 
 def decide(
@@ -65,9 +71,10 @@ def decide(
     tried: Collection[UUID] = (),
     kept_for_earlier: Collection[UUID] = (),
     home: Coordinates | None = None,
-    policy: RoutingPolicy = POLICY,
+    policy: RoutingPolicy | None = None,
 ) -> Decision:
-    """Decides for one leg. `kept_for_earlier` are pools that suit somebody who has waited longer."""
+    """Decides for one leg, by the policy of its area. `kept_for_earlier` are pools that suit somebody who waits longer."""
+    policy = policy or policy_of(wants.area)
     candidates: list[Candidate] = []
     exclusions: list[Exclusion] = []
     for pool in pools:
@@ -76,12 +83,15 @@ def decide(
             exclusions.append(Exclusion(pool.pool_id, found))
         else:
             points = points_of(pool, wants, home, policy)
-            candidates.append(Candidate(pool, points, pool.pool_id in kept_for_earlier))
+            kept, special = pool.pool_id in kept_for_earlier, is_specialist(pool, wants, policy)
+            candidates.append(Candidate(pool, points, kept, special))
     ranked = tuple(sorted(candidates, key=lambda each: each.rank))
     excluded = tuple(sorted(exclusions, key=lambda each: each.pool_id))
     if not ranked:
         reason = unmet_reason(each.barriers for each in excluded)
-        return Decision(Outcome.UNMET, policy.name, ranked, excluded, unmet_reason=reason)
+        return Decision(Outcome.UNMET, policy.label, ranked, excluded, unmet_reason=reason)
     chosen = next((each.pool for each in ranked if each.can_be_asked), None)
-    outcome = Outcome.REQUEST if chosen else Outcome.WAIT
-    return Decision(outcome, policy.name, ranked, excluded, chosen)
+    if chosen:
+        return Decision(Outcome.REQUEST, policy.label, ranked, excluded, chosen)
+    to_ask = asked_first((each.pool for each in ranked), policy)
+    return Decision(Outcome.WAIT, policy.label, ranked, excluded, asked_first=to_ask)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
+from services.referral.domain.area_policies import may_cross
 from services.referral.domain.listed_pool import ListedPool
 from services.referral.domain.wants import Wants
 
@@ -27,16 +28,21 @@ class Barrier(StrEnum):
     ACCESS = "access"
     TRAVEL = "travel"
     HOURS = "hours"
+    BORDER = "border"
     DOES_NOT_SUIT = "does-not-suit"
     ALREADY_TRIED = "already-tried"
+    NOT_WANTED = "not-wanted"
 
 
+UNMET_REASONS: tuple[UnmetReason, ...] = ("language", "age", "access", "travel", "not-eligible", "no-service")
 UNMET_REASON: Mapping[Barrier, UnmetReason] = {
     Barrier.NEED: "no-service",
     Barrier.CATCHMENT: "no-service",
     Barrier.HOURS: "no-service",
+    Barrier.BORDER: "no-service",
     Barrier.WORKER_SEX: "no-service",
     Barrier.ALREADY_TRIED: "no-service",
+    Barrier.NOT_WANTED: "no-service",
     Barrier.AGE: "age",
     Barrier.LANGUAGE: "language",
     Barrier.ACCESS: "access",
@@ -52,12 +58,21 @@ def _of_right_age(pool: ListedPool, wants: Wants) -> bool:
 
 def _speaks(pool: ListedPool, wants: Wants) -> bool:
     """A service that names no language speaks English. Regional variants understand each other."""
+    if wants.brings_interpreter:
+        return True
     spoken = pool.languages or frozenset({"en"})
-    return _primary(wants.language) in {_primary(each) for each in spoken}
+    return primary_language(wants.language) in {primary_language(each) for each in spoken}
 
 
-def _primary(language: str) -> str:
+def primary_language(language: str) -> str:
+    """The language without its country."""
     return language.partition("-")[0]
+
+
+def border_is_open(pool: ListedPool, area: str) -> bool:
+    """Whether people of the area may go to a service of another one. One for everywhere, or of nowhere known, has none."""
+    home = pool.home_area
+    return pool.everywhere or home is None or home == area or may_cross(area, home)
 
 
 def _gives_access(pool: ListedPool, wants: Wants) -> bool:
@@ -67,14 +82,16 @@ def _gives_access(pool: ListedPool, wants: Wants) -> bool:
 
 RULES: Mapping[Barrier, Callable[[ListedPool, Wants], bool]] = {
     Barrier.NEED: lambda pool, wants: wants.need in pool.needs,
-    Barrier.CATCHMENT: lambda pool, wants: pool.everywhere or wants.area in pool.areas,
+    Barrier.CATCHMENT: lambda pool, wants: pool.takes_from(wants.area),
     Barrier.AGE: _of_right_age,
     Barrier.LANGUAGE: _speaks,
     Barrier.WORKER_SEX: lambda pool, wants: not wants.worker_sex or wants.worker_sex in pool.worker_sexes,
     Barrier.ACCESS: _gives_access,
     Barrier.TRAVEL: lambda pool, wants: wants.can_travel or bool(pool.delivery & REMOTE),
     Barrier.HOURS: lambda pool, wants: not wants.only_evenings_or_weekends or pool.evenings or pool.weekends,
+    Barrier.BORDER: lambda pool, wants: border_is_open(pool, wants.area),
     Barrier.DOES_NOT_SUIT: lambda pool, wants: not pool.does_not_suit & wants.groups,
+    Barrier.NOT_WANTED: lambda pool, wants: pool.service_id not in wants.not_wanted,
 }
 
 
@@ -94,7 +111,7 @@ def suits(pool: ListedPool, wants: Wants, tried: Collection[UUID] = ()) -> bool:
 def unmet_reason(exclusions: Iterable[tuple[Barrier, ...]]) -> UnmetReason:
     """The barrier that excluded most of the pools which are there for this need and area.
 
-    Of equals the one that stands first in UnmetReason's order wins, so that the answer is always the same.
+    Of equals the one that stands first in UNMET_REASONS wins, so that the answer is always the same.
     """
     counted = Counter(
         reason
@@ -102,5 +119,4 @@ def unmet_reason(exclusions: Iterable[tuple[Barrier, ...]]) -> UnmetReason:
         if Barrier.NEED not in found and Barrier.CATCHMENT not in found
         for reason in {UNMET_REASON[barrier] for barrier in found}
     )
-    order: tuple[UnmetReason, ...] = ("language", "age", "access", "travel", "not-eligible", "no-service")
-    return max(order, key=lambda reason: counted[reason]) if counted else "no-service"
+    return max(UNMET_REASONS, key=lambda reason: counted[reason]) if counted else "no-service"

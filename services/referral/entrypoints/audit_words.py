@@ -12,6 +12,7 @@ ASKED = translatable("A group that we asked to help you")
 PLACED = translatable("The group that has a place for you")
 REFERRER = translatable("The organisation that referred you")
 REFERRING = translatable("An organisation that refers people")
+STAFF = translatable("Somebody who works for your area, or who referred you")
 US = translatable("Kith")
 
 FOR_THE_PERSON: Mapping[tuple[ActorKind, AuditPurpose, Verb], tuple[str, str]] = {
@@ -46,6 +47,26 @@ FOR_THE_PERSON: Mapping[tuple[ActorKind, AuditPurpose, Verb], tuple[str, str]] =
     (ActorKind.SYSTEM, AuditPurpose.REFERRING, Verb.CREATE): (
         REFERRER,
         translatable("asked for help for you"),
+    ),
+    (ActorKind.PERSON, AuditPurpose.OWN_RECORD, Verb.ANSWER): (
+        translatable("You"),
+        translatable("chose which group we ask, or left it to us"),
+    ),
+    (ActorKind.SYSTEM, AuditPurpose.REFERRING, Verb.ANSWER): (
+        REFERRER,
+        translatable("chose for you which group we ask"),
+    ),
+    (ActorKind.SYSTEM, AuditPurpose.REFERRING, Verb.CHANGE): (
+        REFERRER,
+        translatable("told us what you want, or do not want"),
+    ),
+    (ActorKind.STAFF, AuditPurpose.REFERRING, Verb.ANSWER): (
+        STAFF,
+        translatable("chose for you which group we ask"),
+    ),
+    (ActorKind.STAFF, AuditPurpose.REFERRING, Verb.CHANGE): (
+        STAFF,
+        translatable("told us what you want, or do not want"),
     ),
     (ActorKind.SYSTEM, AuditPurpose.FOLLOWING_UP, Verb.READ): (
         REFERRING,
@@ -83,7 +104,7 @@ FOR_THE_PERSON: Mapping[tuple[ActorKind, AuditPurpose, Verb], tuple[str, str]] =
         translatable("tried out how this works"),
     ),
     (ActorKind.STAFF, AuditPurpose.FOLLOWING_UP, Verb.READ): (
-        REFERRER,
+        STAFF,
         translatable("looked at how things are going"),
     ),
     (ActorKind.SYSTEM, AuditPurpose.DEMONSTRATION, Verb.READ): (

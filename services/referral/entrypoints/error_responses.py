@@ -18,6 +18,20 @@ class OfferNotOpen(KithError):
     what_to_do = "Look at the referral to see what became of it."
 
 
+class NothingToChoose(KithError):
+    status = 409
+    slug = "nothing-to-choose"
+    title = "Nobody is asked to choose for this need now"
+    what_to_do = "Look at the referral to see what became of it."
+
+
+class NoSpaceAnyMore(KithError):
+    status = 409
+    slug = "no-space-any-more"
+    title = "That service has no space any more, or does not suit"
+    what_to_do = "Read the choice again: it has what there is now."
+
+
 class ContactNotShown(KithError):
     status = 409
     slug = "contact-not-shown"

@@ -1,6 +1,6 @@
 """What referral hears, and which use case each topic goes to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from services.referral.settings import ReferralSettings
@@ -10,6 +10,7 @@ from services.referral.use_cases.copy_services import copy_services
 from services.referral.use_cases.copy_signals import copy_signals
 from services.referral.use_cases.end_organisation_links import end_organisation_links
 from services.referral.use_cases.keep_settlement import keep_settlement
+from services.referral.use_cases.known_pools import KnownPools
 from services.referral.use_cases.receive_place_answers import receive_place_answers
 from services.referral.use_cases.record_told_access import record_told_access
 from shared.events import capacity, notify, outcomes
@@ -36,19 +37,22 @@ ERASURE_ANSWERS: Mapping[str, type[EventData]] = {
     "outcomes": outcomes.PersonErasureAnsweredV1,
 }
 
-COPY_OF_SERVICES = Subscription(
-    "directory.services.v1",
-    "referral.services",
-    batch_handler=copy_services,
-    batch_types=(ServicePublishedV1, ServiceWithdrawnV1),
-)
 
-
-def subscriptions(settings: ReferralSettings, clock: Clock, by: Acting) -> list[Subscription]:
+def subscriptions(
+    settings: ReferralSettings,
+    clock: Clock,
+    by: Acting,
+    known_pools: KnownPools | None = None,
+    hold_lost: Callable[[str], None] | None = None,
+) -> list[Subscription]:
     async def on_place_answers(connection: Connection, events: Sequence[Event[Any]]) -> None:
         await receive_place_answers(
-            connection, events, now=clock(), answer_time=settings.offer_answer_time, by=by
-        )
+            connection, events, now=clock(), answer_time=settings.offer_answer_time, by=by,
+            known_pools=known_pools, hold_lost=hold_lost,
+        )  # fmt: skip
+
+    async def on_services(connection: Connection, events: Sequence[Event[Any]]) -> None:
+        await copy_services(connection, events, clock(), by)
 
     async def on_signals(connection: Connection, events: Sequence[Event[Any]]) -> None:
         await copy_signals(connection, events, clock(), by)
@@ -82,7 +86,12 @@ def subscriptions(settings: ReferralSettings, clock: Clock, by: Acting) -> list[
             batch_handler=on_signals,
             batch_types=(SignalChangedV1,),
         ),
-        COPY_OF_SERVICES,
+        Subscription(
+            "directory.services.v1",
+            "referral.services",
+            batch_handler=on_services,
+            batch_types=(ServicePublishedV1, ServiceWithdrawnV1),
+        ),
         Subscription(
             "outcomes.follow-ups.v1",
             "referral.follow-ups",

@@ -105,6 +105,21 @@ def _own(person: PersonDetails, rows: HeldRows, seen: Records) -> tuple[HeldReco
             rows.tried,
         ),
         (
+            translatable("Groups that you do not want"),
+            translatable("So that we never ask them for you"),
+            rows.not_wanted,
+        ),
+        (
+            translatable("Your time on the waiting list"),
+            translatable("So that each decision can be explained"),
+            rows.waits,
+        ),
+        (
+            translatable("Invitations to events"),
+            translatable("So that we invite nobody who does not want it, and nobody twice"),
+            rows.events,
+        ),
+        (
             translatable("When we asked how you are"),
             translatable("To see if the help made a difference"),
             rows.follow_ups,

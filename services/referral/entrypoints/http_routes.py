@@ -23,9 +23,11 @@ from services.referral.settings import ReferralSettings
 from services.referral.storage.copied_services import works_in
 from services.referral.storage.leg_history import list_steps
 from services.referral.storage.legs import list_legs
+from services.referral.storage.past_decisions import find_pool_names, list_decisions
 from services.referral.storage.people import PersonVault
 from services.referral.storage.referrals import ReferralRow, find_referral
 from services.referral.use_cases.audit_trail import Acting, AuditTrail
+from services.referral.use_cases.known_pools import KnownPools
 from services.referral.use_cases.lapse_offers import bring_forward_answer_time
 from services.referral.use_cases.refer_person import ReferPerson, refer_person
 from shared.access.decide import Facts
@@ -42,7 +44,11 @@ REFERRALS = "/referral/api/referrals"
 
 
 def api_router(
-    platform: Platform[ReferralSettings], rounds: Rounds, vault: PersonVault, trail: AuditTrail
+    platform: Platform[ReferralSettings],
+    rounds: Rounds,
+    vault: PersonVault,
+    trail: AuditTrail,
+    known_pools: KnownPools,
 ) -> APIRouter:
     router = APIRouter()
 
@@ -63,7 +69,7 @@ def api_router(
                 connection, key=key, route=REFERRALS, caller=caller.name, request=sent,
                 create=lambda: create_referral(
                     connection, body.as_command(caller.system.organisation_id), platform.clock, vault,
-                    kept_pools, by,
+                    kept_pools, by, known_pools,
                 ),
             )  # fmt: skip
         rounds.nudge(kept_pools)
@@ -83,10 +89,12 @@ def api_router(
             if referral is None or not caller.reaches(Verb.READ, facts_of(referral, legs), platform.clock()):
                 raise ReferralNotFound
             steps = await list_steps(connection, referral_id)
+            decisions = await list_decisions(connection, referral_id)
+            names = await find_pool_names(connection, decisions)
             if reach.organisations is not None:  # who sees nothing of the audit trail, and is recorded in it
                 await set_reach(connection, areas_reach([referral.area]))
             await by.record(connection, read_of_referral(by, referral))
-            return referral_answer(referral, legs, steps)
+            return referral_answer(referral, legs, steps, decisions, names)
 
     return router
 
@@ -137,9 +145,10 @@ async def create_referral(
     vault: PersonVault,
     kept_pools: set[UUID],
     by: Acting,
+    known_pools: KnownPools,
 ) -> StoredResponse:
     """Refers the person; the answer holds ids and codes only."""
-    referred = await refer_person(connection, command, clock(), vault, by)
+    referred = await refer_person(connection, command, clock(), vault, by, known_pools)
     trace.get_current_span().set_attribute("kith.referral_id", str(referred.referral_id))
     kept_pools |= referred.kept_pools
     return StoredResponse(201, created_body(referred))

@@ -1,6 +1,6 @@
 """What the JSON API takes and gives. Never shared with events or tables."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -9,14 +9,18 @@ from nhs_number.validate import is_valid
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from services.referral.domain.decision_story import PastDecision, told_to_worker
 from services.referral.domain.leg import Leg
+from services.referral.domain.line_story import points_told_to_worker
 from services.referral.domain.offer_story import PastStep
+from services.referral.domain.waiting_policy import starting_points
 from services.referral.domain.wants import Sex
+from services.referral.entrypoints.where_they_live import deprivation_of
 from services.referral.storage.people import PersonDetails, SafeContact
 from services.referral.storage.referrals import ReferralRow, ReferrerDetails
 from services.referral.use_cases.refer_person import ReferPerson, Referred, Risks, age_on
 from shared.service_defaults.clock import utc_now
-from shared.vocabulary.vocabulary import access_terms, boroughs, groups, languages, needs
+from shared.vocabulary.vocabulary import access_terms, boroughs, groups, help_to_attend, languages, needs
 
 OLDEST = 130
 
@@ -74,6 +78,7 @@ ContactWay = Literal["email", "phone", "post"]
 ContactNote = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$")
 ]
+Postcode = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9 ]{5,10}$")]
 OrAbsent = BeforeValidator(_empty_is_absent)
 Area = Annotated[str, _known(boroughs())]
 Language = Annotated[str, _known(languages())]
@@ -82,6 +87,7 @@ Needs = Annotated[
 ]
 Groups = Annotated[tuple[Annotated[str, _known(groups())], ...], Field(max_length=30)]
 Access = Annotated[tuple[Annotated[str, _known(access_terms())], ...], Field(max_length=30)]
+HelpToAttend = Annotated[tuple[Annotated[str, _known(help_to_attend())], ...], Field(max_length=30)]
 Travel = Literal["can-travel", "cannot-travel"]
 
 
@@ -132,7 +138,14 @@ class ReferralBody(_Body):
     travel: Travel = "can-travel"
     worker_sex: Sex | None = None
     only_evenings_or_weekends: bool = False
+    postcode: Postcode | None = Field(
+        default=None,
+        repr=False,
+        description="Where they live. Kept of it: how deprived the neighbourhood is, in tenths of England",
+    )
+    help_to_attend: HelpToAttend = ()
     consent: Literal[True]
+    may_invite: bool = Field(default=False, description="They said that they may be invited to events")
     risks: Risks
     referrer: ReferrerBody
 
@@ -147,9 +160,12 @@ class ReferralBody(_Body):
             can_travel=self.travel == "can-travel",
             worker_sex=self.worker_sex,
             only_evenings_or_weekends=self.only_evenings_or_weekends,
+            deprivation=deprivation_of(self.postcode),
+            help_to_attend=frozenset(self.help_to_attend),
             risks=self.risks,
             referrer=ReferrerDetails(**self.referrer.model_dump()),
             referring_organisation_id=organisation_id,
+            may_invite=self.may_invite,
         )
 
 
@@ -172,12 +188,25 @@ class StepAnswer(BaseModel):
     reason: str | None
 
 
+class DecisionAnswer(BaseModel):
+    """What the router decided, by which policy, and why in words."""
+
+    at: datetime
+    outcome: str
+    policy: str
+    why: str
+
+
 class LegWithHistory(LegAnswer):
     request_id: UUID | None
     service_id: UUID | None
     answer_by: datetime | None
     waiting_since: datetime | None
+    points_in_line: str | None
+    """Of who waits, in words, part by part. None for an organisation, like the decisions."""
     history: list[StepAnswer]
+    decisions: list[DecisionAnswer]
+    """None for an organisation: where else people were asked for is no part of theirs."""
 
 
 class ReferralAnswer(BaseModel):
@@ -197,18 +226,30 @@ def created_body(referred: Referred) -> dict[str, Any]:
     return created.model_dump(mode="json")
 
 
-def referral_answer(referral: ReferralRow, legs: list[Leg], steps: list[PastStep]) -> ReferralAnswer:
+def referral_answer(
+    referral: ReferralRow,
+    legs: list[Leg],
+    steps: list[PastStep],
+    decisions: Sequence[PastDecision],
+    names: Mapping[UUID, str],
+) -> ReferralAnswer:
     return ReferralAnswer(
         referral_id=referral.referral_id,
         reference=referral.reference,
         area=referral.area,
         door=referral.door,
         received_at=referral.received_at,
-        legs=[_leg_with_history(leg, steps) for leg in legs],
+        legs=[_leg_with_history(leg, steps, decisions, names) for leg in legs],
     )
 
 
-def _leg_with_history(leg: Leg, steps: list[PastStep]) -> LegWithHistory:
+def language_label(code: str) -> str:
+    return languages()[code].label if code in languages() else code
+
+
+def _leg_with_history(
+    leg: Leg, steps: list[PastStep], decisions: Sequence[PastDecision], names: Mapping[UUID, str]
+) -> LegWithHistory:
     return LegWithHistory(
         leg_id=leg.leg_id,
         need=leg.wants.need,
@@ -217,11 +258,24 @@ def _leg_with_history(leg: Leg, steps: list[PastStep]) -> LegWithHistory:
         service_id=leg.placement.service_id if leg.placement else None,
         answer_by=leg.answer_by if leg.state == "offered" else None,
         waiting_since=leg.waiting_since if leg.state == "waiting" else None,
+        points_in_line=points_told_to_worker(starting_points(leg.wants))
+        if leg.state == "waiting" and any(each.leg_id == leg.leg_id for each in decisions)
+        else None,
         history=[
             StepAnswer(
                 at=step.happened_at, from_state=step.from_state, to_state=step.to_state, reason=step.reason
             )
             for step in steps
             if step.leg_id == leg.leg_id
+        ],
+        decisions=[
+            DecisionAnswer(
+                at=each.decided_at,
+                outcome=each.outcome,
+                policy=each.policy,
+                why=told_to_worker(each, lambda pool_id: names.get(pool_id, "a service"), language_label),
+            )
+            for each in decisions
+            if each.leg_id == leg.leg_id
         ],
     )

@@ -12,10 +12,14 @@ from services.referral.domain.audit_act import Act, Actor, ActorKind, AuditPurpo
 from services.referral.domain.leg import Leg, LegState
 from services.referral.domain.offer_story import OfferState, OfferStory, tell
 from services.referral.entrypoints.error_responses import ReferralNotFound
+from services.referral.entrypoints.fit_words import fit_in_words
+from services.referral.entrypoints.help_words import help_for_provider
 from services.referral.entrypoints.plain_words import REASONS, facts_for_provider
 from services.referral.settings import ReferralSettings
 from services.referral.storage.contacts import last_notes
 from services.referral.storage.copied_services import find_service_names
+from services.referral.storage.decision_fits import find_fits
+from services.referral.storage.helped_legs import find_place_beside, list_beside
 from services.referral.storage.leg_history import list_steps_of_request
 from services.referral.storage.legs import find_leg
 from services.referral.use_cases.answer_offer import (
@@ -27,6 +31,7 @@ from services.referral.use_cases.answer_offer import (
 )
 from services.referral.use_cases.ask_for_contact import ASKED
 from services.referral.use_cases.audit_trail import Acting, AuditTrail
+from services.referral.use_cases.known_pools import KnownPools
 from shared.access.vocabulary import Verb
 from shared.postgres.pool import Connection, transaction
 from shared.security.reaches import link_reach
@@ -45,7 +50,9 @@ OfferRequest = Annotated[UUID, Depends(signed_link(Purpose.OFFER))]
 ProgressLeg = Annotated[UUID, Depends(signed_link(Purpose.PROGRESS))]
 
 
-def offer_router(platform: Platform[ReferralSettings], trail: AuditTrail) -> APIRouter:
+def offer_router(
+    platform: Platform[ReferralSettings], trail: AuditTrail, known_pools: KnownPools
+) -> APIRouter:
     router = APIRouter(include_in_schema=False)
     by = Acting(trail, Actor(ActorKind.PROVIDER), AuditPurpose.OFFER)
 
@@ -68,7 +75,8 @@ def offer_router(platform: Platform[ReferralSettings], trail: AuditTrail) -> API
             if answer == "accept":
                 done = await accept_offer(connection, request_id, now, by)
             else:
-                done = await decline_offer(connection, request_id, cast("DeclineReason", reason), now, by)
+                said = cast("DeclineReason", reason)
+                done = await decline_offer(connection, request_id, said, now, by, known_pools)
         if done:
             return RedirectResponse(request.url.path, 303)
         count_second_try(request)
@@ -121,6 +129,7 @@ async def _offer_page(
     """The offer as it stands. `wanted` is an answer that came too late, or twice."""
     async with transaction(platform.pool, link_reach(request)) as connection:
         leg, story = await _find_offer(connection, request_id)
+        fits = await find_fits(connection, leg.leg_id, leg.placement.pool_id) if leg.placement else ()
         await by.record(connection, _read(by, RecordKind.OFFER, request_id, leg))
     taken_as_wanted = {"accept": OfferState.ACCEPTED, "decline": OfferState.DECLINED}
     if wanted and story.state is not taken_as_wanted[wanted]:
@@ -129,6 +138,7 @@ async def _offer_page(
         request, "referral/offer.html", status=status, templates=TEMPLATES, translated=True, story=story,
         fault=fault, wanted=wanted if status == 409 else None, reasons=REASONS,
         facts=partial(facts_for_provider, leg.wants), answer_by=leg.answer_by,
+        fits=partial(fit_in_words, fits, leg.wants.area),
     )  # fmt: skip
 
 
@@ -158,6 +168,8 @@ async def _progress_page(
         await by.record(connection, _read(by, RecordKind.LEG, leg_id, leg))
         names = await find_service_names(connection, [leg.placement.service_id])
         asked = await last_notes(connection, [leg_id], ASKED)
+        beside = await list_beside(connection, leg_id, leg.placement.request_id)
+        goes_to = await find_place_beside(connection, leg.beside) if leg.beside else None
     reached: dict[str, set[LegState]] = {
         "started": {LegState.STARTED, LegState.COMPLETED},
         "finished": {LegState.COMPLETED},
@@ -170,6 +182,8 @@ async def _progress_page(
         "service": names.get(leg.placement.service_id, ""),
         "facts": partial(facts_for_provider, leg.wants),
         "contact_asked_at": asked.get(leg_id),
+        "beside": partial(help_for_provider, beside),
+        "goes_to": goes_to,
         "next_step": {LegState.ACCEPTED: "started", LegState.STARTED: "finished"}.get(leg.state),
     }
     return render(

@@ -4,9 +4,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from markupsafe import Markup, escape
 
-from services.referral.domain.leg import Leg, LegState
+from services.referral.domain.leg import NO_PLACE_AT_EVENT, Leg, LegState
 from services.referral.domain.wants import Wants, age_band
-from shared.vocabulary.vocabulary import Language, Term, access_terms, boroughs, groups, languages, needs
+from services.referral.entrypoints.help_words import help_for_person
+from shared.vocabulary.vocabulary import (
+    Language,
+    Term,
+    access_terms,
+    all_needs,
+    boroughs,
+    groups,
+    help_to_attend,
+    languages,
+)
 from shared.web.phrases import phrase, plural_phrase, spoken_language, translatable
 
 Facts = Sequence[tuple[Markup, Markup]]
@@ -14,6 +24,7 @@ FactsWhenShown = Callable[[], Facts]
 
 FOR_THE_PERSON: Mapping[LegState, str] = {
     LegState.MATCHING: translatable("We are looking for the right help for you."),
+    LegState.PROPOSED: translatable("We found groups that may suit you. You can choose which one we ask."),
     LegState.REQUESTED: translatable("We are asking a local group if they have a place for you."),
     LegState.OFFERED: translatable("We have asked a local group. They are reading about what you need."),
     LegState.ACCEPTING: translatable("A local group has said yes. We are booking your place."),
@@ -26,6 +37,12 @@ FOR_THE_PERSON: Mapping[LegState, str] = {
         "We have not found help that suits you. We have told the people who plan local services."
     ),
 }
+SPACE_NOT_KNOWN = translatable(
+    "No group that suits you has told us that it has a place. You are on the waiting list."
+)
+NO_PLACE_WORDS = translatable(
+    "We could not get you a place at the event. You keep your place on the waiting list for all you wait for."
+)
 REASONS: Mapping[str, str] = {
     "not-suitable": translatable("This is not right for the person"),
     "no-space": translatable("We have no space"),
@@ -57,7 +74,7 @@ def name_of(text: str) -> Markup:
 def facts_for_provider(wants: Wants) -> Facts:
     """All that a provider sees before it accepts. Nothing here names the person."""
     facts = [
-        (phrase("Need"), phrase(needs()[wants.need].label)),
+        (phrase("Need"), phrase(all_needs()[wants.need].label)),
         (phrase("Age"), _age(wants.age)),
         (phrase("Area"), name_of(area_label(wants.area))),
         (phrase("Language"), language_said(languages()[wants.language])),
@@ -70,12 +87,19 @@ def facts_for_provider(wants: Wants) -> Facts:
         facts.append((phrase("Asked for"), phrase(WORKERS[wants.worker_sex])))
     if wants.only_evenings_or_weekends:
         facts.append((phrase("Times"), phrase("Evenings or weekends only")))
+    if wants.help_to_attend:
+        facts.append((phrase("Help to go there"), _labels(wants.help_to_attend, help_to_attend())))
     return facts
 
 
-def words_for_person(leg: Leg, ahead: int | None) -> Markup:
-    """Where a need stands. `ahead` is how many wait before them."""
-    words = phrase(FOR_THE_PERSON[leg.state])
+def words_for_person(leg: Leg, ahead: int | None, *, asked_first: bool = False) -> Markup:
+    """Where a need stands. `ahead` is how many wait before them; `asked_first` where not all that suits is full."""
+    if leg.reason == NO_PLACE_AT_EVENT:
+        return phrase(NO_PLACE_WORDS)
+    if leg.beside:
+        words = help_for_person(leg)
+    else:
+        words = phrase(SPACE_NOT_KNOWN if asked_first else FOR_THE_PERSON[leg.state])
     if leg.state is not LegState.WAITING or ahead is None:
         return words
     if ahead == 0:

@@ -13,9 +13,11 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from services.referral.domain.audit_act import Actor, ActorKind, AuditPurpose
+from services.referral.domain.fit_rate import BRAKE, FitFigures
 from services.referral.entrypoints.http_routes import read_of_referral
 from services.referral.entrypoints.offer_pages import TEMPLATES
 from services.referral.settings import ReferralSettings
+from services.referral.storage.fit_counts import find_fits_since
 from services.referral.storage.referred_rows import (
     MOST_LISTED,
     PLACED,
@@ -32,7 +34,7 @@ from shared.postgres.reach import Reach, areas_reach, set_reach
 from shared.security.reaches import every_borough
 from shared.security.staff import Permit, allowed
 from shared.service_defaults.process import Platform
-from shared.vocabulary.vocabulary import needs
+from shared.vocabulary.vocabulary import all_needs
 from shared.web.dates import as_date
 from shared.web.pages import render
 
@@ -84,6 +86,11 @@ def _add_listing(
         found: Sequence[ReferredNeed] = ()
         # Also of somebody with a role in areas: whom their own organisations referred, and no more.
         async with transaction(platform.pool, Reach(every_borough().areas, ours)) as connection:
+            fits = (
+                {}
+                if only_sum
+                else await find_fits_since(connection, ours, BRAKE.since(platform.clock().date()))
+            )
             people = await count_people(connection, listing.chosen, ours, since)
             if not only_sum:
                 found = await list_needs(connection, listing.chosen, ours, since)
@@ -93,7 +100,8 @@ def _add_listing(
         return render(
             request, "referral/count.html" if only_sum else listing.template, templates=TEMPLATES,
             headers={"vary": "hx-request, cookie"}, rows=[_row(each) for each in found], people=people,
-            shortened=len(found) == MOST_LISTED,
+            shortened=len(found) == MOST_LISTED, fit=sum(fits.values(), FitFigures()), brake=BRAKE,
+            slowed=any(BRAKE.slows(each) for each in fits.values()),
         )  # fmt: skip
 
 
@@ -104,4 +112,4 @@ def _actor(permit: Permit) -> Actor:
 
 def _row(need: ReferredNeed) -> list[str]:
     what = WHAT_HAPPENED.get(need.state, STILL_LOOKING)
-    return [need.referral.reference, needs()[need.need].label, what, as_date(need.at)]
+    return [need.referral.reference, all_needs()[need.need].label, what, as_date(need.at)]

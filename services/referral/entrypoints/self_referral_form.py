@@ -16,6 +16,7 @@ from services.referral.entrypoints.http_schemas import (
     ContactWay,
     Email,
     Groups,
+    HelpToAttend,
     Language,
     Name,
     Needs,
@@ -27,7 +28,7 @@ from services.referral.storage.people import PersonDetails, SafeContact
 from services.referral.use_cases.refer_person import ReferPerson
 from shared.web.phrases import translatable
 
-MANY = frozenset({"needs", "groups", "access", "not_by"})
+MANY = frozenset({"needs", "groups", "access", "help_to_attend", "not_by"})
 IN_WORDS: Mapping[str, str] = {
     "needs": translatable("Choose what you would like help with, up to 8 things"),
     "given_name": translatable("Enter your first name"),
@@ -42,11 +43,13 @@ IN_WORDS: Mapping[str, str] = {
     "language": translatable("Choose your language from the list"),
     "travel": translatable("Choose if you can travel"),
     "access": translatable("Choose from the list"),
+    "help_to_attend": translatable("Choose from the list"),
     "groups": translatable("Choose from the list"),
     "sex": translatable("Choose from the list"),
     "worker_sex": translatable("Choose from the list"),
     "only_evenings_or_weekends": translatable("Choose from the list"),
     "consent": translatable("Tick the box if we may share what you told us with a group that can help"),
+    "may_invite": translatable("Choose from the list"),
 }
 PLACE_ON_PAGE: Mapping[str, str] = {"contact": "email", "date_of_birth": "date_of_birth-birth_day"}
 
@@ -68,11 +71,13 @@ class SelfReferral(BaseModel):
     needs: Needs
     groups: Groups = ()
     access: Access = ()
+    help_to_attend: HelpToAttend = ()
     travel: Travel
     sex: Annotated[Sex | None, OrAbsent] = None
     worker_sex: Annotated[Sex | None, OrAbsent] = None
     only_evenings_or_weekends: Annotated[Literal["yes"] | None, OrAbsent] = None
     consent: Literal["yes"]
+    may_invite: Annotated[Literal["yes"] | None, OrAbsent] = None
 
     def as_command(self) -> ReferPerson:
         return ReferPerson(
@@ -89,6 +94,8 @@ class SelfReferral(BaseModel):
             can_travel=self.travel == "can-travel",
             worker_sex=self.worker_sex,
             only_evenings_or_weekends=self.only_evenings_or_weekends == "yes",
+            may_invite=self.may_invite == "yes",
+            help_to_attend=frozenset(self.help_to_attend),
         )  # fmt: skip
 
 

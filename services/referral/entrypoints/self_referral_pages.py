@@ -32,6 +32,7 @@ from services.referral.entrypoints.self_referral_steps import (
 from services.referral.settings import ReferralSettings
 from services.referral.storage.people import PersonVault
 from services.referral.use_cases.audit_trail import Acting, AuditTrail
+from services.referral.use_cases.known_pools import KnownPools
 from shared.postgres.pool import transaction
 from shared.postgres.reach import areas_reach
 from shared.security.declared_access import public
@@ -44,7 +45,7 @@ from shared.service_defaults.idempotency import (
     once,
 )
 from shared.service_defaults.process import Platform
-from shared.vocabulary.vocabulary import access_terms, boroughs, groups, languages, needs
+from shared.vocabulary.vocabulary import access_terms, boroughs, groups, help_to_attend, languages, needs
 from shared.web.pages import form_token, render
 from shared.web.phrases import translatable
 
@@ -70,7 +71,11 @@ class FormBroken(KithError):
 
 
 def self_referral_router(
-    platform: Platform[ReferralSettings], rounds: Rounds, vault: PersonVault, trail: AuditTrail
+    platform: Platform[ReferralSettings],
+    rounds: Rounds,
+    vault: PersonVault,
+    trail: AuditTrail,
+    known_pools: KnownPools,
 ) -> APIRouter:
     router = APIRouter(include_in_schema=False, dependencies=[Depends(public())])
 
@@ -99,7 +104,7 @@ def self_referral_router(
         if not isinstance(read, SelfReferral):
             wrong = first_step_with(read)
             return _page(request, wrong, sent, faults_on(wrong, read))
-        reference = await _refer(platform, rounds, vault, trail, sent, read)
+        reference = await _refer(platform, rounds, vault, trail, known_pools, sent, read)
         return render(
             request, "referral/self/done.html", status=201, templates=TEMPLATES, translated=True,
             reference=reference, by_email=bool(read.email),
@@ -113,6 +118,7 @@ async def _refer(
     rounds: Rounds,
     vault: PersonVault,
     trail: AuditTrail,
+    known_pools: KnownPools,
     sent: Mapping[str, Any],
     form: SelfReferral,
 ) -> str:
@@ -126,7 +132,7 @@ async def _refer(
             answer = await once(
                 connection, key=key, route=SELF, request=orjson.dumps(answers, option=orjson.OPT_SORT_KEYS),
                 create=lambda: create_referral(
-                    connection, form.as_command(), platform.clock, vault, kept_pools, by
+                    connection, form.as_command(), platform.clock, vault, kept_pools, by, known_pools
                 ),
             )  # fmt: skip
     except IdempotencyKeyReused as reused:
@@ -162,7 +168,11 @@ def _choices(step: Step) -> Mapping[str, Any]:
             by_name = sorted(boroughs().values(), key=lambda each: each.name)
             return {"boroughs": [(each.code, each.name) for each in by_name], "travels": TRAVELS.items()}
         case "talk":
-            return {"terms": access_terms().values(), "languages_spoken": _languages_spoken()}
+            return {
+                "terms": access_terms().values(),
+                "helps": help_to_attend().values(),
+                "languages_spoken": _languages_spoken(),
+            }
         case "about":
             return {"terms": groups().values(), "sexes": SEXES.items(), "workers": WORKERS.items()}
         case _:

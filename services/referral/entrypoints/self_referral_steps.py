@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.referral.entrypoints.self_referral_form import MANY, Fault, date_of_birth
-from shared.vocabulary.vocabulary import access_terms, boroughs, groups, languages, needs
+from shared.vocabulary.vocabulary import access_terms, boroughs, groups, help_to_attend, languages, needs
 from shared.web.phrases import translatable
 
 
@@ -34,10 +34,10 @@ STEPS: Sequence[Step] = (
     _step("where", translatable("Where can we help you?"), "area", "travel"),
     _step(
         "talk", translatable("How would you like to talk and meet?"),
-        "language", "access", "only_evenings_or_weekends",
+        "language", "access", "help_to_attend", "only_evenings_or_weekends",
     ),
     _step("about", translatable("Tell us more, if you like"), "groups", "sex", "worker_sex"),
-    _step("check", translatable("Check your answers"), "consent"),
+    _step("check", translatable("Check your answers"), "consent", "may_invite"),
 )  # fmt: skip
 CHECK = STEPS[-1]
 BY_NAME: Mapping[str, Step] = {step.name: step for step in STEPS}
@@ -133,6 +133,7 @@ def rows_to_check(answers: Mapping[str, Any]) -> list[Row]:
         Row(translatable("Can you travel to a place near you?"), "where", ours=ours("travel", TRAVELS)),
         Row(translatable("Which language would you like to speak?"), "talk", (language.own_name,) if language else ()),
         Row(translatable("Is there anything you need there?"), "talk", ours=(*ours("access", access_terms()), *only_late)),
+        Row(translatable("Would any of this help you to go there?"), "talk", ours=ours("help_to_attend", help_to_attend())),
         Row(translatable("Do any of these describe you?"), "about", ours=ours("groups", groups())),
         Row(translatable("What is your sex?"), "about", ours=ours("sex", SEXES)),
         Row(translatable("Who would you like to work with?"), "about", ours=ours("worker_sex", WORKERS)),

@@ -1,10 +1,13 @@
 """Referral's copy of the directory: kept by version, read as pools with their signals."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
 import asyncpg
+import orjson
 
+from services.referral.domain.help_to_attend import helped_with, needs_met
 from services.referral.domain.listed_pool import ListedPool, Signal
 from services.referral.storage.json_rows import as_json_rows
 from shared.events.directory import ServicePublishedV1, ServiceWithdrawnV1
@@ -13,7 +16,7 @@ from shared.postgres.pool import Connection
 COLUMNS = """
     service_id, version, withdrawn, name, organisation_id, everywhere, areas, needs, languages, minimum_age,
     maximum_age, suits, does_not_suit, access, delivery, worker_sexes, evenings, weekends, latitude, longitude,
-    sensitive, pool_ids
+    sensitive, pool_ids, home_area, companions
 """
 KEEP = f"""
 INSERT INTO copied_services ({COLUMNS})
@@ -25,7 +28,8 @@ ON CONFLICT (service_id) DO UPDATE SET
     maximum_age = EXCLUDED.maximum_age, suits = EXCLUDED.suits, does_not_suit = EXCLUDED.does_not_suit,
     access = EXCLUDED.access, delivery = EXCLUDED.delivery, worker_sexes = EXCLUDED.worker_sexes,
     evenings = EXCLUDED.evenings, weekends = EXCLUDED.weekends, latitude = EXCLUDED.latitude,
-    longitude = EXCLUDED.longitude, sensitive = EXCLUDED.sensitive, pool_ids = EXCLUDED.pool_ids
+    longitude = EXCLUDED.longitude, sensitive = EXCLUDED.sensitive, pool_ids = EXCLUDED.pool_ids,
+    home_area = EXCLUDED.home_area, companions = EXCLUDED.companions
 WHERE copied_services.version < EXCLUDED.version
 """
 WITHDRAW = """
@@ -36,14 +40,17 @@ ON CONFLICT (service_id) DO UPDATE SET version = EXCLUDED.version, withdrawn = t
 WHERE copied_services.version < EXCLUDED.version
 """
 POOLS = """
-SELECT s.*, pool.id AS pool_id, g.status, g.version AS signal_version, g.guess, g.guess_version,
-       CASE WHEN g.given_on = current_date THEN g.given_today ELSE 0 END AS given_today
+SELECT s.*, pool.id AS pool_id, g.status, g.version AS signal_version, g.guess, g.guess_version, g.expected_wait_days,
+       CASE WHEN g.given_on = coalesce({today}::date, current_date) THEN g.given_today ELSE 0 END AS given_today
 FROM copied_services s CROSS JOIN LATERAL unnest(s.pool_ids) AS pool (id)
 LEFT JOIN copied_signals g ON g.pool_id = pool.id
 WHERE NOT s.withdrawn
 """
-LIST_FOR_NEEDS = f"{POOLS} AND s.needs && $1::text[] AND (s.everywhere OR s.areas && $2::text[])"
-LIST_BY_ID = f"{POOLS} AND s.pool_ids && $1::uuid[] AND pool.id = ANY ($1::uuid[])"
+LIST_FOR_NEEDS = (
+    f"{POOLS.format(today='$3')} AND s.needs && $1::text[] AND (s.everywhere OR s.areas && $2::text[])"
+)
+LIST_BY_ID = f"{POOLS.format(today='$2')} AND s.pool_ids && $1::uuid[] AND pool.id = ANY ($1::uuid[])"
+POOLS_OF = "SELECT pool_ids FROM copied_services WHERE service_id = $1"
 # A leg keeps the service that it went to. What was only asked, and not accepted, is no place.
 PLACES_OF = """
 SELECT l.organisation_id, string_agg(DISTINCT s.name, ', ' ORDER BY s.name) AS names
@@ -63,12 +70,16 @@ FIND_NAMES = "SELECT service_id, name, sensitive FROM copied_services WHERE serv
 async def keep_services(connection: Connection, services: Iterable[ServicePublishedV1]) -> None:
     """Keeps each service as it now stands, unless a newer version is here already."""
     rows = [
-        service.model_dump(exclude={"catchment", "pools", "area"})
+        service.model_dump(exclude={"catchment", "pools", "area", "companions"})
         | {
             "withdrawn": False,
             "everywhere": service.catchment.everywhere,
             "areas": service.catchment.areas,
-            "pool_ids": [pool.pool_id for pool in service.pools],
+            "home_area": service.area,
+            "pool_ids": [pool.pool_id for pool in service.pools]
+            + [each.pool_id for each in service.companions],
+            "needs": [*service.needs, *helped_with(each.kind for each in service.companions)],
+            "companions": {str(each.pool_id): each.kind for each in service.companions},
         }
         for service in services
     ]
@@ -84,15 +95,25 @@ async def withdraw_services(connection: Connection, services: Sequence[ServiceWi
 
 
 async def list_pools_for(
-    connection: Connection, needs: Collection[str], areas: Collection[str]
+    connection: Connection, needs: Collection[str], areas: Collection[str], today: date | None = None
 ) -> list[ListedPool]:
-    """All pools for any of the needs in any of the areas, each with its signal."""
-    return [_pool(row) for row in await connection.fetch(LIST_FOR_NEEDS, list(needs), list(areas))]
+    """All pools for any of the needs in any of the areas, each with its signal, and how many it was given `today`.
+
+    Without a day it is the database's.
+    """
+    found = map(pool_of, await connection.fetch(LIST_FOR_NEEDS, list(needs), list(areas), today))
+    return [pool for pool in found if not pool.needs.isdisjoint(needs)]
 
 
-async def list_pools(connection: Connection, pool_ids: Collection[UUID]) -> list[ListedPool]:
+async def find_pools_of(connection: Connection, service_id: UUID) -> frozenset[UUID]:
+    return frozenset(await connection.fetchval(POOLS_OF, service_id) or ())
+
+
+async def list_pools(
+    connection: Connection, pool_ids: Collection[UUID], today: date | None = None
+) -> list[ListedPool]:
     """These pools, as far as their services are there."""
-    return [_pool(row) for row in await connection.fetch(LIST_BY_ID, list(pool_ids))]
+    return [pool_of(row) for row in await connection.fetch(LIST_BY_ID, list(pool_ids), today)]
 
 
 async def find_places_of(connection: Connection, person_id: UUID) -> Mapping[UUID, str]:
@@ -112,15 +133,12 @@ async def find_service_names(connection: Connection, service_ids: Iterable[UUID]
     return {row["service_id"]: row["name"] for row in rows}
 
 
-def _pool(row: asyncpg.Record) -> ListedPool:
-    signal = Signal()
-    if row["status"] is not None:
-        signal = Signal(row["status"], row["guess"], row["signal_version"], row["guess_version"])
+def pool_of(row: asyncpg.Record) -> ListedPool:
     return ListedPool(
         pool_id=row["pool_id"],
         service_id=row["service_id"],
         organisation_id=row["organisation_id"],
-        needs=frozenset(row["needs"]),
+        needs=needs_met(row["pool_id"], row["needs"], orjson.loads(row["companions"])),
         everywhere=row["everywhere"],
         areas=frozenset(row["areas"]),
         languages=frozenset(row["languages"]),
@@ -135,7 +153,17 @@ def _pool(row: asyncpg.Record) -> ListedPool:
         weekends=row["weekends"],
         latitude=row["latitude"],
         longitude=row["longitude"],
+        home_area=row["home_area"],
         service_version=row["version"],
-        signal=signal,
-        given_today=row["given_today"],
+        signal=signal_of(row),
+        given_today=row["given_today"] or 0,
+    )
+
+
+def signal_of(row: asyncpg.Record) -> Signal:
+    """What is known of a pool's space; nothing where its provider was never heard."""
+    if row["status"] is None:
+        return Signal()
+    return Signal(
+        row["status"], row["guess"], row["signal_version"], row["guess_version"], row["expected_wait_days"]
     )

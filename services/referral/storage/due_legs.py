@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.referral.domain.leg import Leg
 from services.referral.domain.overdue import latest_words_overdue
+from services.referral.domain.waiting_policy import WAITING_POLICY
 from services.referral.storage.legs import LEG, leg_of
 from shared.postgres.pool import Connection
 
@@ -14,6 +15,12 @@ from shared.postgres.pool import Connection
 NOT_SET_ASIDE = "NOT EXISTS (SELECT FROM set_aside_legs a WHERE a.leg_id = l.leg_id AND a.until > $1)"
 WORD_IS_OVERDUE = """l.state IN ('requested', 'accepting') AND l.changed_at <= ($4::timestamptz[])[1]
     AND l.changed_at <= ($4::timestamptz[])[least(l.asked_again + 1, cardinality($4::timestamptz[]))]"""
+# Who was asked is asked again, or is looked after, some time after the last question; others after their last yes.
+STILL_WANTED_IS_DUE = f"""l.state = 'waiting' AND EXISTS (
+    SELECT FROM places_in_line p WHERE p.leg_id = l.leg_id AND p.review_since IS NULL AND CASE
+        WHEN p.asked_at IS NULL
+        THEN coalesce(p.wanted_at, p.joined_at) <= $1::timestamptz - interval '{WAITING_POLICY.still_wanted_after.days} days'
+        ELSE p.asked_at <= $1::timestamptz - interval '{WAITING_POLICY.reminded_after.days} days' END)"""
 # Locked, so that nothing is noted of a leg whose person is being forgotten.
 SET_ASIDE = """
 INSERT INTO set_aside_legs AS known (leg_id, area, round, error, until)
@@ -61,6 +68,8 @@ class Due:
 
 
 OFFERS_DUE = Due("l.state = 'offered' AND l.answer_by <= $1", "l.answer_by")
+CHOICES_DUE = Due("l.state = 'proposed' AND l.answer_by <= $1", "l.answer_by")
+STILL_WANTED_DUE = Due(STILL_WANTED_IS_DUE, "l.leg_id")
 LEFT_IN_MATCHING = Due("l.state = 'matching'", "l.received_at, l.leg_id")
 
 

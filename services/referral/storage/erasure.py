@@ -23,7 +23,17 @@ SELECT r.referral_id, r.reference, r.referrer_id, ARRAY(SELECT l.leg_id FROM leg
           WHERE l.referral_id = r.referral_id AND h.request_id IS NOT NULL) AS request_ids
 FROM referrals r WHERE r.person_id = $1 ORDER BY r.referral_id
 """
-OF_LEGS = ("routing_decisions", "tried_pools", "leg_history", "set_aside_legs", "settled_follow_ups", "legs")
+OF_LEGS = (
+    "routing_decisions",
+    "tried_pools",
+    "leg_history",
+    "set_aside_legs",
+    "settled_follow_ups",
+    "places_in_line",
+    "declined_meanwhile",
+    "escalations",
+    "legs",
+)
 # The key and the hash of the request stay, so that the same request, sent again, refers nobody once more.
 FORGET_KEPT_ANSWERS = """
 UPDATE idempotency_keys SET response_body = NULL WHERE response_body->>'referral_id' = ANY ($1::text[])
@@ -88,8 +98,12 @@ async def delete_person(connection: Connection, person_id: UUID, referrals: Sequ
     legs = [leg_id for referral in referrals for leg_id in referral.leg_ids]
     for table in OF_LEGS:
         await connection.execute(f"DELETE FROM {table} WHERE leg_id = ANY ($1::uuid[])", legs)
+    await connection.execute("DELETE FROM unwanted_services WHERE person_id = $1", person_id)
+    await connection.execute("DELETE FROM invited_people WHERE person_id = $1", person_id)
+    await connection.execute("DELETE FROM event_consents WHERE person_id = $1", person_id)
     await connection.execute("DELETE FROM referrals WHERE person_id = $1", person_id)
     await connection.execute(FORGET_KEPT_ANSWERS, [str(each.referral_id) for each in referrals])
+    await connection.execute("DELETE FROM person_marks WHERE person_id = $1", person_id)
     await connection.execute("DELETE FROM people WHERE person_id = $1", person_id)
     await connection.execute("DELETE FROM person_keys WHERE person_id = $1", person_id)
 

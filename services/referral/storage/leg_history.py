@@ -8,16 +8,18 @@ from uuid import UUID
 from services.referral.domain.leg import Leg, Step
 from services.referral.domain.offer_story import PastStep
 from services.referral.domain.router import Candidate, Decision
+from services.referral.storage.decision_fits import fits_of
 from services.referral.storage.json_rows import as_json_rows
 from services.referral.storage.legs import wants_as_json
 from shared.postgres.pool import Connection
 
 ADD_STEPS = """
-INSERT INTO leg_history (leg_id, area, from_state, to_state, reason, request_id, service_id, happened_at)
-SELECT leg_id, area, from_state, to_state, reason, request_id, service_id, happened_at
+INSERT INTO leg_history (leg_id, area, from_state, to_state, reason, request_id, service_id, happened_at,
+                         due_at)
+SELECT leg_id, area, from_state, to_state, reason, request_id, service_id, happened_at, due_at
 FROM ROWS FROM (jsonb_to_recordset($1::text::jsonb) AS (
     leg_id uuid, area text, from_state text, to_state text, reason text, request_id uuid, service_id uuid,
-    happened_at timestamptz)) WITH ORDINALITY AS new
+    happened_at timestamptz, due_at timestamptz)) WITH ORDINALITY AS new
 ORDER BY ordinality
 """
 ADD_TRIED = """
@@ -50,13 +52,14 @@ async def add_tried_pools(connection: Connection, steps: Iterable[Step], now: da
     rows = [
         {
             "leg_id": step.leg.leg_id,
-            "pool_id": step.tried.placement.pool_id,
+            "pool_id": pool_id,
             "area": step.leg.wants.area,
             "outcome": step.tried.outcome,
             "tried_at": now,
         }
         for step in steps
         if step.tried
+        for pool_id in (step.tried.placement.pool_id, *sorted(step.tried.pools_beside))
     ]
     if rows:
         await connection.execute(ADD_TRIED, as_json_rows(rows))
@@ -98,6 +101,7 @@ def _step_row(step: Step, now: datetime) -> dict[str, Any]:
         "request_id": step.placement.request_id if step.placement else None,
         "service_id": step.placement.service_id if step.placement else None,
         "happened_at": now,
+        "due_at": step.leg.due_at,
     }
 
 
@@ -106,8 +110,11 @@ def _decision_as_json(leg: Leg, decision: Decision) -> dict[str, Any]:
         "policy": decision.policy,
         "wants": wants_as_json(leg.wants),
         "tried": sorted(leg.tried),
+        "not_wanted": sorted(leg.wants.not_wanted),
         "chosen": decision.chosen.pool_id if decision.chosen else None,
         "unmet_reason": decision.unmet_reason,
+        "asked_first": [each.pool_id for each in decision.asked_first],
+        "fits": fits_of(leg, decision),
         "candidates": [_candidate_as_json(each) for each in decision.candidates],
         "exclusions": [{"pool_id": each.pool_id, "barriers": each.barriers} for each in decision.exclusions],
     }
@@ -123,9 +130,12 @@ def _candidate_as_json(candidate: Candidate) -> dict[str, Any]:
             "language": points.language,
             "distance": points.distance,
             "fairness": points.fairness,
+            "wait": points.wait,
         },
         "status": pool.signal.status,
         "free": pool.signal.free,
         "signal_version": pool.signal.version,
         "kept_for_earlier": candidate.kept_for_earlier,
+        "is_specialist": candidate.is_specialist,
+        "kilometres": points.kilometres,
     }

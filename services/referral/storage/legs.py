@@ -2,13 +2,15 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import orjson
 
-from services.referral.domain.leg import Leg, LegState, Placement
+from services.referral.domain.leg import Beside, Leg, LegState, Placement
+from services.referral.domain.obligation import obligation_of
 from services.referral.domain.wants import Wants
 from services.referral.storage.json_rows import as_json_rows
 from shared.postgres.pool import Connection
@@ -17,9 +19,11 @@ LEG = """
     l.leg_id, l.referral_id, l.person_id, l.wants, l.received_at, l.state,
     l.request_id, l.pool_id, l.service_id, l.organisation_id,
     l.waiting_since, l.offered_at, l.answer_by, l.reason, l.version, l.changed_at, l.asked_again,
-    l.referring_organisation_id,
+    l.referring_organisation_id, l.due_at, l.review_at, l.left_to_us, l.invitation_id, l.beside_leg_id,
+    l.beside_request_id,
     (SELECT r.referrer_id FROM referrals r WHERE r.referral_id = l.referral_id) AS referrer_id,
-    ARRAY(SELECT t.pool_id FROM tried_pools t WHERE t.leg_id = l.leg_id) AS tried
+    ARRAY(SELECT t.pool_id FROM tried_pools t WHERE t.leg_id = l.leg_id) AS tried,
+    ARRAY(SELECT u.service_id FROM unwanted_services u WHERE u.person_id = l.person_id) AS not_wanted
 """
 
 # Sorted, so that two transactions that want the same legs take turns instead of deadlocking.
@@ -36,6 +40,10 @@ LIST_OF_REFERRAL = f"SELECT {LEG} FROM legs l WHERE l.referral_id = $1 ORDER BY 
 LIST_WITH = f"""
 SELECT {LEG} FROM legs l WHERE l.organisation_id = $1 AND l.state = ANY ($2) ORDER BY l.leg_id FOR SHARE OF l
 """
+LOCK_AT_CLOSED = f"""
+SELECT {LEG} FROM legs l JOIN copied_services s USING (service_id)
+WHERE s.service_id = ANY ($1::uuid[]) AND s.withdrawn AND l.state = ANY ($2) ORDER BY l.leg_id FOR UPDATE OF l
+"""
 LIST_SUBJECTS_WITH = """
 SELECT leg_id AS subject FROM legs WHERE organisation_id = $1
 UNION ALL SELECT request_id FROM legs WHERE organisation_id = $1 AND request_id IS NOT NULL
@@ -43,17 +51,21 @@ UNION ALL SELECT request_id FROM legs WHERE organisation_id = $1 AND request_id 
 SAVE = """
 INSERT INTO legs (leg_id, referral_id, person_id, area, need, wants, received_at, state, request_id, pool_id,
                   service_id, organisation_id, waiting_since, offered_at, answer_by, reason, version, changed_at,
-                  asked_again, referring_organisation_id)
+                  asked_again, referring_organisation_id, owner, next_step, due_at, review_at, left_to_us,
+                  invitation_id, beside_leg_id, beside_request_id)
 SELECT leg_id, referral_id, person_id, area, need, wants, received_at, state, request_id, pool_id,
        service_id, organisation_id, waiting_since, offered_at, answer_by, reason, version, changed_at, asked_again,
-       referring_organisation_id
+       referring_organisation_id, owner, next_step, due_at, review_at, left_to_us, invitation_id,
+       beside_leg_id, beside_request_id
 FROM jsonb_populate_recordset(NULL::legs, $1::text::jsonb)
 ON CONFLICT (leg_id) DO UPDATE SET
     state = EXCLUDED.state, request_id = EXCLUDED.request_id, pool_id = EXCLUDED.pool_id,
     service_id = EXCLUDED.service_id, organisation_id = EXCLUDED.organisation_id,
     waiting_since = EXCLUDED.waiting_since, offered_at = EXCLUDED.offered_at,
     answer_by = EXCLUDED.answer_by, reason = EXCLUDED.reason, version = EXCLUDED.version,
-    changed_at = EXCLUDED.changed_at, asked_again = EXCLUDED.asked_again
+    changed_at = EXCLUDED.changed_at, asked_again = EXCLUDED.asked_again,
+    owner = EXCLUDED.owner, next_step = EXCLUDED.next_step, due_at = EXCLUDED.due_at,
+    review_at = EXCLUDED.review_at, left_to_us = EXCLUDED.left_to_us
 """
 
 
@@ -92,6 +104,14 @@ async def list_legs_with(
     return [leg_of(row) for row in rows]
 
 
+async def lock_legs_at_closed(
+    connection: Connection, service_ids: Collection[UUID], states: Collection[LegState]
+) -> list[Leg]:
+    """The legs in these states with services that are there no more, as far as those have not come back since."""
+    rows = await connection.fetch(LOCK_AT_CLOSED, list(service_ids), list(states))
+    return [leg_of(row) for row in rows]
+
+
 async def list_link_subjects_with(connection: Connection, organisation_id: UUID) -> list[UUID]:
     """What an organisation's links are about: the legs that stand with it, in whatever state, and their requests."""
     return [row["subject"] for row in await connection.fetch(LIST_SUBJECTS_WITH, organisation_id)]
@@ -102,7 +122,7 @@ async def save_legs(connection: Connection, legs: Iterable[Leg], now: datetime) 
 
 
 def _row(leg: Leg, now: datetime) -> dict[str, Any]:
-    place = leg.placement
+    place, owed = leg.placement, obligation_of(leg)
     return {
         "leg_id": leg.leg_id,
         "referral_id": leg.referral_id,
@@ -124,6 +144,14 @@ def _row(leg: Leg, now: datetime) -> dict[str, Any]:
         "changed_at": now,
         "asked_again": leg.asked_again,
         "referring_organisation_id": leg.referring_organisation_id,
+        "owner": owed.owner if owed else None,
+        "next_step": owed.next_step if owed else None,
+        "due_at": leg.due_at,
+        "review_at": leg.review_at,
+        "left_to_us": leg.left_to_us,
+        "invitation_id": leg.invitation_id,
+        "beside_leg_id": leg.beside.leg_id if leg.beside else None,
+        "beside_request_id": leg.beside.request_id if leg.beside else None,
     }
 
 
@@ -139,12 +167,16 @@ def wants_as_json(wants: Wants) -> dict[str, Any]:
         "can_travel": wants.can_travel,
         "worker_sex": wants.worker_sex,
         "only_evenings_or_weekends": wants.only_evenings_or_weekends,
-    }
+        "deprivation": wants.deprivation,
+    } | ({"help_to_attend": sorted(wants.help_to_attend)} if wants.help_to_attend else {})
 
 
-def wants_of(stored: str) -> Wants:
+@lru_cache(maxsize=16_384)
+def wants_of(stored: str, not_wanted: frozenset[UUID] = frozenset()) -> Wants:
+    """The constraints of a row. What the person said no to is kept for them, beside their legs."""
     values = orjson.loads(stored)
-    return Wants(**values | {"groups": frozenset(values["groups"]), "access": frozenset(values["access"])})
+    sets = {name: frozenset(values.get(name, ())) for name in ("groups", "access", "help_to_attend")}
+    return Wants(**values | sets, not_wanted=not_wanted)
 
 
 def _leg_or_none(row: asyncpg.Record | None) -> Leg | None:
@@ -159,7 +191,7 @@ def leg_of(row: asyncpg.Record) -> Leg:
         leg_id=row["leg_id"],
         referral_id=row["referral_id"],
         person_id=row["person_id"],
-        wants=wants_of(row["wants"]),
+        wants=wants_of(row["wants"], frozenset(row["not_wanted"])),
         received_at=row["received_at"],
         state=LegState(row["state"]),
         placement=placement,
@@ -172,5 +204,10 @@ def leg_of(row: asyncpg.Record) -> Leg:
         asked_again=row["asked_again"],
         referrer_id=row["referrer_id"],
         referring_organisation_id=row["referring_organisation_id"],
+        due_at=row["due_at"],
+        review_at=row["review_at"],
+        left_to_us=row["left_to_us"],
+        invitation_id=row["invitation_id"],
+        beside=Beside(row["beside_leg_id"], row["beside_request_id"]) if row["beside_leg_id"] else None,
         tried=frozenset(row["tried"]),
     )

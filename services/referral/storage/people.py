@@ -11,6 +11,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 
+from services.referral.domain.person_marks import identities
 from shared.postgres.pool import Connection
 from shared.security.sealing import KeyRing, WrappedKey, seal, unseal
 
@@ -69,6 +70,8 @@ class SealedPerson:
 
     sealed: bytes
     key: WrappedKey
+    marks: tuple[bytes, ...] = ()
+    """By which they are known again in their area."""
 
 
 @dataclass(slots=True)
@@ -78,14 +81,19 @@ class PersonVault:
     ring: KeyRing = field(repr=False)
     _remembered: OrderedDict[UUID, tuple[float, bytes]] = field(default_factory=OrderedDict, repr=False)
 
-    def seal_new(self, person_id: UUID, person: PersonDetails) -> SealedPerson:
+    def seal_new(self, person_id: UUID, person: PersonDetails, area: str) -> SealedPerson:
         """Under a key that is made for this person."""
         key = self.ring.new_key()
         self._remember(person_id, key)
         plain = asdict(person)
         del plain["language"], plain["sex"]
+        known_by = identities(
+            area, person.date_of_birth, nhs_number=person.nhs_number, email=person.email, phone=person.phone
+        )
         return SealedPerson(
-            seal(key, orjson.dumps(plain), person_id.bytes), self.ring.wrap(key, person_id.bytes)
+            seal(key, orjson.dumps(plain), person_id.bytes),
+            self.ring.wrap(key, person_id.bytes),
+            tuple(mark for each in known_by for mark in self.ring.marks(each)),
         )
 
     def open(self, row: asyncpg.Record) -> PersonDetails:
@@ -132,7 +140,7 @@ async def seal_in_the_open(connection: Connection, vault: PersonVault, most: int
     rows = await connection.fetch(IN_THE_OPEN, most)
     for row in rows:
         values = {name: value for name, value in row.items() if name not in {"person_id", "area"}}
-        made = vault.seal_new(row["person_id"], PersonDetails(**values))
+        made = vault.seal_new(row["person_id"], PersonDetails(**values), row["area"])
         await connection.execute(
             SEAL, row["person_id"], row["area"], made.key.kid, made.key.wrapped, made.sealed
         )

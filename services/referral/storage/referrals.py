@@ -12,6 +12,8 @@ WITH person AS (
     INSERT INTO people (person_id, area, sealed, language, sex) VALUES ($1, $2, $3, $6, $7)
 ), key AS (
     INSERT INTO person_keys (person_id, area, kid, wrapped_key) VALUES ($1, $2, $4, $5)
+), mark AS (
+    INSERT INTO person_marks (person_id, area, mark) SELECT DISTINCT $1::uuid, $2, unnest($15::bytea[])
 )
 INSERT INTO referrals (referral_id, reference, person_id, area, door, received_at, referrer_id, consent_at, risks,
     referring_organisation_id)
@@ -81,12 +83,12 @@ async def add_referral(
     referrer_id: UUID | None,
     risks: str,
 ) -> None:
-    """Adds the person, their key and the referral in one round trip."""
+    """Adds the person, their key and marks, and the referral in one round trip."""
     await connection.execute(
         ADD,
         row.person_id, row.area, sealed.sealed, sealed.key.kid, sealed.key.wrapped, person.language, person.sex,
         row.referral_id, row.reference, row.door, row.received_at, referrer_id, risks,
-        row.referring_organisation_id,
+        row.referring_organisation_id, list(sealed.marks),
     )  # fmt: skip
 
 

@@ -23,6 +23,22 @@ WHERE (state = 'waiting' OR (state = 'unmet' AND changed_at > $3)) AND area = AN
 GROUP BY need ORDER BY count(*) DESC, need
 """
 
+# How long those wait who wait now, and how often the one who was passed most was passed.
+WAITS = """
+SELECT l.need, l.area, count(*)::int AS people, min(coalesce(p.joined_at, l.waiting_since)) AS longest_since,
+    percentile_disc(0.5) WITHIN GROUP (ORDER BY coalesce(p.joined_at, l.waiting_since)) AS half_since,
+    count(p.review_since)::int AS unanswered
+FROM legs l LEFT JOIN places_in_line p USING (leg_id)
+WHERE l.state = 'waiting' AND l.area = ANY ($1::text[]) AND ($2::uuid[] IS NULL OR l.organisation_id = ANY ($2::uuid[]))
+GROUP BY l.need, l.area ORDER BY 4, l.need, l.area
+"""
+MEASURE = """
+SELECT need, count(*)::int AS people, min(coalesce(joined_at, waiting_since)) AS longest_since,
+    max(coalesce(overtaken, 0))::int AS most_passed
+FROM legs LEFT JOIN (SELECT leg_id, joined_at, overtaken FROM places_in_line) AS p USING (leg_id)
+WHERE state = 'waiting' GROUP BY need
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class OfferedForNeed:
@@ -41,6 +57,37 @@ class WaitingForNeed:
     waiting: int
     longest_since: datetime | None
     unmet: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaitsForNeed:
+    """The waits for one need in one area: the longest, and that of the one in the middle."""
+
+    need: str
+    area: str
+    people: int
+    longest_since: datetime
+    half_since: datetime
+    unanswered: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineMeasured:
+    """The line for one need over all areas."""
+
+    need: str
+    people: int
+    longest_since: datetime
+    most_passed: int
+
+
+async def list_waits(connection: Connection, reach: Reach) -> Sequence[WaitsForNeed]:
+    """The longest first."""
+    return [WaitsForNeed(**row) for row in await connection.fetch(WAITS, *_bounds(reach))]
+
+
+async def measure_line(connection: Connection) -> Sequence[LineMeasured]:
+    return [LineMeasured(**row) for row in await connection.fetch(MEASURE)]
 
 
 async def count_offered(connection: Connection, reach: Reach) -> Sequence[OfferedForNeed]:

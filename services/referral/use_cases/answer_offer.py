@@ -5,9 +5,11 @@ from typing import Literal
 from uuid import UUID
 
 from services.referral.domain.leg import Leg, LegState, accept, complete, decline, start
+from services.referral.storage.copied_services import find_pools_of
 from services.referral.storage.legs import lock_leg, lock_leg_by_request
 from services.referral.use_cases.audit_trail import Acting
 from services.referral.use_cases.changes import Changes
+from services.referral.use_cases.known_pools import KnownPools
 from services.referral.use_cases.route_legs import route_legs
 from shared.postgres.pool import Connection
 
@@ -26,15 +28,21 @@ async def accept_offer(connection: Connection, request_id: UUID, now: datetime, 
 
 
 async def decline_offer(
-    connection: Connection, request_id: UUID, reason: DeclineReason, now: datetime, by: Acting
+    connection: Connection,
+    request_id: UUID,
+    reason: DeclineReason,
+    now: datetime,
+    by: Acting,
+    known_pools: KnownPools | None = None,
 ) -> bool:
     """As `accept_offer`; the person goes on to the next at once."""
     leg = await _open_offer(connection, request_id)
     if leg is None:
         return False
     changes = Changes(now, by)
-    after = changes.step(decline(leg, reason))
-    await route_legs(connection, [after], changes)
+    assert leg.placement is not None  # noqa: S101 - an offer is of a place
+    after = changes.step(decline(leg, reason, await find_pools_of(connection, leg.placement.service_id)))
+    await route_legs(connection, [after], changes, known_pools=known_pools)
     await changes.keep(connection)
     return True
 

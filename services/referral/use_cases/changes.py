@@ -1,23 +1,33 @@
 """What one transaction changes: collected while the rules decide, written in few round trips."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.referral.domain.asking_first import LastQuestion
 from services.referral.domain.audit_act import Act, RecordKind
-from services.referral.domain.leg import FactKind, Leg, Step
+from services.referral.domain.fit_rate import FitFigures, figures_of, sender_of
+from services.referral.domain.leg import Fact, FactKind, Leg, Step
+from services.referral.domain.obligation import with_due_time
 from services.referral.domain.router import Decision
+from services.referral.domain.turned_away import TurnedAway, turned_away_by
 from services.referral.published_events import event_of
 from services.referral.storage.copied_signals import count_requests
+from services.referral.storage.fit_counts import add_fits
 from services.referral.storage.leg_history import add_decisions, add_steps, add_tried_pools
 from services.referral.storage.legs import save_legs
+from services.referral.storage.places_in_line import note_waits
+from services.referral.storage.turned_away import add_turned_away
+from services.referral.use_cases.ask_for_space import SpaceQuestions
 from services.referral.use_cases.audit_trail import Acting
 from shared.access.vocabulary import Verb
 from shared.events.envelope import Event
 from shared.events.event_data import EventData
 from shared.messaging.outbox import say
 from shared.postgres.pool import Connection
+from shared.web.dates import LONDON
 
 Cause = Event[Any] | None
 
@@ -34,14 +44,21 @@ class Changes:
         self._requests: Counter[UUID] = Counter()
         self._events: list[Event[Any]] = []
         self._acts: dict[UUID, Act] = {}
+        self._fits: dict[UUID, FitFigures] = {}
+        self._questions = SpaceQuestions()
+        self._turned_away: Counter[TurnedAway] = Counter()
 
     def step(self, step: Step, cause: Cause = None) -> Leg:
-        """Notes a step with the events that tell its facts. Gives the leg as it is now."""
+        """Notes a step with what is due from it on and the events that tell its facts. Gives the leg as it is now."""
+        step = with_due_time(step, self.now)
         self._legs[step.leg.leg_id] = step.leg
         self._steps.append(step)
         self._note_act(step, cause)
         for fact in step.facts:
             self.tell(event_of(fact, step.leg), area=step.leg.wants.area, cause=cause)
+            self._note_fit(fact, step.leg)
+            if away := turned_away_by(fact, step.leg):
+                self._turned_away[away] += 1
             if fact.kind is FactKind.PLACE_REQUESTED and fact.placement and not step.leg.asked_again:
                 self._requests[fact.placement.pool_id] += 1
         return step.leg
@@ -56,6 +73,11 @@ class Changes:
 
     def decided(self, leg: Leg, decision: Decision) -> None:
         self._decisions.append((leg, decision))
+        self._questions.of(leg, decision)
+
+    def ask_in_turn(self, leg: Leg, decision: Decision, last: Mapping[UUID, LastQuestion]) -> None:
+        """Notes who is to be asked next whether they have space, where nothing else comes of a decision."""
+        self._questions.in_turn(leg, decision, last, self.now)
 
     @property
     def legs(self) -> tuple[Leg, ...]:
@@ -70,15 +92,27 @@ class Changes:
     async def keep(self, connection: Connection) -> None:
         """Writes all of it, legs before signals: every transaction takes its locks in that order."""
         if self._steps:
-            await save_legs(connection, self._legs.values(), self.now)
+            # The history first: by it the database lets due times move.
             await add_steps(connection, self._steps, self.now)
+            await save_legs(connection, self._legs.values(), self.now)
             await add_tried_pools(connection, self._steps, self.now)
+            await note_waits(connection, self._steps, self.now)
         await add_decisions(connection, self._decisions, self.now)
         await count_requests(connection, self._requests, self.now.date())
+        await add_fits(connection, self._fits, self.now.date())
+        self._events += await self._questions.keep(connection, self.now)
+        await add_turned_away(connection, self._turned_away, self.now.astimezone(LONDON).date())
         await self._by.record(connection, *self._acts.values(), events=self._events)
         self._legs, self._requests = {}, Counter()
         self._steps, self._decisions, self._events = [], [], []
-        self._acts = {}
+        self._acts, self._fits = {}, {}
+        self._turned_away = Counter()
+
+    def _note_fit(self, fact: Fact, leg: Leg) -> None:
+        """What a provider decided counts for or against whoever sent the person."""
+        figures, sender = figures_of(fact), sender_of(leg)
+        if figures and sender:
+            self._fits[sender] = self._fits.get(sender, FitFigures()) + figures
 
     def _note_act(self, step: Step, cause: Cause) -> None:
         """One record for each leg that was changed. That a leg begins is told by the referral that it belongs to."""

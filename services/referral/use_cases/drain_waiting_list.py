@@ -1,19 +1,28 @@
-"""Gives the free places of pools to those who wait, first come first, over all lists that the pools serve."""
+"""Gives the free places of pools to those who wait, by the rule of the line, over all lists that the pools serve."""
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
+from services.referral.domain.area_policies import shares_between_boroughs
+from services.referral.domain.borough_turns import BoroughTurns, serves_several
 from services.referral.domain.leg import Leg, ask_for_place
+from services.referral.domain.line_queues import InLine
 from services.referral.domain.listed_pool import ListedPool
-from services.referral.domain.waiting_list import GivenPlace, after_one_request, give_places
+from services.referral.domain.waiting_list import Given, give_places
 from services.referral.storage.copied_services import list_pools
-from services.referral.storage.waiting_line import START_OF_LINE, list_waiting_legs, lock_still_waiting
+from services.referral.storage.places_in_line import count_passed, keep_balances, read_balances
+from services.referral.storage.waiting_line import (
+    lock_line,
+    lock_still_waiting,
+    read_line_of,
+    still_waiting,
+)
 from services.referral.use_cases.changes import Cause, Changes
 from services.referral.use_cases.route_legs import home_of, placement_in
 from shared.postgres.pool import Connection
 
-PAGE = 200  # legs read at a time
+LINE_READ = 20_000  # of more than so many those who came last have no turn yet
 MOST_AT_ONCE = 100  # requests of one drain: the rest follows with the next
 
 
@@ -29,46 +38,65 @@ async def drain_waiting_list(
     The caller has locked the pools' signals (`lock_signals`), so that two drains of a pool take turns; and
     it has kept the legs that it changed before, so that they stand in the line.
     """
-    pools = {pool.pool_id: pool for pool in await list_pools(connection, pool_ids) if pool.signal.has_space}
-    behind: tuple[datetime, UUID] | None = START_OF_LINE
-    asked = 0
-    while behind and asked < MOST_AT_ONCE and any(pool.signal.has_space for pool in pools.values()):
-        needs = frozenset[str]().union(*(pool.needs for pool in pools.values()))
-        page = await list_waiting_legs(connection, needs, behind=behind, limit=PAGE)
-        for given in await _give(connection, page.legs, pools):
-            _ask(given, changes, causes or {})
-            asked += 1
-        behind = page.goes_on_behind
-    return asked
+    pools = [
+        pool for pool in await list_pools(connection, pool_ids, changes.now.date()) if pool.signal.has_space
+    ]
+    if not pools:
+        return 0
+    await lock_line(connection, frozenset[str]().union(*(pool.needs for pool in pools)))
+    line = (await read_line_of(connection, pools, limit=LINE_READ)).legs
+    if not line:
+        return 0
+    several = [pool.pool_id for pool in pools if serves_several(pool)]
+    balances = await read_balances(connection, several) if several else {}
+    turns = BoroughTurns(shares_between_boroughs(), balances)
+    taken = await _give(connection, line, pools, turns)
+    _ask(taken, changes, causes or {})
+    await count_passed(connection, taken.given.passed)
+    await keep_balances(connection, _changed(turns, taken.given.turns))
+    return len(taken.given.places)
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What is given, and the locked legs that it is given to."""
+
+    given: Given
+    legs: Mapping[UUID, Leg]
 
 
 async def _give(
-    connection: Connection, page: Sequence[Leg], pools: dict[UUID, ListedPool]
-) -> list[GivenPlace]:
-    """Gives places to legs of the page. Who is in another transaction's hands loses the turn to the next."""
-    line = list(page)
-    given: list[GivenPlace] = []
-    while line:
-        proposed = give_places(line, list(pools.values()), home_of)
-        if not proposed:
-            break
-        locked = await lock_still_waiting(connection, [each.leg.leg_id for each in proposed])
-        for each in proposed:
-            if each.leg.leg_id in locked and each.decision.chosen:
-                given.append(each)
-                pool = pools[each.decision.chosen.pool_id]
-                pools[pool.pool_id] = after_one_request(pool)
-        if len(locked) == len(proposed):
-            break
-        seen = {each.leg.leg_id for each in proposed}
-        line = [leg for leg in line if leg.leg_id not in seen]
-    return given
-
-
-def _ask(given: GivenPlace, changes: Changes, causes: Mapping[UUID, Cause]) -> None:
-    pool = given.decision.chosen
-    if pool is not None:
-        changes.decided(given.leg, given.decision)
-        changes.step(
-            ask_for_place(given.leg, placement_in(pool), "place-came-free"), causes.get(pool.pool_id)
+    connection: Connection, line: Collection[InLine], pools: Collection[ListedPool], turns: BoroughTurns
+) -> _Taken:
+    """Gives places to legs that nobody else has in hand; where somebody has, it is decided once more without them."""
+    in_hand: dict[UUID, Leg] = {}
+    in_other_hands: frozenset[UUID] = frozenset()
+    while True:
+        given = give_places(
+            line, pools, home_of, turns=turns, in_other_hands=in_other_hands, at_most=MOST_AT_ONCE
         )
+        new = [each.leg.leg_id for each in given.places if each.leg.leg_id not in in_hand]
+        if not new:
+            return _Taken(given, in_hand)
+        in_hand |= await lock_still_waiting(connection, new)
+        missed = set(new) - in_hand.keys()
+        if not missed:
+            return _Taken(given, in_hand)
+        held_elsewhere = await still_waiting(connection, missed)
+        in_other_hands |= held_elsewhere
+        line = [leg for leg in line if leg.leg_id not in missed - held_elsewhere]
+
+
+def _ask(taken: _Taken, changes: Changes, causes: Mapping[UUID, Cause]) -> None:
+    for each in taken.given.places:
+        pool = each.decision.chosen
+        if pool is not None:
+            leg = taken.legs[each.leg.leg_id]
+            changes.decided(leg, each.decision)
+            changes.step(ask_for_place(leg, placement_in(pool), "place-came-free"), causes.get(pool.pool_id))
+
+
+def _changed(before: BoroughTurns, after: BoroughTurns) -> dict[UUID, Mapping[str, int]]:
+    return {
+        pool_id: owed for pool_id, owed in after.balances.items() if before.balances.get(pool_id, {}) != owed
+    }

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.referral.domain.audit_act import RecordKind
-from services.referral.domain.leg import LIVE, withdraw
+from services.referral.domain.leg import LIVE, Leg, withdraw
 from services.referral.storage.erasure import (
     delete_person,
     list_referrals_of,
@@ -30,8 +30,12 @@ async def erase_person(
     if found is None:
         return False
     person_id, area = found
+    legs = await _lock_legs_of(connection, person_id)
+    # Read again: whoever had one of the legs in hand may have asked for help beside it.
     referrals = await list_referrals_of(connection, person_id)
-    legs = await lock_legs(connection, [leg_id for each in referrals for leg_id in each.leg_ids])
+    legs |= await lock_legs(
+        connection, [leg_id for each in referrals for leg_id in each.leg_ids if leg_id not in legs]
+    )
     changes = Changes(now, by)
     for leg in legs.values():
         if leg.state in LIVE:
@@ -55,3 +59,8 @@ async def erase_person(
     # Without ids, and so under the key of the area: that somebody was forgotten stays readable, who it was does not.
     await by.record(connection, by.act(Verb.ERASE, RecordKind.PERSON, None, area=area))
     return True
+
+
+async def _lock_legs_of(connection: Connection, person_id: UUID) -> dict[UUID, Leg]:
+    known = await list_referrals_of(connection, person_id)
+    return await lock_legs(connection, [leg_id for each in known for leg_id in each.leg_ids])

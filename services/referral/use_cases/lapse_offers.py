@@ -9,6 +9,7 @@ from services.referral.storage.due_legs import OFFERS_DUE, lock_due_legs
 from services.referral.storage.legs import lock_leg_by_request
 from services.referral.use_cases.audit_trail import Acting
 from services.referral.use_cases.changes import Changes
+from services.referral.use_cases.known_pools import KnownPools
 from services.referral.use_cases.route_legs import route_legs
 from shared.postgres.pool import Connection
 
@@ -16,7 +17,11 @@ AT_ONCE = 50
 
 
 async def lapse_due_offers(
-    connection: Connection, now: datetime, by: Acting, only: UUID | None = None
+    connection: Connection,
+    now: datetime,
+    by: Acting,
+    only: UUID | None = None,
+    known_pools: KnownPools | None = None,
 ) -> int:
     """Lapses what is due, or the one leg alone, and gives the number."""
     due = await lock_due_legs(connection, OFFERS_DUE, now, AT_ONCE, only)
@@ -24,7 +29,7 @@ async def lapse_due_offers(
         return 0
     changes = Changes(now, by)
     lapsed = [changes.step(lapse(leg, now)) for leg in due]
-    await route_legs(connection, lapsed, changes)
+    await route_legs(connection, lapsed, changes, known_pools=known_pools)
     await changes.keep(connection)
     return len(due)
 
@@ -37,7 +42,7 @@ async def bring_forward_answer_time(
     if leg is None or leg.state is not LegState.OFFERED:
         return False
     changes = Changes(now, by)
-    sooner = replace(leg, answer_by=now, version=leg.version + 1)
+    sooner = replace(leg, answer_by=now, due_at=now, version=leg.version + 1)
     changes.step(Step(sooner, leg.state, reason, leg.placement))
     await changes.keep(connection)
     return True

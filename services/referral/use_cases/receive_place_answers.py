@@ -22,6 +22,7 @@ from services.referral.storage.legs import lock_legs
 from services.referral.use_cases.audit_trail import Acting
 from services.referral.use_cases.changes import Cause, Changes
 from services.referral.use_cases.drain_waiting_list import drain_waiting_list
+from services.referral.use_cases.known_pools import KnownPools
 from services.referral.use_cases.route_legs import route_legs
 from shared.events.capacity import PlaceFreedV1, PlaceHeldV1, PlaceRefusedV1, PlaceTakenV1
 from shared.events.envelope import Event
@@ -29,6 +30,8 @@ from shared.postgres.pool import Connection
 from shared.postgres.reach import acting_as_rounds
 
 log = structlog.get_logger(__name__)
+
+HOLD_GONE, HOLD_FREED = "gone", "freed"
 
 PlaceAnswer = PlaceHeldV1 | PlaceRefusedV1 | PlaceTakenV1 | PlaceFreedV1
 
@@ -40,8 +43,13 @@ async def receive_place_answers(
     now: datetime,
     answer_time: timedelta,
     by: Acting,
+    known_pools: KnownPools | None = None,
+    hold_lost: Callable[[str], None] | None = None,
 ) -> None:
-    """Handles the answers in order, then routes on whoever lost a place and drains what came free."""
+    """Handles the answers in order, then routes on whoever lost a place and drains what came free.
+
+    `hold_lost` hears, once all is written, how each place was lost that a leg still wanted.
+    """
     reading = _Reading(
         legs=await _lock_legs(connection, events),
         signals=await find_signals(connection, {event.data.pool_id for event in events}),
@@ -52,8 +60,9 @@ async def receive_place_answers(
         reading.take(event)
     changes = reading.changes
     kept_pools = await route_legs(
-        connection, reading.legs_to_route(), changes, causes=reading.causes, spaces=reading.spaces
-    )
+        connection, reading.legs_to_route(), changes, causes=reading.causes, spaces=reading.spaces,
+        known_pools=known_pools,
+    )  # fmt: skip
     to_drain = reading.freed_pools | kept_pools
     await lock_signals(connection, {*reading.spaces, *to_drain, *changes.requested_pools})
     await correct_guesses(connection, reading.spaces)
@@ -62,6 +71,9 @@ async def receive_place_answers(
         async with acting_as_rounds(connection, "referral"):
             await drain_waiting_list(connection, to_drain, changes, causes=reading.freed_by)
             await changes.keep(connection)
+    if hold_lost is not None:
+        for how in reading.lost:
+            hold_lost(how)
 
 
 async def _lock_legs(connection: Connection, events: Sequence[Event[PlaceAnswer]]) -> dict[UUID, Leg]:
@@ -90,6 +102,7 @@ class _Reading:
         self.causes: dict[UUID, Cause] = {}
         self.spaces: dict[UUID, Space] = {}
         self.freed_by: dict[UUID, Cause] = {}
+        self.lost: list[str] = []
 
     @property
     def freed_pools(self) -> frozenset[UUID]:
@@ -144,6 +157,7 @@ class _Reading:
         if first_answer and refused.reason not in {"hold-gone", "no-such-pool"}:
             self._learn(refused.pool_id, Space(0, refused.signal_version))
         if step and refused.reason == "hold-gone":
+            self.lost.append(HOLD_GONE)
             log.error("leg.hold_gone", leg_id=str(refused.leg_id), request_id=str(refused.request_id))
         self._step(step, event)
 
@@ -154,6 +168,7 @@ class _Reading:
             self.freed_by[freed.pool_id] = event
         step = answer_freed(self._asking.get(freed.request_id), freed.request_id, freed.reason)
         if step:
+            self.lost.append(HOLD_FREED)
             log.error("leg.hold_freed", request_id=str(freed.request_id), reason=freed.reason)
         self._step(step, event)
 

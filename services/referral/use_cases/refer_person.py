@@ -7,8 +7,11 @@ from uuid import UUID
 
 from services.referral.domain.audit_act import RecordKind
 from services.referral.domain.described import coarse_age_band
+from services.referral.domain.fit_rate import BRAKE, sender_of
 from services.referral.domain.leg import Leg, receive
 from services.referral.domain.wants import Sex, Wants, groups_of
+from services.referral.storage.event_consents import give_event_consent
+from services.referral.storage.fit_counts import find_fits_since
 from services.referral.storage.people import PersonDetails, PersonVault
 from services.referral.storage.referrals import (
     ReferralRow,
@@ -18,6 +21,7 @@ from services.referral.storage.referrals import (
 )
 from services.referral.use_cases.audit_trail import Acting
 from services.referral.use_cases.changes import Changes
+from services.referral.use_cases.known_pools import KnownPools
 from services.referral.use_cases.new_ids import new_id, new_reference
 from services.referral.use_cases.route_legs import route_legs
 from shared.access.vocabulary import Verb
@@ -40,9 +44,13 @@ class ReferPerson:
     can_travel: bool = True
     worker_sex: Sex | None = None
     only_evenings_or_weekends: bool = False
+    deprivation: int | None = None
+    help_to_attend: frozenset[str] = frozenset()
     risks: Risks = "none-known"
     referrer: ReferrerDetails | None = None
     referring_organisation_id: UUID | None = None
+    may_invite: bool = False
+    """Whether they said that they may be invited to events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +63,12 @@ class Referred:
 
 
 async def refer_person(
-    connection: Connection, command: ReferPerson, now: datetime, vault: PersonVault, by: Acting
+    connection: Connection,
+    command: ReferPerson,
+    now: datetime,
+    vault: PersonVault,
+    by: Acting,
+    known_pools: KnownPools | None = None,
 ) -> Referred:
     referral = ReferralRow(
         new_id(),
@@ -69,10 +82,13 @@ async def refer_person(
     referrer_id = (
         await find_or_add_referrer(connection, command.referrer, new_id()) if command.referrer else None
     )
-    sealed = vault.seal_new(referral.person_id, command.person)
+    sealed = vault.seal_new(referral.person_id, command.person, command.area)
     await add_referral(
         connection, referral, command.person, sealed, referrer_id=referrer_id, risks=command.risks
     )
+    if command.may_invite:
+        said_by = "person" if command.door == "self" else "referrer"
+        await give_event_consent(connection, referral.person_id, by=said_by, now=now)
     changes = Changes(now, by)
     changes.note(
         by.act(
@@ -99,10 +115,23 @@ async def refer_person(
     )
     changes.tell(_described(command, referral.person_id, now), area=command.area)
     legs = [changes.step(receive(leg)) for leg in _legs(command, referral, referrer_id)]
-    kept_pools = await route_legs(connection, legs, changes)
+    slowed = await _is_slowed(connection, legs[0], now)
+    kept_pools = await route_legs(
+        connection, legs, changes,
+        looked_at_first=BRAKE.time_to_look if slowed else None, known_pools=known_pools,
+    )  # fmt: skip
     routed = changes.legs
     await changes.keep(connection)
     return Referred(referral.referral_id, referral.reference, routed, kept_pools)
+
+
+async def _is_slowed(connection: Connection, leg: Leg, now: datetime) -> bool:
+    """Whether too few of those whom this referrer sent of late were right for where they went."""
+    sender = sender_of(leg)
+    if sender is None:
+        return False
+    found = await find_fits_since(connection, [sender], BRAKE.since(now.date()))
+    return sender in found and BRAKE.slows(found[sender])
 
 
 def _described(command: ReferPerson, person_id: UUID, now: datetime) -> PersonDescribedV1:
@@ -138,6 +167,8 @@ def _wants(command: ReferPerson, need: str, now: datetime) -> Wants:
         can_travel=command.can_travel,
         worker_sex=command.worker_sex,
         only_evenings_or_weekends=command.only_evenings_or_weekends,
+        deprivation=command.deprivation,
+        help_to_attend=command.help_to_attend,
     )
 
 

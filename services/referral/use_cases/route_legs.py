@@ -1,25 +1,40 @@
 """Finds the next place for legs in matching: each asks one pool, joins the waiting list or is unmet.
 
-Signals are read without a lock: capacity decides, and a guess that was too high costs one refusal.
+Pools are known without a lock: capacity decides, and a guess that was too high costs one refusal.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import cache
 from uuid import UUID
 
-from services.referral.domain.leg import Leg, Placement, Step, ask_for_place, find_unmet, wait
+from services.referral.domain.leg import (
+    Leg,
+    Placement,
+    Step,
+    ask_for_place,
+    end_without_event,
+    find_unmet,
+    propose,
+    wait,
+)
 from services.referral.domain.listed_pool import ListedPool, Space
-from services.referral.domain.router import Decision, Outcome, decide
+from services.referral.domain.pool_index import Match, PoolIndex
+from services.referral.domain.proposal import as_proposal
+from services.referral.domain.router import Decision, Outcome
 from services.referral.domain.routing_policy import Coordinates
-from services.referral.domain.waiting_list import PlaceInLine, after_one_request, first_in_line
+from services.referral.domain.waiting_list import Front, after_one_request, fronts
+from services.referral.domain.waiting_policy import stands_since
 from services.referral.storage.copied_services import list_pools_for
-from services.referral.storage.waiting_line import look_along_line
+from services.referral.storage.waiting_line import read_line_of
 from services.referral.use_cases.changes import Cause, Changes
+from services.referral.use_cases.choosing_times import find_choosing_times
+from services.referral.use_cases.known_pools import KnownPools
 from services.referral.use_cases.new_ids import new_id
 from shared.postgres.pool import Connection
 from shared.vocabulary.vocabulary import boroughs
 
-LINE_LOOKED_AT = 200  # legs; behind so many, a newcomer joins the line unseen and the drain decides
+LINE_LOOKED_AT = 500  # legs; where more may wait, a newcomer joins the line unseen and the drain decides
 
 
 async def route_legs(
@@ -29,33 +44,82 @@ async def route_legs(
     *,
     causes: Mapping[UUID, Cause] | None = None,
     spaces: Mapping[UUID, Space] | None = None,
+    looked_at_first: timedelta | None = None,
+    known_pools: KnownPools | None = None,
 ) -> frozenset[UUID]:
     """Routes the legs, first come first. Gives the pools with space that are kept for others in the line.
 
-    `spaces` is what has been heard of pools and is not yet written.
+    `spaces` is what has been heard of pools and is not yet written. `looked_at_first` is how long somebody may look at
+    what suits before the best is asked, where areas would ask it at once.
     """
+    legs = end_invited(legs, changes, causes or {})
     if not legs:
         return frozenset()
-    needs, areas = {leg.wants.need for leg in legs}, {leg.wants.area for leg in legs}
-    pools = {
-        pool.pool_id: _corrected(pool, spaces or {})
-        for pool in await list_pools_for(connection, needs, areas)
+    index = await _pools_for(connection, legs, changes.now, known_pools)
+    changed = dict(_corrected(index, spaces or {}))
+    with_space = {
+        pool.pool_id: pool
+        for leg in legs
+        for pool in index.match(leg.wants, tried=leg.tried, changed=changed).pools_with_space()
     }
-    firsts = await _first_in_line(connection, pools.values())
+    in_front = await fronts_of(connection, with_space.values())
+    choosing = await find_choosing_times(connection, {leg.wants.area for leg in legs})
     kept: set[UUID] = set()
     for leg in sorted(legs, key=lambda each: each.place_in_line):
-        kept_for_earlier = {pool for pool, first in firsts.items() if first < leg.place_in_line}
-        decision = decide(
-            leg.wants, in_reach(leg, pools.values()), tried=leg.tried,
-            kept_for_earlier=kept_for_earlier, home=home_of(leg.wants.area),
+        found = index.match(
+            leg.wants, tried=leg.tried, home=home_of(leg.wants.area), changed=changed,
+            kept_for_earlier=kept_for_earlier(leg, in_front),
         )  # fmt: skip
+        decision = found.decision()
+        time_to_choose = choosing.get(leg.wants.area) or looked_at_first
+        if found.chosen and time_to_choose and not leg.left_to_us:
+            decision = as_proposal(decision)
+            reason = "person-chooses" if leg.wants.area in choosing else "looked-at-first"
+            step = propose(leg, changes.now + time_to_choose, reason)
+        else:
+            step = _step(leg, found, changes)
         changes.decided(leg, decision)
-        changes.step(_step(leg, decision, changes), (causes or {}).get(leg.leg_id))
-        if decision.chosen:
-            pools[decision.chosen.pool_id] = after_one_request(decision.chosen)
-        elif decision.outcome is Outcome.WAIT:
-            kept |= {each.pool.pool_id for each in decision.candidates if each.pool.signal.has_space}
+        changes.step(step, (causes or {}).get(leg.leg_id))
+        if found.chosen:
+            changed[found.chosen.pool_id] = after_one_request(found.chosen)
+        elif found.outcome is Outcome.WAIT:
+            kept |= {pool.pool_id for pool in found.pools_with_space()}
+            in_front |= dict.fromkeys(kept)
     return frozenset(kept)
+
+
+def end_invited(legs: Sequence[Leg], changes: Changes, causes: Mapping[UUID, Cause]) -> Sequence[Leg]:
+    """Who said yes to an invitation and got no place goes nowhere else: their leg ends here. Gives the others."""
+    for leg in legs:
+        if leg.invitation_id:
+            changes.step(end_without_event(leg), causes.get(leg.leg_id))
+    return [leg for leg in legs if not leg.invitation_id]
+
+
+async def decide_for(
+    connection: Connection, leg: Leg, now: datetime, known_pools: KnownPools | None = None
+) -> Decision:
+    """What routing would decide for one leg now. Nothing comes of it."""
+    index = await _pools_for(connection, [leg], now, known_pools)
+    with_space = list(index.match(leg.wants, tried=leg.tried).pools_with_space())
+    in_front = await fronts_of(connection, with_space)
+    return index.match(
+        leg.wants,
+        tried=leg.tried,
+        home=home_of(leg.wants.area),
+        kept_for_earlier=kept_for_earlier(leg, in_front),
+    ).decision()
+
+
+async def _pools_for(
+    connection: Connection, legs: Sequence[Leg], now: datetime, known_pools: KnownPools | None
+) -> PoolIndex:
+    """What this process knows, with all that has changed since; where it knows nothing, what is there for these legs."""
+    index = await known_pools.look(connection, now.date()) if known_pools else None
+    if index is not None:
+        return index
+    needs, areas = {leg.wants.need for leg in legs}, {leg.wants.area for leg in legs}
+    return PoolIndex(await list_pools_for(connection, needs, areas, now.date()))
 
 
 def placement_in(pool: ListedPool) -> Placement:
@@ -70,17 +134,19 @@ def home_of(area: str) -> Coordinates | None:
     return (borough.latitude, borough.longitude) if borough else None
 
 
-def _step(leg: Leg, decision: Decision, changes: Changes) -> Step:
-    if decision.chosen:
-        return ask_for_place(leg, placement_in(decision.chosen), "best-with-space")
-    if decision.unmet_reason:
-        return find_unmet(leg, decision.unmet_reason)
+def _step(leg: Leg, found: Match, changes: Changes) -> Step:
+    if found.chosen:
+        return ask_for_place(leg, placement_in(found.chosen), "best-with-space")
+    if found.unmet_reason:
+        return find_unmet(leg, found.unmet_reason)
     return wait(leg, changes.now)
 
 
-def _corrected(pool: ListedPool, spaces: Mapping[UUID, Space]) -> ListedPool:
-    space = spaces.get(pool.pool_id)
-    return pool.with_signal(pool.signal.corrected(space)) if space else pool
+def _corrected(index: PoolIndex, spaces: Mapping[UUID, Space]) -> Iterator[tuple[UUID, ListedPool]]:
+    for pool_id, space in spaces.items():
+        pool = index.get(pool_id)
+        if pool is not None:
+            yield pool_id, pool.with_signal(pool.signal.corrected(space))
 
 
 def in_reach(leg: Leg, pools: Iterable[ListedPool]) -> list[ListedPool]:
@@ -91,15 +157,21 @@ def in_reach(leg: Leg, pools: Iterable[ListedPool]) -> list[ListedPool]:
     ]
 
 
-async def _first_in_line(connection: Connection, pools: Collection[ListedPool]) -> Mapping[UUID, PlaceInLine]:
-    """Who waits first for each pool that shows space. Nobody has to ask while there is none."""
+def kept_for_earlier(leg: Leg, in_front: Mapping[UUID, Front | None]) -> set[UUID]:
+    """The pools that suit somebody in the line behind whom this leg stands."""
+    stands = stands_since(leg.wants, leg.received_at)
+    return {pool for pool, front in in_front.items() if not (front and front.lets(leg.place_in_line, stands))}
+
+
+async def fronts_of(connection: Connection, pools: Collection[ListedPool]) -> dict[UUID, Front | None]:
+    """Whom newcomers must stand before, for each pool that shows space: None where more wait than were looked at.
+
+    Nobody has to ask while there is none.
+    """
     with_space = [pool for pool in pools if pool.signal.has_space]
     if not with_space:
         return {}
-    needs = frozenset[str]().union(*(pool.needs for pool in with_space))
-    line = await look_along_line(connection, needs, limit=LINE_LOOKED_AT)
-    firsts = dict(first_in_line(line.legs, with_space))
+    line = await read_line_of(connection, with_space, limit=LINE_LOOKED_AT)
     if line.goes_on_behind:
-        for pool in with_space:
-            firsts.setdefault(pool.pool_id, line.goes_on_behind)
-    return firsts
+        return dict.fromkeys((pool.pool_id for pool in with_space), None)
+    return dict(fronts(line.legs, with_space))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
@@ -124,6 +125,43 @@ async def read_referrals(world: World, subject: Subject) -> list[Asked]:
     return found
 
 
+@asks("POST /referral/api/referrals/{referral_id}/not-wanted")
+async def say_not_wanted(world: World, subject: Subject) -> list[Asked]:
+    service_id = uuid4()
+    await world.service.pool.execute(
+        "INSERT INTO copied_services (service_id, version) VALUES ($1, 1)", service_id
+    )
+    return await about_choices(
+        world, subject, lambda case: ("POST", f"{case}/not-wanted", {"service_id": str(service_id)})
+    )
+
+
+@asks("GET /referral/api/referrals/{referral_id}/legs/{leg_id}/choice")
+async def read_choice(world: World, subject: Subject) -> list[Asked]:
+    return await about_choices(world, subject, lambda case: ("GET", f"{case}/legs/{case}/choice", None))
+
+
+@asks("POST /referral/api/referrals/{referral_id}/legs/{leg_id}/choice")
+async def choose(world: World, subject: Subject) -> list[Asked]:
+    return await about_choices(world, subject, lambda case: ("POST", f"{case}/legs/{case}/choice", {}))
+
+
+async def about_choices(
+    world: World, subject: Subject, ask: Callable[[UUID], tuple[str, str, object]]
+) -> list[Asked]:
+    """Who gives a place does not choose for the person; who referred them may. What is not open to choose is 409."""
+    found = []
+    for (area, how, owner), referral_id in world.referrals.items():
+        method, path, body = ask(referral_id)
+        answer = await world.service.client.request(
+            method, f"/referral/api/referrals/{path}", json=body, headers=subject.headers
+        )
+        facts = Facts(Thing.REFERRAL, area=area, organisations=owned_by(owner if how == "referred" else None))
+        should, given = subject.may(Verb.CHANGE, facts), answer.status_code in {200, 409}
+        found.append(Asked(f"{how} {owner} in {area}", given, should, answer.status_code))
+    return found
+
+
 def owned_by(owner: UUID | None) -> frozenset[UUID]:
     return frozenset() if owner is None else frozenset({owner})
 
@@ -156,6 +194,42 @@ async def say_space(world: World, subject: Subject) -> list[Asked]:
         return answer
 
     return await about_pools(world, subject, say)
+
+
+async def about_lines(world: World, subject: Subject, path: str, **sent: Any) -> list[Asked]:
+    """Of many at once each line is taken or refused by itself."""
+    found = []
+    for (area, owner), (pool_id, _) in world.pools.items():
+        before = await version(world.service, pool_id)
+        line = {name: made(pool_id) for name, made in sent.items()}
+        answer = await world.service.client.post(
+            path, headers=subject.headers | {"idempotency-key": uuid4().hex}, **line
+        )
+        facts = Facts(Thing.SIGNAL, area=area, organisations=owned_by(owner))
+        said = answer.is_success and answer.json()["said"] == 1
+        assert (await version(world.service, pool_id) > before) == said
+        found.append(
+            Asked(f"space of {owner} in {area}", said, subject.may(Verb.CHANGE, facts), answer.status_code)
+        )
+    return found
+
+
+@asks("POST /capacity/api/signals")
+async def say_many(world: World, subject: Subject) -> list[Asked]:
+    def lines(pool_id: UUID) -> dict[str, Any]:
+        return {"signals": [{"pool_id": str(pool_id), "status": "full"}]}
+
+    return await about_lines(world, subject, "/capacity/api/signals", json=lines)
+
+
+@asks("POST /capacity/api/signals.csv")
+async def say_by_csv(world: World, subject: Subject) -> list[Asked]:
+    return await about_lines(
+        world,
+        subject,
+        "/capacity/api/signals.csv",
+        content=lambda pool_id: f"pool_id,status\n{pool_id},full\n",
+    )
 
 
 async def version(service: AskedService, pool_id: UUID) -> int:

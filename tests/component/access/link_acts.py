@@ -11,15 +11,19 @@ from services.directory.storage.member_rows import add_member
 from services.outcomes.domain.follow_up import follow_up_id
 from services.outcomes.settings import OutcomesSettings
 from services.referral.settings import ReferralSettings
+from services.referral.storage.routing_modes import keep_mode
 from services.referral.use_cases.answer_offer import accept_offer, record_start
+from services.referral.use_cases.ask_still_wanted import ask_still_wanted
 from shared.events import referral
 from shared.postgres.pool import transaction
+from shared.postgres.reach import rounds_reach
 from shared.security.signed_links import Purpose
 from tests.component.access.every_service import AskedService
 from tests.component.capacity.at_work import published
 from tests.component.outcomes.journey import Journey
 from tests.component.outcomes.outcomes_world import MovableClock, OutcomesWorld, form
-from tests.component.referral.golden_messages import held, taken
+from tests.component.referral.golden_messages import AREA, held, taken
+from tests.component.referral.inviting import somebody_invited
 from tests.component.referral.referral_world import ReferralWorld, StoppedClock
 from tests.support.reaching import EVERYWHERE
 
@@ -112,6 +116,52 @@ async def to_withdraw(service: AskedService, clock: StoppedClock) -> Ready:
     return Ready(request.referral_id, {"leg_id": str(request.leg_id)})
 
 
+async def to_say_not_wanted(service: AskedService, clock: StoppedClock) -> Ready:
+    request = await offered(service, clock)
+    service_id = await service.pool.fetchval("SELECT service_id FROM legs WHERE leg_id = $1", request.leg_id)
+    return Ready(request.referral_id, {"service_id": str(service_id)})
+
+
+async def to_choose(service: AskedService, clock: StoppedClock) -> Ready:
+    world = world_of(service, clock)
+    async with transaction(service.pool, EVERYWHERE) as connection:
+        await keep_mode(connection, AREA, proposes=True, choose_hours=72)
+    await world.service(("open", 1), organisation_id=GROUP)
+    referred = await world.refer()
+    service_id = await service.pool.fetchval("SELECT service_id FROM copied_services")
+    said = {"leg_id": str(referred.legs[0].leg_id), "service_id": str(service_id)}
+    return Ready(referred.referral_id, said)
+
+
+async def to_say_still_wanted(service: AskedService, clock: StoppedClock) -> Ready:
+    """They have waited for so long that they were asked."""
+    world = world_of(service, clock)
+    await world.service(("full", 0), organisation_id=GROUP)
+    referred = await world.refer()
+    clock.pass_time(timedelta(weeks=7))
+    async with transaction(service.pool, rounds_reach("referral")) as connection:
+        assert await ask_still_wanted(connection, clock(), world.by) == 1
+    return Ready(referred.referral_id, {"leg_id": str(referred.legs[0].leg_id)})
+
+
+async def to_do_meanwhile(service: AskedService, clock: StoppedClock) -> Ready:
+    """They wait, and something else that they may like is open."""
+    world, open_now = world_of(service, clock), str(uuid4())
+    await world.service(("full", 0), organisation_id=GROUP)
+    referred = await world.refer()
+    await world.service(("open", 1), needs=["creative"], service_id=open_now, suits=[])
+    return Ready(referred.referral_id, {"leg_id": str(referred.legs[0].leg_id), "service_id": open_now})
+
+
+async def to_be_invited(service: AskedService, clock: StoppedClock) -> Ready:
+    person, invitation = await somebody_invited(world_of(service, clock))
+    return Ready(person.referral_id, {"invitation_id": str(invitation), "answer": "yes"})
+
+
+async def to_say_whether_to_invite(service: AskedService, clock: StoppedClock) -> Ready:
+    return Ready((await offered(service, clock)).referral_id, {"may": "yes"})
+
+
 async def to_erase(service: AskedService, clock: StoppedClock) -> Ready:
     return Ready((await offered(service, clock)).referral_id, {})
 
@@ -152,7 +202,20 @@ LINK_ACTS = (
     # Each asking has another message sent to the known address; five a day, and then 429.
     LinkAct("ask-who", Purpose.PROGRESS, "referral", to_ask_who, 303, 303, None, "/contact"),
     LinkAct("see-who", Purpose.PERSON_CONTACT, "referral", to_see_who, 200, 410, USED),
+    LinkAct("choose", Purpose.MY_REFERRAL, "referral", to_choose, 303, 303, USED, "/choose"),
     LinkAct("withdraw", Purpose.MY_REFERRAL, "referral", to_withdraw, 303, 303, USED, "/withdraw"),
+    LinkAct(
+        "not this one", Purpose.MY_REFERRAL, "referral", to_say_not_wanted, 303, 303, USED, "/not-wanted"
+    ),
+    LinkAct(
+        "still wanted", Purpose.MY_REFERRAL, "referral", to_say_still_wanted, 303, 303, USED, "/still-wanted"
+    ),
+    LinkAct("meanwhile", Purpose.MY_REFERRAL, "referral", to_do_meanwhile, 303, 303, USED, "/meanwhile"),
+    LinkAct("not for me", Purpose.MY_REFERRAL, "referral", to_do_meanwhile, 303, 303, USED, "/not-for-me"),
+    LinkAct("come", Purpose.MY_REFERRAL, "referral", to_be_invited, 303, 303, USED, "/invitation"),
+    LinkAct(
+        "may invite", Purpose.MY_REFERRAL, "referral", to_say_whether_to_invite, 303, 303, USED, "/may-invite"
+    ),
     # With the person all links about them are taken back.
     LinkAct("erase", Purpose.MY_REFERRAL, "referral", to_erase, 200, 404, "link-revoked", "/erase"),
     LinkAct("stop-links", Purpose.MY_REFERRAL, "referral", to_erase, 200, 404, "link-revoked", "/stop-links"),

@@ -31,8 +31,10 @@ from shared.security.staff import SignedIn, StaffMay
 from shared.service_defaults.clock import utc_now
 from tests.component.access.every_service import SETTINGS_CLASSES, AskedService, Route, asked_service
 from tests.component.access.menu_cases import is_about_the_menu, menu_case
+from tests.component.access.things_of_organisations import CASE as A_CASE
 from tests.component.directory.sign_in_world import runs_a_service
 from tests.conftest import CreateDatabase
+from tests.support.reaching import EVERYWHERE
 from tests.support.sign_in import bearer, staff_caller
 from tests.unit.directory.records import a_record
 
@@ -199,6 +201,8 @@ class Case:
 MEMBERS = "/directory/members"
 FEEDS = "/directory/feeds"
 GAPS = "/directory/gaps"
+BOARD, PHONED = "/capacity/board", "/capacity/phoned"
+INVITING = "/referral/invitations"
 # Lists: what they show is held to the areas of whoever asks, by tests of their own.
 NOT_ABOUT_ONE = {
     f"GET {MEMBERS}",
@@ -223,8 +227,20 @@ NOT_ABOUT_ONE = {
     "POST /referral/audit",
     "GET /referral/offers",
     "GET /referral/waiting",
+    "GET /referral/to-choose",
+    "GET /referral/how-we-ask",
+    "GET /referral/turned-away",
+    "GET /referral/turned-away.csv",
+    "GET /referral/referred-again",
+    "GET /referral/needs-a-person",
+    "POST /referral/needs-a-person",
     "GET /referral/referred/without-help",
     "GET /referral/referred/placed",
+    "GET /referral/board",
+    "GET /referral/board/live",
+    f"GET {PHONED}",
+    f"GET {BOARD}",
+    f"GET {BOARD}/live",
 }
 
 
@@ -264,6 +280,10 @@ async def a_feed_case(service: AskedService, route: Route, area: str) -> Case:
 
 
 async def a_directory_case(service: AskedService, route: Route, area: str) -> Case:
+    if route.path == INVITING:
+        return await an_inviting_case(service, route, area)
+    if route.path.startswith((BOARD, PHONED)):
+        return await a_board_case(service, route, area)
     if route.path.startswith(GAPS):
         return Case(f"{route.path}?area={area}", Facts(Thing.COVER, area=area))
     if route.path.startswith(FEEDS):
@@ -273,10 +293,74 @@ async def a_directory_case(service: AskedService, route: Route, area: str) -> Ca
     return Case(path, facts, form=form if route.method == "POST" else None)
 
 
+async def a_board_case(service: AskedService, route: Route, area: str) -> Case:
+    """A pool of an area. On the board its own organisation says a word, and on the phone a coordinator of the area."""
+    pool_id, owner = uuid4(), OUR_ORGANISATION if area == NEWHAM else OTHER_ORGANISATION
+    async with transaction(service.pool) as connection:
+        await connection.execute(
+            "INSERT INTO pools (pool_id, service_id, service_name, service_version, area, organisation_id)"
+            " VALUES ($1, $2, 'Walks', 1, $3, $4)",
+            pool_id,
+            uuid4(),
+            area,
+            owner,
+        )
+    form = {"tap": "full", "version_seen": "0", "form_token": uuid4().hex} if route.method == "POST" else None
+    path = route.path.replace("{pool_id}", str(pool_id))
+    if route.path.startswith(PHONED):
+        return Case(
+            path, Facts(Thing.SIGNAL, area=area), form=form | {"told_by": "manager"} if form else None
+        )
+    return Case(path, Facts(Thing.SIGNAL, organisations=frozenset({owner})), form=form)
+
+
+async def a_choice_case(service: AskedService, route: Route, area: str) -> Case:
+    """Somebody of an area who chooses, whom an organisation referred."""
+    leg_id, referred_by = uuid4(), OUR_ORGANISATION if area == NEWHAM else OTHER_ORGANISATION
+    async with transaction(service.pool, EVERYWHERE) as connection:
+        await connection.execute(A_CASE, leg_id, area, referred_by, None)
+        await connection.execute("UPDATE legs SET state = 'proposed' WHERE leg_id = $1", leg_id)
+    form = {"act": "leave"} if route.method == "POST" else None
+    facts = Facts(Thing.REFERRAL, area=area, organisations=frozenset({referred_by}))
+    return Case(route.path.replace("{leg_id}", str(leg_id)), facts, form=form)
+
+
+async def an_inviting_case(service: AskedService, route: Route, area: str) -> Case:
+    """An event with places for people of everywhere, to which those of one area are to be invited."""
+    pool_id, service_id = uuid4(), uuid4()
+    async with transaction(service.pool) as connection:
+        await connection.execute(
+            "INSERT INTO copied_services (service_id, version, everywhere, organisation_id, needs, pool_ids)"
+            " VALUES ($2, 1, true, $2, '{housing}', ARRAY[$1::uuid])",
+            pool_id,
+            service_id,
+        )
+        await connection.execute(
+            "INSERT INTO event_pools (pool_id, service_id) VALUES ($1, $2)", pool_id, service_id
+        )
+        await connection.execute(
+            "INSERT INTO copied_signals (pool_id, version, status, guess, guess_version)"
+            " VALUES ($1, 1, 'open', 5, 1)",
+            pool_id,
+        )
+    chosen = {"area": area, "need": "housing", "event": str(pool_id)}
+    path = f"{route.path}?area={area}" if route.method == "GET" else route.path
+    return Case(path, Facts(Thing.REFERRAL, area=area), form=chosen if route.method == "POST" else None)
+
+
 async def case_for(service: AskedService, route: Route, area: str) -> Case:
     """A thing of the route's kind in that area. A new staff route is added here, or the matrix fails."""
-    if is_about_the_menu(route.path) or route.path.startswith((FEEDS, GAPS)):
+    if route.path == "/referral/how-we-ask":
+        form = {"area": area, "mode": "propose", "hours": "72"}
+        return Case(route.path, Facts(Thing.WAITING_LIST, area=area), form=form)
+    if route.path.startswith("/referral/to-choose/"):
+        return await a_choice_case(service, route, area)
+    if is_about_the_menu(route.path) or route.path.startswith((FEEDS, GAPS, BOARD, PHONED, INVITING)):
         return await a_directory_case(service, route, area)
+    return await a_case_of_members(service, route, area)
+
+
+async def a_case_of_members(service: AskedService, route: Route, area: str) -> Case:
     member = await a_member(service, area)
     path = route.path.replace("{member_id}", str(member.member_id)).replace("{membership_id}", str(member.id))
     facts = Facts(Thing.MEMBERSHIP, area=area, subject=member.member_id, role=member.role)

@@ -46,11 +46,13 @@ WITH person AS (
     VALUES ($1, $1::text, $1, $2, 'gp', now(), now(), 'none-known', $3)
 )
 INSERT INTO legs (leg_id, referral_id, person_id, area, need, wants, received_at, state, version, changed_at,
-    request_id, pool_id, service_id, organisation_id, answer_by, referring_organisation_id)
+    request_id, pool_id, service_id, organisation_id, answer_by, referring_organisation_id,
+    owner, next_step, due_at)
 SELECT $1, $1, $1, $2, 'loneliness',
     '{"need": "loneliness", "area": "E09000025", "age": 70, "language": "en", "groups": [], "access": [],
       "can_travel": true, "worker_sex": null, "only_evenings_or_weekends": false}',
-    now(), CASE WHEN place IS NULL THEN 'waiting' ELSE 'offered' END, 1, now(), place, place, place, $4, now(), $3
+    now(), CASE WHEN place IS NULL THEN 'waiting' ELSE 'offered' END, 1, now(), place, place, place, $4, now(), $3,
+    'coordinator', 'look-at-the-wait', now()
 FROM (SELECT CASE WHEN $4::uuid IS NULL THEN NULL ELSE $1::uuid END AS place) AS places
 """
 FIGURES = """

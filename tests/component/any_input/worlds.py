@@ -16,6 +16,7 @@ from services.directory.storage.member_rows import add_member
 from services.directory.use_cases.keep_sources import add_source
 from services.directory.use_cases.trust_clients import add
 from services.outcomes.domain.follow_up import follow_up_id
+from services.referral.storage.routing_modes import keep_mode
 from shared.access.caller import Caller, CallerKind
 from shared.access.roles import Role
 from shared.events import referral
@@ -29,6 +30,7 @@ from tests.component.referral.golden_messages import AREA, held, taken
 from tests.component.referral.referral_world import ReferralWorld
 from tests.component.referral.test_gp_door import gp_referral
 from tests.support.any_input import Good
+from tests.support.reaching import EVERYWHERE
 from tests.support.sign_in import bearer, staff_caller
 from tests.unit.directory.records import ORGANISATION_ID, SERVICE_ID, a_record
 
@@ -97,11 +99,11 @@ MakeWorld = Callable[..., AbstractAsyncContextManager[World]]
 @asynccontextmanager
 async def capacity(dsn: str, _: Path, **more: Any) -> AsyncIterator[World]:
     async with asked_service("capacity", dsn, lambda: NOW, **more) as service:
-        pool_id, service_id = uuid4(), uuid4()
+        pool_id, of_a_list, service_id = uuid4(), uuid4(), uuid4()
         await service.pool.execute(
             "INSERT INTO pools (pool_id, service_id, service_name, service_version, area)"
-            " VALUES ($1, $2, 'Walks', 1, $3)",
-            pool_id, service_id, AREA,
+            " SELECT pool_id, $2, 'Walks', 1, $3 FROM unnest($1::uuid[]) AS made (pool_id)",
+            [pool_id, of_a_list], service_id, AREA,
         )  # fmt: skip
         one = {"pool_id": str(pool_id)}
         said = {"status": "limited", "free": 3, "version_seen": 0, "tapped_at": NOW.isoformat()}
@@ -111,6 +113,12 @@ async def capacity(dsn: str, _: Path, **more: Any) -> AsyncIterator[World]:
                 "POST /capacity/api/pools/{pool_id}/signal": Good(system(AREA), one, body=said),
                 "GET /capacity/api/pools/{pool_id}/signal": Good(
                     system(LONDON), one, {"as_of": (NOW + timedelta(minutes=1)).isoformat()}
+                ),
+                "POST /capacity/api/signals": Good(
+                    system(AREA), body={"signals": [{"pool_id": str(of_a_list), "status": "full"}]}
+                ),
+                "POST /capacity/api/signals.csv": Good(
+                    system(AREA), body=f"pool_id,status\n{of_a_list},full\n"
                 ),
                 "GET /capacity/api/pools/{pool_id}": Good(system(LONDON), one),
                 "GET /capacity/api/pools": Good(system(AREA), query={"service_id": str(service_id)}),
@@ -126,11 +134,12 @@ async def referrals(dsn: str, _: Path, **more: Any) -> AsyncIterator[World]:
     async with asked_service("referral", dsn, clock, **settings, **more) as service:
         world = ReferralWorld(service.settings, service.pool, clock, answer_time=timedelta(hours=72))  # type: ignore[arg-type]
         await world.service(("open", 5))
-        mine = await world.refer()
+        mine, chooses = await world.refer(), await _chooses(world)
         offered, placed = [await _offered(world) for _ in range(2)]
         offer = link_url("", Purpose.OFFER, link(service, Purpose.OFFER, placed.request_id))
         await service.client.post(offer, data={"answer": "accept"})
         await world.hear_answers(taken(placed))
+        choice = "/referral/api/referrals/{referral_id}/legs/{leg_id}/choice"
         yield World(
             service,
             {
@@ -138,6 +147,11 @@ async def referrals(dsn: str, _: Path, **more: Any) -> AsyncIterator[World]:
                 "GET /referral/api/referrals/{referral_id}": Good(
                     system(LONDON), {"referral_id": str(mine.referral_id)}
                 ),
+                "POST /referral/api/referrals/{referral_id}/not-wanted": Good(
+                    system(AREA), {"referral_id": str(mine.referral_id)}, body={"service_id": str(uuid4())}
+                ),
+                f"GET {choice}": Good(system(AREA), chooses),
+                f"POST {choice}": Good(system(AREA), chooses, body={}),
                 "POST /referral/api/demo/offers/{request_id}/lapse-now": Good(
                     system(LONDON), {"request_id": str(offered.request_id)}
                 ),
@@ -149,6 +163,19 @@ async def referrals(dsn: str, _: Path, **more: Any) -> AsyncIterator[World]:
                 Purpose.PERSON_CONTACT: placed.leg_id,
             },
         )
+
+
+async def _chooses(world: ReferralWorld) -> dict[str, str]:
+    """Somebody who may choose among services, by their ids."""
+    await _set_mode(world, proposes=True)
+    chooses = await world.refer()
+    await _set_mode(world, proposes=False)
+    return {"referral_id": str(chooses.referral_id), "leg_id": str(chooses.legs[0].leg_id)}
+
+
+async def _set_mode(world: ReferralWorld, *, proposes: bool) -> None:
+    async with transaction(world.pool, EVERYWHERE) as connection:
+        await keep_mode(connection, AREA, proposes=proposes, choose_hours=72)
 
 
 async def _offered(world: ReferralWorld) -> referral.PlaceRequestedV1:

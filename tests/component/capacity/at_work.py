@@ -9,7 +9,11 @@ from uuid import UUID, uuid4
 
 import httpx
 import orjson
+from prometheus_client import CollectorRegistry
 
+from services.capacity.entrypoints.pool_rounds import PoolRound, PoolRounds
+from services.capacity.entrypoints.side_tasks import DECAY
+from services.capacity.metrics import CapacityMetrics
 from services.capacity.settings import CapacitySettings
 from shared.events.catalogue import CLASS_OF_TYPE
 from shared.events.directory import Catchment, Pool, ServicePublishedV1
@@ -116,6 +120,16 @@ class CapacityAtWork:
         """The reasons of the dead letters."""
         rows = await self.pool.fetch("SELECT reason FROM deferred_events WHERE status = 'dead' ORDER BY id")
         return [row["reason"] for row in rows]
+
+
+async def run(capacity: CapacityAtWork, one_round: PoolRound, metrics: CapacityMetrics | None = None) -> int:
+    """One turn of a round; gives how many pools it handled or set aside."""
+    counted = metrics or CapacityMetrics(CollectorRegistry())
+    return await PoolRounds(capacity.pool, capacity.clock, counted).until_nothing_is_due(one_round)
+
+
+async def decay_all(capacity: CapacityAtWork) -> None:
+    await run(capacity, DECAY)
 
 
 def published(

@@ -7,7 +7,7 @@ from uuid import uuid4
 from prometheus_client import CollectorRegistry
 from structlog.testing import capture_logs
 
-from services.capacity.entrypoints.side_tasks import decay_all, free_all_forgotten
+from services.capacity.entrypoints.side_tasks import forgotten_holds_round
 from services.capacity.metrics import CapacityMetrics
 from services.capacity.storage.pool_rows import lock_pool
 from shared.events.capacity import PlaceFreedV1, PlaceHeldV1, PlaceRefusedV1, SignalChangedV1
@@ -15,7 +15,16 @@ from shared.events.directory import ServiceWithdrawnV1
 from shared.events.envelope import new_event
 from shared.events.referral import PlaceConfirmedV1, PlaceGivenUpV1
 from shared.postgres.pool import transaction
-from tests.component.capacity.at_work import AREA, CapacityAtWork, asked, offered, published, word
+from tests.component.capacity.at_work import (
+    AREA,
+    CapacityAtWork,
+    asked,
+    decay_all,
+    offered,
+    published,
+    run,
+    word,
+)
 from tests.support.eventually import eventually
 from tests.support.lock_waits import somebody_waits_for_a_lock
 from tests.support.reaching import EVERYWHERE
@@ -27,12 +36,12 @@ async def test_a_signal_that_nobody_confirms_decays_to_unknown(capacity: Capacit
     old, fresh = await capacity.a_pool("open", 2), await capacity.a_pool()
     capacity.clock.forward(WEEK - timedelta(seconds=1))
     await capacity.say(fresh, "open", 2)
-    await decay_all(capacity.pool, capacity.clock)
+    await decay_all(capacity)
     assert len(await capacity.said()) == 2
 
     capacity.clock.forward(timedelta(seconds=1))
-    await decay_all(capacity.pool, capacity.clock)
-    await decay_all(capacity.pool, capacity.clock)
+    await decay_all(capacity)
+    await decay_all(capacity)
 
     told = [each.model_dump() for each in await capacity.said(SignalChangedV1)]
     assert [(each["pool_id"], each["status"], each["source"]) for each in told[2:]] == [
@@ -55,8 +64,8 @@ async def test_a_hold_that_nobody_ends_is_freed_told_and_counted(capacity: Capac
     metrics = CapacityMetrics(CollectorRegistry())
 
     with capture_logs() as logs:
-        await free_all_forgotten(capacity.pool, capacity.clock, timedelta(days=21), metrics)
-        await free_all_forgotten(capacity.pool, capacity.clock, timedelta(days=21), metrics)
+        await run(capacity, forgotten_holds_round(3 * WEEK, metrics), metrics)
+        await run(capacity, forgotten_holds_round(3 * WEEK, metrics), metrics)
 
     (freed,) = await capacity.said(PlaceFreedV1)
     assert freed.model_dump()["request_id"] == forgotten.data.request_id
@@ -75,9 +84,7 @@ async def test_a_hold_that_is_confirmed_at_that_very_moment_stays_taken(capacity
 
     async with transaction(capacity.pool, EVERYWHERE) as first:
         await lock_pool(first, pool_id)
-        freeing = asyncio.create_task(
-            free_all_forgotten(capacity.pool, capacity.clock, timedelta(days=21), metrics)
-        )
+        freeing = asyncio.create_task(run(capacity, forgotten_holds_round(3 * WEEK, metrics), metrics))
         await eventually(lambda: somebody_waits_for_a_lock(capacity.pool))
         await first.execute("UPDATE pools SET held = held - 1, taken = taken + 1 WHERE pool_id = $1", pool_id)
         await first.execute("UPDATE place_holds SET state = 'taken'")

@@ -90,7 +90,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"tapped_at": "0001-01-01T00:00:00Z"}, "tapped_at"),
     ({"paused_until": "2036-11-22T09:30:00Z"}, "paused_until"),
     ({"expected_wait_days": 5000}, "expected_wait_days"),
-    ({"note": "call Mrs Example"}, "note"),
+    ({"comment": "call Mrs Example"}, "comment"),
 ]
 
 

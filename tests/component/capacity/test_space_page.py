@@ -2,16 +2,17 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import httpx
 import pytest
 
-from services.capacity.entrypoints.side_tasks import decay_all
+import shared.web
 from services.capacity.settings import CapacitySettings
 from shared.events.capacity import SignalChangedV1
 from shared.security.signed_links import Purpose, mint
-from tests.component.capacity.at_work import CapacityAtWork, asked, offered, published
+from tests.component.capacity.at_work import CapacityAtWork, asked, decay_all, offered, published
 from tests.support.page_words import left_in_english
 
 BROWSER = {"accept": "text/html"}
@@ -94,7 +95,7 @@ async def test_what_was_said_stays_apart_from_what_is_left_of_it(capacity: Capac
 
     given_out = (await open_page(capacity, link)).text
     capacity.clock.forward(timedelta(days=7))
-    await decay_all(capacity.pool, capacity.clock)
+    await decay_all(capacity)
     decayed = (await open_page(capacity, link)).text
 
     assert "We have 2 places, on " in given_out
@@ -242,3 +243,79 @@ async def test_in_arabic_an_older_tap_is_shown_beside_what_was_said_since(capaci
     assert answer.status_code == 409
     assert "لديكم أماكن قليلة: مكانان فارغان" in answer.text
     assert left_in_english(answer.text, "rtl", "Art for all") == []
+
+
+async def test_a_tap_that_the_phone_kept_counts_from_its_time(capacity: CapacityAtWork) -> None:
+    pool_id = await capacity.a_pool()
+    link = capacity.link(pool_id)
+    page = await open_page(capacity, link)
+    tapped = capacity.clock()
+    capacity.clock.forward(timedelta(hours=5))
+
+    answers = [
+        await tap(capacity, link, page, tap="open", free="3", tapped_at=tapped.isoformat()) for _ in range(2)
+    ]
+
+    assert [each.status_code for each in answers] == [200, 200]
+    (told,) = await capacity.said(SignalChangedV1)
+    assert told.model_dump()["confirmed_at"] == tapped
+
+
+@pytest.mark.parametrize("when", ["yesterday", "0001-01-01T00:00:00Z", "2031-01-01T00:00:00", ""])
+async def test_a_time_that_is_none_is_taken_for_now(capacity: CapacityAtWork, when: str) -> None:
+    pool_id = await capacity.a_pool()
+    link = capacity.link(pool_id)
+
+    answer = await tap(capacity, link, await open_page(capacity, link), tap="full", tapped_at=when)
+
+    assert answer.status_code == 200
+    (told,) = await capacity.said(SignalChangedV1)
+    assert told.model_dump()["confirmed_at"] == capacity.clock()
+
+
+async def test_a_break_counts_from_its_tap(capacity: CapacityAtWork) -> None:
+    pool_id = await capacity.a_pool()
+    link = capacity.link(pool_id)
+    page = await open_page(capacity, link)
+    tapped = capacity.clock()
+    capacity.clock.forward(timedelta(days=2))
+
+    await tap(capacity, link, page, tap="paused", pause_weeks="1", tapped_at=tapped.isoformat())
+
+    (told,) = await capacity.said(SignalChangedV1)
+    assert told.model_dump()["paused_until"] == tapped + timedelta(days=7)
+
+
+async def test_places_in_all_are_said_and_fewer_than_people_are_put_into_words(
+    capacity: CapacityAtWork,
+) -> None:
+    pool_id = await capacity.a_pool("open", 3)
+    await capacity.hear([asked(pool_id), asked(pool_id)])
+    link = capacity.link(pool_id)
+
+    answer = await tap(capacity, link, await open_page(capacity, link), tap="in-all", places="1")
+
+    assert answer.status_code == 200
+    assert "People who are offered one: 2. Places in all, as you said: 1." in answer.text
+    assert await capacity.counts(pool_id) == (2, 0, 2, 0)
+    wrong = await tap(capacity, link, answer, tap="in-all", places="many")
+    assert (wrong.status_code, 'value="many"' in wrong.text, "<details open>" in wrong.text) == (
+        422,
+        True,
+        True,
+    )
+
+
+@pytest.mark.parametrize("language", ["en", "so", "ar", "bn", "pl"])
+async def test_the_page_with_all_that_it_needs_is_below_thirty_kilobytes(
+    capacity: CapacityAtWork, language: str
+) -> None:
+    pool_id = await capacity.a_pool("open", 2)
+    page = await capacity.http.get(
+        capacity.link(pool_id), headers={"cookie": f"kith_language={language}", "accept": "text/html"}
+    )
+
+    assets = set(re.findall(r'(?:href|src)="/assets/([^"]+)"', page.text))
+    static = Path(shared.web.__path__[0]) / "static"
+    assert assets == {"kith-tap.css", "kith-tap.js", "kith.svg"}
+    assert len(page.content) + sum((static / each).stat().st_size for each in assets) < 30_000

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import TypeAlias
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 import httpx
@@ -18,7 +18,7 @@ from services.directory.entrypoints.feeds.feed_runner import FeedRunner
 from services.directory.entrypoints.parts.feeds import feeds_parts
 from services.directory.entrypoints.parts.index_keeper import IndexKeeper
 from services.directory.settings import DirectorySettings
-from services.directory.storage.run_rows import KeptRun, hold
+from services.directory.storage.run_rows import KeptRun, begin_run, hold
 from services.directory.use_cases.keep_sources import confirm_missing, let_source_keep, pause_or_go_on
 from services.directory.use_cases.run_feed import take_in_hand
 from shared.events.directory import ServicePublishedV1, ServiceWithdrawnV1
@@ -383,6 +383,17 @@ async def test_two_workers_read_a_source_once(
 
     assert sorted(await asyncio.gather(*(world.runner.run_due() for _ in range(3)))) == [False, False, True]
     assert await connection.fetchval("SELECT count(*) FROM feed_runs") == 1
+
+
+async def test_who_found_a_source_due_and_comes_second_leaves_it_to_the_first(
+    world: FeedWorld, feed: ChangingFeed
+) -> None:
+    source, lease = await world.source(feed.url), world.runner.lease
+    async with transaction(world.pool) as connection:
+        assert await take_in_hand(connection, world.clock(), lease) is not None
+
+    async with transaction(world.pool) as connection:
+        assert await begin_run(connection, uuid4(), source, world.clock(), lease) is None
 
 
 async def test_a_run_whose_lease_is_over_is_carried_on_and_its_first_worker_writes_nothing_more(

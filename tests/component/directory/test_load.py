@@ -63,15 +63,31 @@ async def test_a_change_of_last_modified_alone_is_no_change(
     assert report.counts.unchanged == 1
 
 
-async def test_a_service_that_says_it_has_ended_is_withdrawn_once(
+async def test_a_service_that_says_it_has_ended_is_withdrawn_and_when_it_closes_for_good_that_is_told_once(
     settings: DirectorySettings, connection: "asyncpg.Connection[asyncpg.Record]", tmp_path: Path
 ) -> None:
     await load(feed_file(tmp_path, a_record()), settings)
-    await load(feed_file(tmp_path, a_record(status="inactive")), settings)
+    for status in ("inactive", "temporarily closed", "defunct"):
+        await load(feed_file(tmp_path, a_record(status=status)), settings)
+    await load(feed_file(tmp_path, a_record(status="defunct", description="Closed")), settings)
+
+    told = [event for event in await outbox_events(connection) if isinstance(event, ServiceWithdrawnV1)]
+    assert [(event.version, event.closed) for event in told] == [(2, False), (4, True)]
+
+
+async def test_people_move_on_from_a_service_that_closes_at_once_and_not_from_one_that_was_merged(
+    settings: DirectorySettings, connection: "asyncpg.Connection[asyncpg.Record]", tmp_path: Path
+) -> None:
+    """A merged entry takes nobody new, and what is under way there goes on, whatever its source says later."""
+    await load(feed_file(tmp_path, a_record()), settings)
+    await connection.execute("UPDATE services SET listed = false")
+    await load(feed_file(tmp_path, a_record(status="defunct")), settings)
+    await connection.execute("UPDATE services SET listed = true")
+    await load(feed_file(tmp_path, a_record()), settings)
     await load(feed_file(tmp_path, a_record(status="defunct")), settings)
 
     told = [event for event in await outbox_events(connection) if isinstance(event, ServiceWithdrawnV1)]
-    assert [event.version for event in told] == [2]
+    assert [event.closed for event in told] == [True]
 
 
 async def test_a_service_that_opens_again_is_published_with_a_greater_version(

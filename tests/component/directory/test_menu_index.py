@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 from services.directory.bootstrap import make_parts
 from services.directory.domain.catchment import Catchment
 from services.directory.domain.service import Service
+from services.directory.entrypoints.parts import index_keeper
 from services.directory.search.keeper import MenuKeeper
 from services.directory.search.query import Query
 from services.directory.search.signal_spaces import SignalSpaces
@@ -25,6 +26,7 @@ from shared.service_defaults.health import HealthCheck
 from shared.service_defaults.process import Platform
 from tests.support.eventually import eventually
 from tests.support.generated_menu import NOW, MadeService, generated_menu
+from tests.support.messaging_place import running
 
 MADE = list(generated_menu(12, seed=3))
 
@@ -243,6 +245,44 @@ async def test_the_process_that_answers_reads_the_menu_and_is_ready_then(
     assert await check.outcome() == "the menu is still being read"
     await eventually(lambda: is_ready(check))
     following.cancel()
+
+
+async def test_a_word_on_space_wakes_whoever_follows_the_menu(
+    settings: DirectorySettings, pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_keeper, "LOOK_EVERY_SECONDS", 3600.0)
+    await take(pool, *MADE)
+    service = next(each.service for each in MADE if each.service.takes_people and not each.service.sensitive)
+    async with httpx.AsyncClient() as http:
+        keeper = index_keeper.IndexKeeper(Platform(settings, pool, utc_now, CollectorRegistry(), http))
+    parts = keeper.parts()
+    following, hearing = parts.serving_tasks
+    [check] = parts.health_checks
+    async with running(hearing.run):
+        await eventually(lambda: is_listening(pool))
+        async with running(following.run):
+            await asyncio.sleep(0)
+            await eventually(lambda: is_ready(check))
+            assert await with_space(keeper) == set()
+
+            await say_free(pool, service, 3, utc_now() + timedelta(hours=1))
+
+            await eventually(lambda: knows_space(keeper, service.id))
+
+
+async def with_space(keeper: index_keeper.IndexKeeper) -> set[UUID]:
+    return {each.id for each in (await keeper.search(Query(has_space=True, per_page=100))).results}
+
+
+async def knows_space(keeper: index_keeper.IndexKeeper, service_id: UUID) -> bool:
+    return await with_space(keeper) == {service_id}
+
+
+async def is_listening(pool: Pool) -> bool:
+    found = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN %'"
+    )
+    return bool(await pool.fetchval(found))
 
 
 async def is_ready(check: HealthCheck) -> bool:

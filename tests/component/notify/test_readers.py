@@ -2,8 +2,10 @@
 
 import pytest
 
+from shared.events.capacity import SignalExpiringV1
 from shared.events.directory import AssuranceDueV1, DigestDueV1, ListEmailAskedV1
-from tests.component.notify.notify_world import NotifyWorld, event_of
+from shared.events.referral import SpaceAskedV1
+from tests.component.notify.notify_world import NotifyWorld, event_of, golden
 from tests.component.notify.recipient_owner import LINK, address_of
 
 
@@ -64,3 +66,21 @@ async def test_what_is_about_no_referral_is_taken_beside_those_who_were_forgotte
     await world.send_all()
 
     assert [each[:2] for each in await world.states()] == [("check-your-entry", "sent")]
+
+
+async def test_a_provider_is_asked_before_what_they_said_counts_no_more(world: NotifyWorld) -> None:
+    event = golden(SignalExpiringV1)
+    await world.hear(event)
+    await world.hear(event)
+    await world.send_all()
+
+    assert [each[:2] for each in await world.states()] == [("your-space-runs-out", "sent")]
+
+
+async def test_a_provider_whose_space_nobody_knows_is_asked_for_those_who_wait(world: NotifyWorld) -> None:
+    event = golden(SpaceAskedV1)
+    await world.hear(event)
+    await world.hear(event)
+    await world.send_all()
+
+    assert [each[:2] for each in await world.states()] == [("do-you-have-space", "sent")]

@@ -68,6 +68,9 @@ class Journey:
     def withdrawn(self) -> Event[Any]:
         return self._of_leg(referral.ReferralWithdrawnV1)
 
+    def no_place_at_event(self) -> Event[Any]:
+        return self._of_leg(referral.ReferralNoPlaceAtEventV1)
+
     def unmet(self, reason: str = "travel") -> Event[Any]:
         return self._of_leg(referral.ReferralNeedUnmetV1, reason=reason)
 

@@ -1,5 +1,6 @@
 """The commissioner's summary is right to the number, by borough, door, reason and day."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -68,6 +69,9 @@ async def test_every_figure_is_what_happened(world: OutcomesWorld, client: httpx
         "started": 1,
         "completed": 1,
         "withdrawn": 1,
+        "supported": 1,
+        "median_days_to_support": 0,
+        "six_weeks_without_support": 3,
         "mean_paired_change": "5.78",
         "paired_people": 1,
         "missing_follow_up": 1,
@@ -78,6 +82,50 @@ async def test_every_figure_is_what_happened(world: OutcomesWorld, client: httpx
         ("Ealing", 3, 1),
     ]
     assert set(everywhere) - {"area", "name", "hidden"} == set(found["definitions"])
+
+
+async def test_a_yes_to_an_event_that_brought_no_place_is_no_need_without_support(
+    world: OutcomesWorld, client: httpx.AsyncClient
+) -> None:
+    waits = Journey()
+    invited = replace(waits, leg_id=uuid4())
+    await world.hear(waits.received(), waits.waiting(), invited.offered(), invited.declined())
+    await world.hear(invited.no_place_at_event())
+    world.clock.now = waits.now + timedelta(days=50)
+
+    found = (await summary(client))["all"]
+
+    assert (found["six_weeks_without_support"], found["withdrawn"]) == (1, 1)
+
+
+async def test_time_with_no_support_ends_with_the_start_of_anything(
+    world: OutcomesWorld, client: httpx.AsyncClient
+) -> None:
+    """HLP-25: something that is begun while they wait counts for the need that they wait for."""
+    waits, late, nothing, gone = Journey(), Journey(), Journey(area=CAMDEN), Journey(area=CAMDEN)
+    meanwhile = replace(waits, leg_id=uuid4())
+    await world.hear(*(each.received() for each in (waits, late, nothing, gone)), waits.waiting())
+    meanwhile.now += timedelta(days=10)
+    late.now += timedelta(days=50)
+    gone.now += timedelta(days=20)
+    await world.hear(
+        *(meanwhile.offered(), meanwhile.accepted(), meanwhile.started()),
+        *(late.offered(), late.accepted(), late.started()),
+        gone.withdrawn(),
+        nothing.waiting(),
+    )
+
+    world.clock.now = nothing.now + timedelta(days=42)
+    soon = await summary(client)
+    world.clock.move(timedelta(days=1))
+    then = await summary(client)
+
+    camden, ealing = then["boroughs"]
+    assert soon["all"]["six_weeks_without_support"] == 1
+    assert then["all"]["six_weeks_without_support"] == 2
+    assert (ealing["supported"], ealing["median_days_to_support"]) == (3, 10)
+    assert (camden["supported"], camden["median_days_to_support"]) == (0, None)
+    assert then["all"]["median_days_to_support"] == 10
 
 
 async def test_a_borough_and_days_choose_referrals(world: OutcomesWorld, client: httpx.AsyncClient) -> None:

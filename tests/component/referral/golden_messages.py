@@ -23,7 +23,7 @@ def golden(model: type[Data], case: str = "full", **changes: Any) -> Event[Data]
 
 
 def service(
-    *, pools: tuple[UUID, ...], version: int = 1, **changes: Any
+    *, pools: tuple[UUID, ...], version: int = 1, kind: str = "session", **changes: Any
 ) -> Event[directory.ServicePublishedV1]:
     """A service in Ealing that takes every adult who is lonely, unless the test says otherwise."""
     plain: Mapping[str, Any] = {
@@ -40,7 +40,7 @@ def service(
         "access": [],
         "delivery": ["at-a-place"],
         "worker_sexes": [],
-        "pools": [{"pool_id": pool, "kind": "session"} for pool in pools],
+        "pools": [{"pool_id": pool, "kind": kind} for pool in pools],
     }
     return golden(directory.ServicePublishedV1, **{**plain, **changes})
 

@@ -56,6 +56,7 @@ class ReferralWorld:
     answer_time: timedelta
     vault: PersonVault = field(init=False)
     said: list[EventData] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
     by: Acting = field(init=False)
 
     def __post_init__(self) -> None:
@@ -84,7 +85,7 @@ class ReferralWorld:
 
     async def hear_services(self, *events: Event[Any]) -> None:
         async with transaction(self.pool, EVERYWHERE) as connection:
-            await copy_services(connection, events)
+            await copy_services(connection, events, self.clock(), self.by)
 
     async def hear_signals(self, *events: Event[Any]) -> None:
         async with transaction(self.pool, EVERYWHERE) as connection:
@@ -93,8 +94,9 @@ class ReferralWorld:
     async def hear_answers(self, *events: Event[Any]) -> None:
         async with transaction(self.pool, EVERYWHERE) as connection:
             await receive_place_answers(
-                connection, events, now=self.clock(), answer_time=self.answer_time, by=self.by
-            )
+                connection, events, now=self.clock(), answer_time=self.answer_time, by=self.by,
+                hold_lost=self.lost.append,
+            )  # fmt: skip
 
     async def leg(self, leg: Leg | UUID) -> Leg:
         async with self.pool.acquire() as connection:

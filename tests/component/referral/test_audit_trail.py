@@ -101,9 +101,8 @@ async def test_a_key_of_a_transaction_that_failed_is_not_used_again(world: Refer
 
 
 async def test_many_acts_of_one_transaction_are_one_statement_with_its_events(world: ReferralWorld) -> None:
-    await world.service(("full", 0))
+    [pool_id] = await world.service(("full", 0))
     legs = [(await world.refer()).legs[0] for _ in range(5)]
-    [pool_id] = await world.pool.fetchval("SELECT pool_ids FROM copied_services")
     seen: list[str] = []
     async with transaction(world.pool, EVERYWHERE) as connection:
         with connection.query_logger(lambda query: seen.append(query.query)):

@@ -2,7 +2,7 @@
 
 import json
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -258,3 +258,14 @@ async def test_an_offer_elsewhere_is_not_made_due(client: httpx.AsyncClient, wor
 
     assert (elsewhere.status_code, of_organisation.status_code) == (409, 403)
     assert (await world.leg(request.leg_id)).answer_by == before
+
+
+async def test_of_a_postcode_the_deprivation_of_the_neighbourhood_alone_is_kept(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    created = await client.post(REFERRALS, json=gp_referral(postcode="E6 1AA"), headers=key())
+
+    assert created.status_code == 201
+    assert (await world.leg(UUID(created.json()["legs"][0]["leg_id"]))).wants.deprivation == 2
+    found = await world.pool.fetchval("SELECT count(*) FROM legs WHERE wants::text ILIKE '%E6%1AA%'")
+    assert found == 0

@@ -2,7 +2,10 @@
 
 from datetime import timedelta
 
+import pytest
+
 from services.referral.use_cases.answer_offer import (
+    DeclineReason,
     accept_offer,
     decline_offer,
     record_completion,
@@ -241,6 +244,22 @@ async def test_a_declined_leg_does_not_go_to_the_same_pool_again(world: Referral
     assert (await world.last(referral.ReferralDeclinedV1)).reason == "wrong-area"
     assert (await world.last(referral.ReferralNeedUnmetV1)).leg_id == request.leg_id
     assert len(await world.heard_of(referral.PlaceRequestedV1)) == 1
+
+
+@pytest.mark.parametrize(("reason", "asked"), [("no-space", 2), ("not-suitable", 1)])
+async def test_what_is_said_of_the_person_holds_for_every_session_of_the_service(
+    world: ReferralWorld, reason: DeclineReason, asked: int
+) -> None:
+    """No space is said of one session: another may have some."""
+    await world.service(("open", 5), ("open", 5))
+    await world.refer()
+    request = await world.last(referral.PlaceRequestedV1)
+    await world.hear_answers(held(request))
+
+    async with transaction(world.pool, EVERYWHERE) as connection:
+        await decline_offer(connection, request.request_id, reason, world.clock(), world.by)
+
+    assert len(await world.heard_of(referral.PlaceRequestedV1)) == asked
 
 
 async def test_a_hold_for_a_leg_nobody_knows_is_given_up(world: ReferralWorld) -> None:

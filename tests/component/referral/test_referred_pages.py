@@ -152,5 +152,5 @@ async def test_a_list_is_recorded_for_each_person_and_a_sum_is_not(
     seen = (await client.get(world.my_link(referral_id) + "/seen")).text
 
     assert (after_sum - before, after_list - after_sum) == (0, 1)
-    assert "The organisation that referred you" in seen
+    assert "Somebody who works for your area, or who referred you" in seen
     assert "looked at how things are going" in seen

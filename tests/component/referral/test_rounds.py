@@ -88,9 +88,10 @@ async def test_bad_legs_at_the_head_starve_nobody_and_are_tried_again_later(
 
 
 async def test_the_back_stop_passes_a_bad_leg_by(world: ReferralWorld, rounds: LegRounds) -> None:
+    await world.service(("full", 0))
     bad, good = (await world.refer()).legs[0], (await world.refer()).legs[0]
-    await world.service(("open", None))
     await world.pool.execute("UPDATE legs SET state = 'matching'")
+    await world.service(("open", None))
     await world.pool.execute(NEWER_THAN_WE_ARE, bad.leg_id)
 
     await rounds.until_nothing_is_due(ROUTE_ON)

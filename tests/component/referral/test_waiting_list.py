@@ -3,7 +3,11 @@
 import asyncio
 from datetime import date
 
+import pytest
+
+from services.referral.domain.borough_shares import BoroughShares
 from services.referral.storage.people import PersonDetails
+from services.referral.use_cases import drain_waiting_list
 from services.referral.use_cases.back_stop import (
     drain_pools_with_space,
     release_who_waits_in_vain,
@@ -12,9 +16,11 @@ from services.referral.use_cases.back_stop import (
 from services.referral.use_cases.withdraw_need import withdraw_need
 from shared.events import referral
 from shared.postgres.pool import transaction
-from tests.component.referral.golden_messages import freed, held, of_another, refused, service, signal
+from tests.component.referral.golden_messages import AREA, freed, held, of_another, refused, service, signal
 from tests.component.referral.referral_world import ReferralWorld
 from tests.support.reaching import EVERYWHERE
+
+NEXT_DOOR = "E09000025"
 
 
 async def asked_in_order(world: ReferralWorld) -> list[object]:
@@ -222,3 +228,18 @@ async def test_an_unlimited_pool_takes_the_whole_line(world: ReferralWorld) -> N
 
 def _speaking(language: str) -> PersonDetails:
     return PersonDetails("Amina", "Example", date(1950, 5, 17), language, email="amina@example.org")
+
+
+async def test_places_for_several_boroughs_go_by_the_shares_that_the_policy_says(
+    world: ReferralWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drain_waiting_list, "shares_between_boroughs", lambda: BoroughShares({NEXT_DOOR: 2}))
+    catchment = {"everywhere": False, "areas": [AREA, NEXT_DOOR]}
+    [pool] = await world.service(("full", 0), catchment=catchment)
+    for area in (AREA, AREA, AREA, NEXT_DOOR, NEXT_DOOR, NEXT_DOOR):
+        await world.refer(area=area)
+
+    await world.hear_signals(signal(pool, "open", 3, version=2))
+
+    asked = await world.pool.fetch("SELECT area, count(*) FROM legs WHERE state = 'requested' GROUP BY area")
+    assert dict(map(tuple, asked)) == {AREA: 1, NEXT_DOOR: 2}

@@ -1,5 +1,6 @@
 """What waits, in numbers: each role reads its own areas or organisation, as a page and as the sum on the home page."""
 
+import re
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -81,6 +82,9 @@ async def test_the_line_and_what_was_not_found_of_late_are_counted_by_need(
     world.clock.pass_time(timedelta(days=31))
     later = await client.get(WAITING, headers=in_area(world, Role.COORDINATOR) | {"hx-request": "false"})
 
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", later.text, re.DOTALL)[-5:]
+    said = [re.sub(r"<[^>]+>", " ", cell).split()[-1] for cell in cells]
+    assert said == ["Ealing", "3", "31", "31", "0"]
     assert "3 people" in sums[0]
     assert sums[1].strip() == "Nobody"
     assert "Housing" in page.text

@@ -28,10 +28,16 @@ OF_TYPE: Mapping[str, Callable[[], object]] = {
 # What a CHECK allows.
 ALLOWED: Mapping[tuple[str, str], object] = {
     ("people", "sealed"): b"sealed",
+    ("person_marks", "mark"): bytes(32),
     ("place_holds", "state"): "refused",
     ("legs", "state"): "waiting",
+    ("legs", "owner"): "coordinator",
+    ("legs", "next_step"): "look-at-the-wait",
+    ("legs", "due_at"): datetime(2026, 1, 1, tzinfo=UTC),
     ("erasure_answers", "service"): "notify",
     ("referrals", "risks"): "none-known",
+    ("unwanted_services", "said_by"): "person",
+    ("event_consents", "given_by"): "person",
     ("routing_decisions", "outcome"): "wait",
     ("follow_ups", "occasion"): "before",
     ("measures", "occasion"): "before",

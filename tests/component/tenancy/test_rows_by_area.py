@@ -129,7 +129,8 @@ async def test_the_rounds_of_referral_see_legs_of_every_area_and_nothing_of_who_
         # The line is there for whoever routes, without ids of people.
         async with transaction(pool, NOWHERE) as connection:
             [in_line] = await connection.fetch("SELECT * FROM waiting_line")
-        assert set(in_line.keys()) == {"leg_id", "need", "wants", "received_at", "state", "tried"}
+        columns = {"leg_id", "need", "wants", "received_at", "state", "tried", "area", "overtaken"}
+        assert set(in_line.keys()) == columns
     finally:
         await pool.close()
 
@@ -140,8 +141,8 @@ INSERT INTO person_keys (person_id, area, kid, wrapped_key) VALUES ($1, $2, 'tes
 INSERT INTO referrals (referral_id, reference, person_id, area, door, received_at, consent_at, risks)
     VALUES ($1, $1::text, $1, $2, 'self', now(), now(), 'none-known');
 INSERT INTO legs (leg_id, referral_id, person_id, area, need, wants, received_at, state, version, changed_at,
-        request_id, pool_id, service_id, organisation_id, answer_by)
-    VALUES ($1, $1, $1, $2, 'loneliness', '{}', now(), 'offered', 1, now(), $1, $1, $1, $1, now());
+        request_id, pool_id, service_id, organisation_id, answer_by, owner, next_step, due_at)
+    VALUES ($1, $1, $1, $2, 'loneliness', '{}', now(), 'offered', 1, now(), $1, $1, $1, $1, now(), 'provider', 'answer-the-offer', now());
 INSERT INTO leg_history (leg_id, area, to_state, happened_at) VALUES ($1, $2, 'offered', now());
 INSERT INTO tried_pools (leg_id, pool_id, area, outcome, tried_at) VALUES ($1, $1, $2, 'declined', now())
 """

@@ -170,6 +170,54 @@ def test_a_signal_says_the_free_places_anew_and_keeps_who_has_one() -> None:
     assert counts(apply_signal(held, Status.OPEN, None)) == (2, 0, 1, 1)
 
 
+def with_people(ledger: PoolLedger, held: int, taken: int) -> PoolLedger:
+    return replace(ledger, held=held, taken=taken, places=ledger.free + held + taken)
+
+
+@pytest.mark.parametrize(
+    ("in_all", "places", "free", "over_by"), [(20, 20, 5, 0), (15, 15, 0, 0), (10, 15, 0, 5)]
+)
+def test_places_said_in_all_leave_free_what_nobody_has(
+    in_all: int, places: int, free: int, over_by: int
+) -> None:
+    told = apply_signal(with_people(a_ledger(free=2), held=3, taken=12), Status.OPEN, None, in_all)
+
+    assert counts(told) == (places, free, 3, 12)
+    assert told.over_by == over_by
+    assert told.free_or_no_limit == free
+
+
+def test_with_fewer_places_in_all_than_people_nobody_new_comes_until_enough_have_left() -> None:
+    ledger, first = with_a_hold(a_ledger(free=3))
+    ledger, second = with_a_hold(ledger)
+    less = apply_signal(ledger, Status.OPEN, None, 1)
+    assert isinstance(say(Word.REQUESTED, a_request(), less).fact, PlaceRefused)
+
+    one_left = release(less, first, Freeing.GIVEN_UP, NOW)
+    both_left = release(one_left.ledger, second, Freeing.GIVEN_UP, NOW)
+
+    assert isinstance(one_left.fact, PlaceFreed)
+    assert isinstance(both_left.fact, PlaceFreed)
+    assert (one_left.fact.reopened, one_left.fact.free) == (False, 0)
+    assert (both_left.fact.reopened, both_left.fact.free) == (True, 1)
+    assert counts(both_left.ledger) == (1, 1, 0, 0)
+
+
+def test_at_a_withdrawn_service_places_said_in_all_still_count_and_nobody_gets_one() -> None:
+    ledger, first = with_a_hold(a_ledger(free=3))
+    ledger, second = with_a_hold(ledger)
+    withdrawn = replace(apply_signal(ledger, Status.OPEN, None, 1), withdrawn=True)
+
+    one_left = release(withdrawn, first, Freeing.GIVEN_UP, NOW)
+    both_left = release(one_left.ledger, second, Freeing.ENDED, NOW)
+
+    assert [counts(each.ledger) for each in (one_left, both_left)] == [(1, 0, 1, 0), (1, 1, 0, 0)]
+    for each in (one_left, both_left):
+        assert isinstance(each.fact, PlaceFreed)
+        assert (each.fact.reopened, each.fact.free) == (False, 0)
+    assert isinstance(say(Word.REQUESTED, a_request(), both_left.ledger).fact, PlaceRefused)
+
+
 @pytest.mark.parametrize(
     "broken",
     [
@@ -177,6 +225,9 @@ def test_a_signal_says_the_free_places_anew_and_keeps_who_has_one() -> None:
         {"places": 0, "free": 1, "held": -1},
         {"places": 1, "free": 1, "status": Status.FULL},
         {"places": 1, "free": 1, "unlimited": True},
+        {"places": 2, "free": 2, "in_all": 1},
+        {"places": 1, "free": 1, "in_all": 2},
+        {"unlimited": True, "in_all": 2},
     ],
 )
 def test_a_ledger_that_does_not_add_up_cannot_be(broken: dict[str, object]) -> None:

@@ -1,4 +1,6 @@
-"""Any words and signals in any order: places add up, none is given twice, and full means full."""
+"""Any words, signals and withdrawals in any order: places add up, none is given twice, and full means full."""
+
+from dataclasses import replace
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -39,29 +41,39 @@ class LedgerMachine(RuleBasedStateMachine):
         self.granted_under_this_signal = 0
         self.reopened_under_this_signal = 0
         self.offered: int | None = 0
+        self.in_all: int | None = None
 
     @rule(
         status=st.sampled_from([Status.OPEN, Status.LIMITED, Status.FULL, Status.PAUSED, Status.UNKNOWN]),
         free=st.none() | st.integers(1, 5),
+        in_all=st.none() | st.integers(1, 5),
     )
-    def a_signal_is_said(self, status: Status, free: int | None) -> None:
-        if status is Status.LIMITED and free is None:
+    def a_signal_is_said(self, status: Status, free: int | None, in_all: int | None) -> None:
+        if status is Status.LIMITED and free is None and in_all is None:
             free = 1
         before = self.ledger
-        self.ledger = apply_signal(before, status, free)
+        self.ledger = apply_signal(before, status, None if in_all else free, in_all)
+        self.in_all = in_all if status.gives_places else None
         self.offered = free if status.gives_places else 0
+        if self.in_all is not None:
+            self.offered = max(0, self.in_all - before.held - before.taken)
         self.granted_under_this_signal = self.reopened_under_this_signal = 0
         assert self.ledger.version == before.version + 1
         assert (self.ledger.held, self.ledger.taken) == (before.held, before.taken)
 
+    @rule(withdrawn=st.booleans())
+    def its_service_is_withdrawn_or_runs_again(self, *, withdrawn: bool) -> None:
+        self.ledger = replace(self.ledger, withdrawn=withdrawn)
+
     @rule(target=requests)
     def somebody_asks(self) -> Request:
         request = a_request()
-        status = self.ledger.status
+        before = self.ledger
         applied = self._apply(Word.REQUESTED, request)
         if isinstance(applied.fact, PlaceHeld):
             self.granted_under_this_signal += 1
-            assert status.gives_places
+            assert before.status.gives_places
+            assert not before.withdrawn
         return request
 
     @rule(request=requests)
@@ -74,9 +86,11 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(request=requests, word=ENDINGS)
     def a_word_ends_or_confirms(self, request: Request, word: Word) -> None:
-        free_before = self.ledger.free
-        self._apply(word, request)
-        self.reopened_under_this_signal += self.ledger.free - free_before
+        before = self.ledger
+        applied = self._apply(word, request)
+        self.reopened_under_this_signal += self.ledger.free - before.free
+        if isinstance(applied.fact, PlaceFreed) and before.withdrawn:
+            assert (applied.fact.reopened, applied.fact.free) == (False, 0)
 
     @rule(word=ENDINGS)
     def a_word_comes_for_a_request_nobody_knows(self, word: Word) -> None:
@@ -104,6 +118,14 @@ class LedgerMachine(RuleBasedStateMachine):
         states = [hold.state for hold in self.holds.values()]
         assert self.ledger.held == states.count(HoldState.HELD)
         assert self.ledger.taken == states.count(HoldState.TAKEN)
+
+    @invariant()
+    def of_places_said_in_all_only_what_nobody_has_is_free(self) -> None:
+        ledger = self.ledger
+        assert ledger.in_all == self.in_all
+        if self.in_all is not None:
+            assert ledger.free == max(0, self.in_all - ledger.held - ledger.taken)
+            assert ledger.over_by == max(0, ledger.held + ledger.taken - self.in_all)
 
     @invariant()
     def closed_means_that_nothing_is_free(self) -> None:

@@ -19,7 +19,7 @@ from services.capacity.domain.places import (
     Refusal,
 )
 from services.capacity.domain.pool import Pool, Said
-from services.capacity.domain.status import Source, Status
+from services.capacity.domain.status import Source, Status, ToldBy
 from services.capacity.published_events import area_of, place_outcome, signal_changed
 from shared.events.envelope import new_event
 from tests.unit.capacity.ledgers import AREA, NOW, POOL_ID, a_ledger, a_request
@@ -58,3 +58,24 @@ def test_a_signal_says_how_many_may_be_given(status: Status, free: int | None) -
     wanted = (free if free is not None or status is Status.OPEN else 0) if status.gives_places else 0
     assert (data.status, data.free, data.version) == (status.value, wanted, 2)
     assert type(data).model_validate_json(new_event(data, area=None).body()) == data
+
+
+@pytest.mark.parametrize(
+    ("source", "nearest"),
+    [
+        (Source.LINK, "link"),
+        (Source.BOARD, "link"),
+        (Source.PHONED, "link"),
+        (Source.API, "api"),
+        (Source.CSV, "api"),
+        (Source.DECAY, "decay"),
+    ],
+)
+def test_every_way_to_speak_is_told_and_the_nearest_that_early_readers_know(
+    source: Source, nearest: str
+) -> None:
+    said = Said(source, NOW, NOW, note="Ask for Sue", told_by=ToldBy.MANAGER)
+    data = signal_changed(Pool(POOL_ID, uuid4(), "Art for all", AREA, 1, a_ledger(), said), said)
+
+    assert (data.source, data.way) == (nearest, source.value)
+    assert "Sue" not in data.model_dump_json()

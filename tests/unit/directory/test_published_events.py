@@ -1,13 +1,16 @@
 """Events say where, when and for whom, and nothing that identifies or locates what must stay hidden."""
 
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 
 from services.directory.domain.catchment import Catchment, Circle, Outline
 from services.directory.domain.place import Place
+from services.directory.domain.service import Pool
 from services.directory.oruk.read_service import read_service_record
 from services.directory.published_events import service_published, service_withdrawn
+from services.directory.storage.organisation_names import ToldNames
 from tests.unit.directory.records import POOL_ID, SERVICE_ID, a_record, attribute
 
 
@@ -28,6 +31,21 @@ def test_no_contact_address_or_free_text_travels_in_an_event() -> None:
 
     for secret in ("@", "Clinton Road", "E3 4QY", "steady walk", "Private Person"):
         assert secret not in body
+
+
+def test_an_organisation_travels_by_name_but_not_with_a_sensitive_service() -> None:
+    names = ToldNames("Bow Arts Centre", uuid4(), "North network")
+    service = read_service_record(a_record()).service
+
+    event = service_published(service, version=1, names=names)
+    hidden = service_published(replace(service, sensitive=True, places=()), version=1, names=names)
+
+    assert (event.organisation_name, event.lead_organisation_name) == ("Bow Arts Centre", "North network")
+    assert (hidden.organisation_name, hidden.lead_organisation_id, hidden.lead_organisation_name) == (
+        None,
+        None,
+        None,
+    )
 
 
 def test_a_sensitive_service_travels_without_place_and_name() -> None:
@@ -65,6 +83,7 @@ def test_a_withdrawn_service_names_the_pools_that_close() -> None:
     event = service_withdrawn(read_service_record(a_record()).service, version=2)
 
     assert [pool.pool_id for pool in event.pools] == [POOL_ID]
+    assert not event.closed
 
 
 def test_wards_and_circles_travel_as_what_they_are_and_never_as_a_borough() -> None:
@@ -96,3 +115,14 @@ def test_a_sensitive_service_cannot_be_made_with_a_circle_around_a_place() -> No
 
     with pytest.raises(ValueError, match="drawn around a place"):
         replace(service, catchment=Catchment(circle=Circle(51.5, 0.1, 900)))
+
+
+def test_who_comes_along_travels_apart_from_the_places_of_the_service() -> None:
+    record = read_service_record(a_record()).service
+    along = Pool(uuid4(), "interpreter", "Somali interpreters")
+
+    event = service_published(replace(record, pools=(*record.pools, along)), version=1)
+
+    assert [(each.pool_id, each.kind) for each in event.companions] == [(along.id, "interpreter")]
+    assert along.id not in {each.pool_id for each in event.pools}
+    assert not service_published(replace(record, pools=(along,)), version=1, routable=False).companions

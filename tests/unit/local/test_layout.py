@@ -5,27 +5,30 @@ from __future__ import annotations
 import pytest
 
 from deploy.local.errors import StartFailed
-from deploy.local.layout import SERVICE_OFFSETS, Layout, layout_of_tests, layout_of_up
+from deploy.local.layout import SERVICE_OFFSETS, Layout, layout_of_benches, layout_of_tests, layout_of_up
 
 
 def all_ports(layout: Layout) -> list[int]:
     ports = layout.ports
     services = [number for name in SERVICE_OFFSETS for number in (ports.service(name), ports.worker(name))]
     others = [ports.kafka, ports.kafka_controller, ports.postgres, ports.mailbox_http, ports.mailbox_smtp]
-    return [ports.edge, ports.spans, *others, *services]
+    return [ports.edge, ports.spans, ports.checker, *others, *services]
 
 
-@pytest.mark.parametrize("layout", [layout_of_up({}), layout_of_tests()], ids=["up", "tests"])
+@pytest.mark.parametrize(
+    "layout", [layout_of_up({}), layout_of_tests({}), layout_of_benches({})], ids=["up", "tests", "benches"]
+)
 def test_no_port_is_used_twice(layout: Layout) -> None:
     assert len(all_ports(layout)) == len(set(all_ports(layout)))
 
 
-def test_the_tests_system_meets_a_running_one_nowhere() -> None:
-    up, tests = layout_of_up({}), layout_of_tests()
+@pytest.mark.parametrize("layout", [layout_of_tests({}), layout_of_benches({})], ids=["tests", "benches"])
+def test_the_tests_system_meets_a_running_one_nowhere(layout: Layout) -> None:
+    up = layout_of_up({})
 
-    assert not set(all_ports(up)) & set(all_ports(tests))
-    assert tests.state != up.state
-    assert up.data not in tests.data.parents
+    assert not set(all_ports(up)) & set(all_ports(layout))
+    assert layout.state != up.state
+    assert up.data not in layout.data.parents
 
 
 def test_ports_follow_the_settings() -> None:
@@ -34,6 +37,14 @@ def test_ports_follow_the_settings() -> None:
     assert layout.ports.edge == 9000
     assert layout.ports.kafka == 20092
     assert layout.ports.service("referral") == 20103
+
+
+def test_the_tests_and_benches_of_two_checkouts_can_be_given_ports_that_never_meet() -> None:
+    tests = layout_of_tests({"KITH_TEST_PORT": "29080", "KITH_TEST_BASE_PORT": "29000"})
+    benches = layout_of_benches({"KITH_BENCH_PORT": "32080", "KITH_BENCH_BASE_PORT": "32000"})
+
+    assert not set(all_ports(tests)) & set(all_ports(layout_of_tests({})))
+    assert not set(all_ports(benches)) & set(all_ports(layout_of_benches({})))
 
 
 @pytest.mark.parametrize("value", ["80", "65536", "8o80", "-1", "8080.5"])

@@ -4,12 +4,21 @@ import re
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from typing import Any, get_args
 from uuid import UUID
 
 import pytest
 
 from services.notify.domain.message_rules import DIGEST_TEMPLATE, LIST_TEMPLATE
-from services.notify.outbound.mail_text import TEMPLATES, AddressUnusable, Mail, make_mail, render
+from services.notify.outbound.mail_text import (
+    TEMPLATES,
+    WHY_NOTHING,
+    AddressUnusable,
+    Mail,
+    make_mail,
+    render,
+)
+from shared.events.referral import UnmetReason
 from shared.security.recipients import RecipientAnswer
 from shared.security.signed_links import ORGANISATION_LINK_LIVES, Purpose
 from shared.vocabulary.vocabulary import groups, needs
@@ -21,6 +30,9 @@ OF_PEOPLE = [
     "we-have-your-referral",
     "you-have-a-place",
     "you-are-waiting",
+    "choose-a-group",
+    "you-are-invited",
+    "no-place-at-the-event",
     "we-found-nothing-yet",
     "how-are-you",
 ]
@@ -169,3 +181,14 @@ def test_what_is_no_link_is_in_no_header(link: str | None) -> None:
 @pytest.mark.parametrize("template", [LIST_TEMPLATE, "how-are-you"])
 def test_what_comes_once_has_nothing_to_stop(template: str) -> None:
     assert weekly(STOP, template)["List-Unsubscribe"] is None
+
+
+@pytest.mark.parametrize("reason", sorted(set(get_args(UnmetReason)) - {"person-withdrew"}))
+def test_each_reason_for_which_nothing_was_found_is_said_in_words(reason: str) -> None:
+    said: dict[str, Any] = {"name": "Ada", "link": None, "service_name": None, "reference": "K7M-4XQ-W9D"}
+
+    _, without = render("we-found-nothing-for-them", **said)
+    _, text = render("we-found-nothing-for-them", unmet_reason=reason, **said)
+
+    assert text == without.replace("anything that suits.", f"anything that suits. {WHY_NOTHING[reason]}")
+    assert text != without

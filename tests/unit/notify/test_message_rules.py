@@ -54,6 +54,30 @@ def test_an_offer_is_told_to_the_organisation_alone() -> None:
     assert (message.link_purpose, message.link_subject) == ("offer", IDS["request_id"])
 
 
+@pytest.mark.parametrize(
+    ("event_class", "more"),
+    [
+        (ReferralAcceptedV1, {}),
+        (ReferralWithdrawnV1, {}),
+        (ReferralCompletedV1, {"completed_at": "2026-11-25T09:00:00Z"}),
+    ],
+)
+def test_who_referred_hears_of_what_they_referred_for_and_not_of_who_goes_along(
+    event_class: type[EventData], more: dict[str, str]
+) -> None:
+    referrer = {**IDS, "referrer_id": UUID(int=8), **more}
+    told = [
+        {
+            each.recipient_kind
+            for each in messages_about(event_class.model_validate({**referrer, "need": need}))
+        }
+        for need in ("loneliness", "interpreter")
+    ]
+
+    assert "referrer" in told[0]
+    assert told[1] == told[0] - {"referrer"}
+
+
 def test_a_place_is_told_to_the_person_and_to_the_organisation() -> None:
     to_person, to_organisation = messages_about(placed_leg(ReferralAcceptedV1))
 
@@ -88,6 +112,14 @@ def test_the_referrer_hears_what_became_where_there_is_one(
     assert [(each.template, each.recipient_id) for each in to_referrer] == [(template, referrer_id)]
     assert [(each.link_purpose, each.link_subject) for each in to_referrer] == [(None, IDS["referral_id"])]
     assert not [each for each in by_themselves if each.recipient_kind == "referrer"]
+
+
+def test_the_referrer_alone_is_told_why_nothing_was_found() -> None:
+    unmet = placed_leg(ReferralNeedUnmetV1, referrer_id=UUID(int=8), reason="language")
+
+    why = {each.recipient_kind: each.unmet_reason for each in messages_about(unmet)}
+
+    assert why == {"person": None, "referrer": "language"}
 
 
 @pytest.mark.parametrize(

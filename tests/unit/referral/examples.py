@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from services.referral.domain.leg import Leg
+from services.referral.domain.line_queues import InLine
 from services.referral.domain.listed_pool import ListedPool, Signal
 from services.referral.domain.wants import Wants
 
@@ -38,3 +39,13 @@ def leg(seconds: int = 0, **changes: Any) -> Leg:
         "received_at": NOON + timedelta(seconds=seconds),
     }
     return Leg(**{**plain, **changes})
+
+
+def in_line(seconds: int = 0, **changes: Any) -> InLine:
+    """Somebody who waits and came so many seconds after noon."""
+    plain: dict[str, Any] = {
+        "leg_id": uuid4(),
+        "wants": wants(),
+        "received_at": NOON + timedelta(seconds=seconds),
+    }
+    return InLine(**{**plain, **changes})

@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from services.referral.domain.errors import StepNotAllowed
 from services.referral.domain.leg import (
     LIVE,
+    WITH_PLACE_UNDER_WAY,
     Fact,
     FactKind,
     Leg,
@@ -23,9 +24,13 @@ from services.referral.domain.leg import (
     ask_for_place,
     complete,
     decline,
+    end_proposal,
     find_unmet,
     lapse,
+    leave_closed_provider,
+    leave_unwanted_service,
     offer,
+    propose,
     refuse,
     start,
     wait,
@@ -43,6 +48,7 @@ from tests.unit.referral.examples import NOON, leg
 
 LATER = NOON + timedelta(hours=72)
 TAKES_A_PLACE = {LegState.ACCEPTED, LegState.STARTED}
+WITHOUT_A_PROVIDER = {LegState.MATCHING, LegState.PROPOSED, LegState.WAITING}
 
 
 class LegAndCapacity(RuleBasedStateMachine):
@@ -82,6 +88,16 @@ class LegAndCapacity(RuleBasedStateMachine):
     @rule(nothing_suits=st.booleans())
     def find_nothing(self, *, nothing_suits: bool) -> None:
         self.step(find_unmet(self.leg, "no-service") if nothing_suits else wait(self.leg, NOON))
+
+    @precondition(lambda self: self.leg.state is LegState.MATCHING and not self.leg.left_to_us)
+    @rule()
+    def is_asked_to_choose(self) -> None:
+        self.step(propose(self.leg, LATER))
+
+    @precondition(lambda self: self.leg.state is LegState.PROPOSED)
+    @rule(left_to_us=st.booleans())
+    def chooses(self, *, left_to_us: bool) -> None:
+        self.step(end_proposal(self.leg, "chosen", left_to_us=left_to_us))
 
     @precondition(lambda self: self.words)
     @rule(grants=st.booleans(), hold_is_there=st.sampled_from([True, True, True, False]))
@@ -162,6 +178,17 @@ class LegAndCapacity(RuleBasedStateMachine):
         go_on = start if self.leg.state is LegState.ACCEPTED else complete
         self.step(go_on(self.leg, LATER))
 
+    @precondition(lambda self: self.leg.state in WITH_PLACE_UNDER_WAY)
+    @rule()
+    def says_not_this_one(self) -> None:
+        assert self.leg.placement is not None
+        self.step(leave_unwanted_service(self.leg, self.leg.placement.service_id))
+
+    @precondition(lambda self: self.leg.placement is not None and self.leg.state in LIVE)
+    @rule()
+    def the_provider_closes(self) -> None:
+        self.step(leave_closed_provider(self.leg))
+
     @precondition(lambda self: self.leg.state in LIVE)
     @rule()
     def withdraws(self) -> None:
@@ -176,6 +203,10 @@ class LegAndCapacity(RuleBasedStateMachine):
         assert len(self.held | self.taken) <= 1 + len(self.words) + len(self.answers)
         in_hand = self.leg.state in {LegState.REQUESTED, LegState.OFFERED, LegState.ACCEPTING, *TAKES_A_PLACE}
         assert self.leg.placement is not None or not in_hand
+
+    @invariant()
+    def nothing_is_kept_while_somebody_chooses(self) -> None:
+        assert self.leg.state is not LegState.PROPOSED or self.leg.placement is None
 
     @invariant()
     def hears_of_an_acceptance_only_after_the_place_is_taken(self) -> None:
@@ -281,3 +312,23 @@ def test_who_had_an_offer_and_waits_again_is_told_so() -> None:
 def test_what_is_over_cannot_be_withdrawn(state: LegState) -> None:
     with pytest.raises(StepNotAllowed):
         withdraw(replace(leg(), state=state))
+
+
+@pytest.mark.parametrize("state", sorted(LIVE - WITHOUT_A_PROVIDER))
+def test_whoever_leaves_a_closed_provider_keeps_their_place_in_line_and_may_go_back_there(
+    state: LegState,
+) -> None:
+    there = replace(requested(leg()), state=state)
+
+    step = leave_closed_provider(there)
+
+    ends = FactKind.PLACE_ENDED if state in TAKES_A_PLACE else FactKind.PLACE_GIVEN_UP
+    assert [(fact.kind, fact.placement) for fact in step.facts] == [(ends, there.placement)]
+    assert (step.leg.state, step.leg.placement, step.leg.tried) == (LegState.MATCHING, None, frozenset())
+    assert step.leg.place_in_line == there.place_in_line
+
+
+@pytest.mark.parametrize("state", sorted(set(LegState) - LIVE | WITHOUT_A_PROVIDER))
+def test_nobody_leaves_a_provider_that_they_are_not_with(state: LegState) -> None:
+    with pytest.raises(StepNotAllowed):
+        leave_closed_provider(replace(leg(), state=state))

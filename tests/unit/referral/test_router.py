@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.referral.domain.area_policies import policy_of
 from services.referral.domain.listed_pool import ListedPool, Signal
 from services.referral.domain.router import Outcome, decide
-from services.referral.domain.routing_policy import POLICY, distance_km, points_of
+from services.referral.domain.routing_policy import distance_km, points_of
 from services.referral.domain.suitability import UNMET_REASON, Barrier, barriers, suits
 from services.referral.domain.wants import Wants
 from tests.unit.referral.examples import EALING, NEWHAM, pool, wants
@@ -39,6 +40,7 @@ WANTS = st.builds(
     can_travel=st.booleans(),
     worker_sex=st.sampled_from([None, "female", "male"]),
     only_evenings_or_weekends=st.booleans(),
+    not_wanted=st.frozensets(st.integers(1001, 1006).map(lambda number: UUID(int=number)), max_size=2),
 )
 POOL_FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "needs": some("loneliness", "housing", "creative"),
@@ -72,6 +74,7 @@ def suits_by_the_book(each: ListedPool, who: Wants, tried: set[UUID]) -> bool:
     unmet_access = {code for code in who.access - each.access if code == "bsl" or not comes_to_people}
     return (
         each.pool_id not in tried
+        and each.service_id not in who.not_wanted
         and who.need in each.needs
         and (each.everywhere or who.area in each.areas)
         and lowest <= who.age <= highest
@@ -107,7 +110,7 @@ def test_it_decides_as_the_slow_one_does(
             askable,
             key=lambda each: (
                 each.signal.status != "open",
-                -points_of(each, who, HOME, POLICY).total,
+                -points_of(each, who, HOME, policy_of(who.area)).total,
                 each.pool_id,
             ),
         )

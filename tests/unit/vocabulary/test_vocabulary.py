@@ -21,6 +21,7 @@ def test_codes_are_lower_case_words_joined_by_hyphens() -> None:
         *vocabulary.needs(),
         *vocabulary.groups(),
         *vocabulary.access_terms(),
+        *vocabulary.help_to_attend(),
         *vocabulary.delivery_modes(),
     ]
 
@@ -28,7 +29,12 @@ def test_codes_are_lower_case_words_joined_by_hyphens() -> None:
 
 
 def test_every_term_has_a_label_and_a_hint() -> None:
-    for terms in (vocabulary.needs(), vocabulary.groups(), vocabulary.access_terms()):
+    for terms in (
+        vocabulary.needs(),
+        vocabulary.groups(),
+        vocabulary.access_terms(),
+        vocabulary.help_to_attend(),
+    ):
         assert all(term.label and term.hint for term in terms.values())
 
 

@@ -15,6 +15,8 @@ KINDS: Final = {
     "cohort": translatable("Yes: a course that people start together"),
     "event": translatable("Yes: a single event"),
     "caseload": translatable("Yes: people who are helped one by one"),
+    "interpreter": translatable("Yes: interpreters who come along"),
+    "volunteer": translatable("Yes: volunteers who go with people, or bring them"),
 }
 STARTS: Final = {
     "cohort": translatable("Write on which day it starts"),

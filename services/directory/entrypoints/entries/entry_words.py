@@ -145,6 +145,8 @@ POOL_KINDS: Final = {
     "cohort": translatable("Course: %(name)s"),
     "event": translatable("Event: %(name)s"),
     "caseload": translatable("One by one: %(name)s"),
+    "interpreter": translatable("Interpreters: %(name)s"),
+    "volunteer": translatable("Volunteers: %(name)s"),
 }
 _TOLD: Final[Mapping[str, Callable[[object], list[Markup]]]] = {
     "opening": _each(opening_words),

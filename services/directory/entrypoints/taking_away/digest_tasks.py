@@ -8,6 +8,7 @@ import structlog
 from services.directory.domain.digest import Digest, day_of_sending
 from services.directory.entrypoints.taking_away.digest_mail import SUBJECT, mail_of, news_of
 from services.directory.entrypoints.taking_away.taking_away_desk import TakingAwayDesk
+from services.directory.metrics import count_not_read
 from services.directory.storage.digest_rows import digests_due, find_digest, find_reader
 from services.directory.use_cases.say_digest_due import say_digest_due
 from shared.postgres.away import database_is_away
@@ -35,6 +36,7 @@ async def say_digests_due(desk: TakingAwayDesk) -> int:
         except Exception as failure:
             if database_is_away(failure) or isinstance(failure, TimeoutError):
                 raise
+            count_not_read("weekly-mails")
             log.exception("digest.not_handled", digest_id=str(each.id), error=type(failure).__name__)
             async with transaction(desk.pool) as connection:
                 await say_digest_due(connection, each, today, now, something_on=False)

@@ -1,0 +1,70 @@
+"""What was known at any instant: the word that stood, and how the places stood under it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from shared.events.referral import PlaceConfirmedV1, PlaceEndedV1
+from tests.component.capacity.at_work import CapacityAtWork, asked, decay_all, offered, word
+
+MINUTE = timedelta(minutes=1)
+
+
+async def as_of(capacity: CapacityAtWork, pool_id: UUID, moment: datetime) -> dict[str, Any]:
+    answer = await capacity.get(f"/capacity/api/pools/{pool_id}/signal", as_of=moment.isoformat())
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def test_every_moment_is_told_as_it_was_known_then(capacity: CapacityAtWork) -> None:
+    began = capacity.clock()
+    pool_id = await capacity.a_pool("open", 3)
+    request, shown = asked(pool_id), asked(pool_id)
+    for words in (
+        [request, shown],
+        [word(PlaceConfirmedV1, request)],
+        [word(PlaceEndedV1, request)],
+    ):
+        capacity.clock.forward(MINUTE)
+        await capacity.hear(words)
+    capacity.clock.forward(MINUTE)
+    await capacity.hear([offered(shown, capacity.clock())])  # so that full waits for nobody
+    await capacity.say(pool_id, "full", seen=1)
+    capacity.clock.forward(timedelta(days=8))
+    await decay_all(capacity)
+
+    told = [await as_of(capacity, pool_id, began + number * MINUTE) for number in range(5)]
+
+    found = [
+        (
+            each["version"],
+            each["status"],
+            *(each["ledger"][name] for name in ("places", "free", "held", "taken")),
+        )
+        for each in told
+    ]
+    assert found == [
+        (1, "open", 3, 3, 0, 0),
+        (1, "open", 3, 1, 2, 0),
+        (1, "open", 3, 1, 1, 1),
+        (1, "open", 3, 2, 1, 0),
+        (2, "full", 1, 0, 1, 0),
+    ]
+    last = await as_of(capacity, pool_id, capacity.clock())
+    assert (last["status"], last["ledger"]["held"]) == ("unknown", 1)
+
+
+async def test_the_last_of_two_changes_of_the_same_moment_stands(capacity: CapacityAtWork) -> None:
+    pool_id = await capacity.a_pool("open", 3)
+    await capacity.hear([asked(pool_id)])
+    await capacity.hear([asked(pool_id)])
+
+    assert (await as_of(capacity, pool_id, capacity.clock()))["ledger"]["held"] == 2
+
+
+async def test_before_anything_was_said_there_is_nothing(capacity: CapacityAtWork) -> None:
+    pool_id = await capacity.a_pool("open", 3)
+    before = (capacity.clock() - MINUTE).isoformat()
+
+    assert (await capacity.get(f"/capacity/api/pools/{pool_id}/signal", as_of=before)).status_code == 404

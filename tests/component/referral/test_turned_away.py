@@ -1,0 +1,93 @@
+"""MCR-2: every refusal, wait and dead end is counted with its reason, and an organisation takes its own away for a bid."""
+
+import csv
+import io
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from services.referral.use_cases.answer_offer import decline_offer
+from shared.access.roles import Role
+from shared.events import referral
+from shared.postgres.pool import transaction
+from shared.service_defaults.clock import utc_now
+from tests.component.referral.golden_messages import AREA, held
+from tests.component.referral.referral_world import ReferralWorld
+from tests.support.reaching import EVERYWHERE
+from tests.support.sign_in import bearer, staff_caller
+
+TURNED_AWAY = "/referral/turned-away"
+
+
+@pytest.fixture
+def world(world: ReferralWorld) -> ReferralWorld:
+    world.clock.now = utc_now()  # tokens are of today
+    return world
+
+
+def of(world: ReferralWorld, organisation: UUID) -> dict[str, str]:
+    caller = staff_caller(Role.PROVIDER_STAFF, world.clock(), organisations=(organisation,))
+    return bearer(caller, world.clock())
+
+
+def in_area(world: ReferralWorld, role: Role, area: str = AREA) -> dict[str, str]:
+    return bearer(staff_caller(role, world.clock(), areas=(area,)), world.clock())
+
+
+async def refused_by(world: ReferralWorld, organisation: UUID, referred_by: UUID | None = None) -> None:
+    """Somebody is declined by the only group there is, for want of space."""
+    await world.service(("open", 1), organisation_id=organisation, needs=["housing"])
+    await world.refer("housing", referring_organisation_id=referred_by)
+    request = await world.last(referral.PlaceRequestedV1)
+    await world.hear_answers(held(request))
+    async with transaction(world.pool, EVERYWHERE) as connection:
+        await decline_offer(connection, request.request_id, "no-space", world.clock(), world.by)
+
+
+async def taken(client: httpx.AsyncClient, headers: dict[str, str], **days: str) -> list[list[str]]:
+    answer = await client.get(f"{TURNED_AWAY}.csv", headers=headers, params=days)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    return list(csv.reader(io.StringIO(answer.text)))[1:]
+
+
+async def test_each_takes_away_its_own_with_the_reason(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    ours, practice = uuid4(), uuid4()
+    await refused_by(world, ours, practice)
+    await world.service(("full", 0))
+    await world.refer()
+
+    group = await taken(client, of(world, ours))
+    referred = await taken(client, of(world, practice))
+    area = await taken(client, in_area(world, Role.COMMISSIONER))
+    others = await taken(client, of(world, uuid4()))
+    page = await client.get(TURNED_AWAY, headers=of(world, ours))
+
+    assert [(row[0], row[1], row[4], row[5]) for row in group] == [
+        ("A group said no", "no space", "Your organisation", "1")
+    ]
+    assert {row[0] for row in referred} == {"A group said no", "Nothing was found"}
+    assert {(row[0], row[1]) for row in area} == {
+        ("A group said no", "no space"),
+        ("Nothing was found", "no group helps with this in their area"),
+        ("Had to wait", "all that suit were full"),
+    }
+    assert others == []
+    assert "no space" in page.text
+    assert "Take these numbers away" in page.text
+
+
+async def test_days_are_chosen_and_other_areas_have_nothing(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    await refused_by(world, uuid4())
+
+    before = await taken(client, in_area(world, Role.COORDINATOR), to="0001-01-01")
+    elsewhere = await taken(client, in_area(world, Role.COORDINATOR, "E09000025"))
+    referrer = await client.get(TURNED_AWAY, headers=in_area(world, Role.LINK_WORKER))
+
+    assert before == elsewhere == []
+    assert referrer.status_code == 403
