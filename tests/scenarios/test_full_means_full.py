@@ -36,6 +36,7 @@ async def test_from_the_moment_full_is_confirmed_nobody_more_is_sent(scene: Scen
     )
 
     [pool] = await scene.providers.pools_of(group["id"])
+    assert heard_at is not None
     assert pool["status"] == "full"
     async with scene.log() as log:  # and every place that is held has its offer
         findings = await check_at_rest(log, [Acknowledged(pool["pool_id"], pool["version"], heard_at)])
