@@ -80,6 +80,9 @@ class Leg:
     reason: str | None = None
     version: int = 1
     tried: frozenset[UUID] = frozenset()
+    """Pools that it is not sent to now."""
+    until_said: frozenset[UUID] = frozenset()
+    """Those of them that may be asked again once their provider has said anew how much space there is."""
     changed_at: datetime | None = None
     asked_again: int = 0
     referrer_id: UUID | None = None
@@ -113,11 +116,12 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A pool that this leg does not go to again, and what came of it."""
+    """A pool that this leg does not go to again, or not before its provider has said its space anew; and what came of it."""
 
     placement: Placement
     outcome: str
     pools_beside: frozenset[UUID] = frozenset()
+    until_said: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,14 +247,15 @@ def accept(leg: Leg) -> Step:
 
 
 def decline(leg: Leg, reason: str, pools_of_service: frozenset[UUID] = frozenset()) -> Step:
-    """Who has no space says so of one pool; any other reason holds for all of the service."""
+    """Who has no space says so of one pool, and until they say otherwise; any other reason holds for all of the service."""
     _expect(leg, "declining", LegState.OFFERED)
     facts = (
         Fact(FactKind.DECLINED, leg.placement, reason),
         Fact(FactKind.PLACE_GIVEN_UP, leg.placement, "declined"),
     )
-    beside = frozenset[UUID]() if reason == "no-space" else pools_of_service
-    return _back(leg, reason, *facts, tried="declined", beside=beside)
+    full = reason == "no-space"
+    beside = frozenset[UUID]() if full else pools_of_service
+    return _back(leg, reason, *facts, tried="declined", beside=beside, until_said=full)
 
 
 def lapse(leg: Leg, now: datetime) -> Step:
@@ -262,7 +267,7 @@ def lapse(leg: Leg, now: datetime) -> Step:
         Fact(FactKind.LAPSED, leg.placement),
         Fact(FactKind.PLACE_GIVEN_UP, leg.placement, "lapsed"),
     )
-    return _back(leg, "no-answer-in-time", *facts, tried="lapsed")
+    return _back(leg, "no-answer-in-time", *facts, tried="lapsed", until_said=True)
 
 
 def take_place(leg: Leg) -> Step:
@@ -331,14 +336,21 @@ def _go(
 
 
 def _back(
-    leg: Leg, reason: str, *facts: Fact, tried: str | None = None, beside: frozenset[UUID] = frozenset()
+    leg: Leg,
+    reason: str,
+    *facts: Fact,
+    tried: str | None = None,
+    beside: frozenset[UUID] = frozenset(),
+    until_said: bool = False,
 ) -> Step:
     """Back to matching, without the place and with what was learnt; the place in line stays."""
     assert leg.placement is not None  # noqa: S101 - every state that leads here has one
+    pool_id = leg.placement.pool_id
+    learnt = Tried(leg.placement, tried, beside - {pool_id}, until_said) if tried else None
     after = replace(
         leg, state=LegState.MATCHING, reason=reason, version=leg.version + 1, placement=None, asked_again=0,
         offered_at=None, answer_by=None,
-        tried=leg.tried | {leg.placement.pool_id} | beside if tried else leg.tried,
+        tried=leg.tried | {pool_id} | beside if tried else leg.tried,
+        until_said=leg.until_said | {pool_id} if until_said else leg.until_said - beside,
     )  # fmt: skip
-    learnt = Tried(leg.placement, tried, beside - {leg.placement.pool_id}) if tried else None
     return Step(after, leg.state, reason, leg.placement, facts, learnt)

@@ -31,6 +31,8 @@ class Candidate:
     points: Points
     kept_for_earlier: bool
     is_specialist: bool = False
+    asked_before: bool = False
+    """It had no space for them, or did not answer, and its provider has said nothing of its space since."""
 
     @property
     def rank(self) -> tuple[bool, int, int, UUID]:
@@ -39,7 +41,7 @@ class Candidate:
 
     @property
     def can_be_asked(self) -> bool:
-        return self.pool.signal.has_space and not self.kept_for_earlier
+        return self.pool.signal.has_space and not self.kept_for_earlier and not self.asked_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +71,27 @@ def decide(
     pools: Iterable[ListedPool],
     *,
     tried: Collection[UUID] = (),
+    until_said: Collection[UUID] = (),
     kept_for_earlier: Collection[UUID] = (),
     home: Coordinates | None = None,
     policy: RoutingPolicy | None = None,
 ) -> Decision:
-    """Decides for one leg, by the policy of its area. `kept_for_earlier` are pools that suit somebody who waits longer."""
+    """Decides for one leg, by the policy of its area. `kept_for_earlier` are pools that suit somebody who waits longer.
+
+    `until_said` are those of the `tried` that suit all the same: who finds no other waits for them to say their space anew.
+    """
     policy = policy or policy_of(wants.area)
+    out = frozenset(tried) - frozenset(until_said)
     candidates: list[Candidate] = []
     exclusions: list[Exclusion] = []
     for pool in pools:
-        found = barriers(pool, wants, tried)
+        found = barriers(pool, wants, out)
         if found:
             exclusions.append(Exclusion(pool.pool_id, found))
         else:
             points = points_of(pool, wants, home, policy)
             kept, special = pool.pool_id in kept_for_earlier, is_specialist(pool, wants, policy)
-            candidates.append(Candidate(pool, points, kept, special))
+            candidates.append(Candidate(pool, points, kept, special, pool.pool_id in until_said))
     ranked = tuple(sorted(candidates, key=lambda each: each.rank))
     excluded = tuple(sorted(exclusions, key=lambda each: each.pool_id))
     if not ranked:

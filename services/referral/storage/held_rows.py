@@ -48,7 +48,8 @@ SELECT l.need AS "need", d.decided_at::text AS "when", d.outcome AS "outcome", d
 FROM routing_decisions d JOIN legs l USING (leg_id) WHERE l.person_id = $1 ORDER BY d.id
 """
 TRIED = """
-SELECT l.need AS "need", s.name AS "group", t.outcome AS "outcome", t.tried_at::text AS "when"
+SELECT l.need AS "need", s.name AS "group", t.outcome AS "outcome", t.tried_at::text AS "when",
+    t.said_at::text AS "asked again when the group says its space after"
 FROM tried_pools t JOIN legs l USING (leg_id) LEFT JOIN copied_services s ON s.pool_ids @> ARRAY[t.pool_id]
 WHERE l.person_id = $1 ORDER BY t.tried_at
 """

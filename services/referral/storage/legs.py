@@ -22,7 +22,10 @@ LEG = """
     l.referring_organisation_id, l.due_at, l.review_at, l.left_to_us, l.invitation_id, l.beside_leg_id,
     l.beside_request_id,
     (SELECT r.referrer_id FROM referrals r WHERE r.referral_id = l.referral_id) AS referrer_id,
-    ARRAY(SELECT t.pool_id FROM tried_pools t WHERE t.leg_id = l.leg_id) AS tried,
+    ARRAY(SELECT t.pool_id FROM tried_pools t LEFT JOIN copied_signals g USING (pool_id)
+        WHERE t.leg_id = l.leg_id AND (g.confirmed_at > t.said_at) IS NOT TRUE) AS tried,
+    ARRAY(SELECT t.pool_id FROM tried_pools t LEFT JOIN copied_signals g USING (pool_id)
+        WHERE t.leg_id = l.leg_id AND t.said_at IS NOT NULL AND (g.confirmed_at > t.said_at) IS NOT TRUE) AS until_said,
     ARRAY(SELECT u.service_id FROM unwanted_services u WHERE u.person_id = l.person_id) AS not_wanted
 """
 
@@ -210,4 +213,5 @@ def leg_of(row: asyncpg.Record) -> Leg:
         invitation_id=row["invitation_id"],
         beside=Beside(row["beside_leg_id"], row["beside_request_id"]) if row["beside_leg_id"] else None,
         tried=frozenset(row["tried"]),
+        until_said=frozenset(row["until_said"]),
     )

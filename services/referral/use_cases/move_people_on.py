@@ -76,7 +76,8 @@ async def _decide_together(
     standing = {leg.leg_id: (stands[leg.leg_id], *leg.place_in_line) for leg in legs}
     alone = {
         leg.leg_id: decide(
-            leg.wants, in_reach(leg, pools.values()), tried=leg.tried, home=home_of(leg.wants.area),
+            leg.wants, in_reach(leg, pools.values()), tried=leg.tried, until_said=leg.until_said,
+            home=home_of(leg.wants.area),
             kept_for_earlier={
                 pool for pool, front in in_front.items()
                 if not (front and front.lets(leg.place_in_line, stands[leg.leg_id]))

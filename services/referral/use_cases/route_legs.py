@@ -60,14 +60,16 @@ async def route_legs(
     with_space = {
         pool.pool_id: pool
         for leg in legs
-        for pool in index.match(leg.wants, tried=leg.tried, changed=changed).pools_with_space()
+        for pool in index.match(
+            leg.wants, tried=leg.tried, until_said=leg.until_said, changed=changed
+        ).pools_with_space()
     }
     in_front = await fronts_of(connection, with_space.values())
     choosing = await find_choosing_times(connection, {leg.wants.area for leg in legs})
     kept: set[UUID] = set()
     for leg in sorted(legs, key=lambda each: each.place_in_line):
         found = index.match(
-            leg.wants, tried=leg.tried, home=home_of(leg.wants.area), changed=changed,
+            leg.wants, tried=leg.tried, until_said=leg.until_said, home=home_of(leg.wants.area), changed=changed,
             kept_for_earlier=kept_for_earlier(leg, in_front),
         )  # fmt: skip
         decision = found.decision()
@@ -101,11 +103,13 @@ async def decide_for(
 ) -> Decision:
     """What routing would decide for one leg now. Nothing comes of it."""
     index = await _pools_for(connection, [leg], now, known_pools)
-    with_space = list(index.match(leg.wants, tried=leg.tried).pools_with_space())
+    suited = index.match(leg.wants, tried=leg.tried, until_said=leg.until_said)
+    with_space = list(suited.pools_with_space())
     in_front = await fronts_of(connection, with_space)
     return index.match(
         leg.wants,
         tried=leg.tried,
+        until_said=leg.until_said,
         home=home_of(leg.wants.area),
         kept_for_earlier=kept_for_earlier(leg, in_front),
     ).decision()

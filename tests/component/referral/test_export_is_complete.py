@@ -79,6 +79,7 @@ SHOWN: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "pool_id": (TRIED, "group"),
         "outcome": (TRIED, "outcome"),
         "tried_at": (TRIED, "when"),
+        "said_at": (TRIED, "asked again when the group says its space after"),
     },
     "unwanted_services": {
         "service_id": (NOT_WANTED, "group"),

@@ -59,6 +59,7 @@ async def test_each_takes_away_its_own_with_the_reason(
     await refused_by(world, ours, practice)
     await world.service(("full", 0))
     await world.refer()
+    await world.refer("carers")
 
     group = await taken(client, of(world, ours))
     referred = await taken(client, of(world, practice))
@@ -69,7 +70,7 @@ async def test_each_takes_away_its_own_with_the_reason(
     assert [(row[0], row[1], row[4], row[5]) for row in group] == [
         ("A group said no", "no space", "Your organisation", "1")
     ]
-    assert {row[0] for row in referred} == {"A group said no", "Nothing was found"}
+    assert {row[0] for row in referred} == {"A group said no", "Had to wait"}
     assert {(row[0], row[1]) for row in area} == {
         ("A group said no", "no space"),
         ("Nothing was found", "no group helps with this in their area"),
