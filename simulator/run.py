@@ -9,6 +9,7 @@ from random import Random
 from uuid import UUID
 
 from services.referral.domain import leg as step
+from services.referral.domain.answer_clock import answer_due
 from services.referral.domain.leg import Leg, LegState, Placement
 from services.referral.domain.place_answers import answer_held, answer_refused, answer_taken
 from services.referral.domain.router import Decision
@@ -160,7 +161,7 @@ class Run:
 
     def _offer(self, case: _Case, placement: Placement, now: datetime) -> None:
         said = self._scenario.providers
-        answer_by = now + timedelta(hours=said.answer_within_hours)
+        answer_by = answer_due(now, timedelta(hours=said.answer_within_hours))
         held = answer_held(
             case.leg, placement.request_id, provider_is_full=False, now=now, answer_by=answer_by
         )

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import structlog
 
+from services.referral.domain.answer_clock import answer_due
 from services.referral.domain.leg import Leg, LegState, Step
 from services.referral.domain.listed_pool import Signal, Space
 from services.referral.domain.place_answers import (
@@ -97,7 +98,7 @@ class _Reading:
         self._legs = legs
         self._asking = {leg.placement.request_id: leg for leg in legs.values() if leg.placement}
         self._signals = signals
-        self._answer_by = changes.now + answer_time
+        self._answer_by = answer_due(changes.now, answer_time)
         self.changes = changes
         self.causes: dict[UUID, Cause] = {}
         self.spaces: dict[UUID, Space] = {}

@@ -44,7 +44,7 @@ async def test_asking_says_ids_alone_and_the_page_says_where_the_link_goes(
 
     assert "Send me their name and how to reach them" in before.text
     assert asked.status_code == 303
-    assert "You asked on Sunday 22 November 2026" in after.text
+    assert "You asked on Monday 23 November 2026" in after.text
     said = await world.last(referral.ReferralContactAskedV1)
     leg = await world.leg(placed.leg_id)
     assert leg.placement is not None
@@ -94,7 +94,7 @@ async def test_the_person_sees_that_the_group_knows_how_to_reach_them(
 ) -> None:
     mine = link(settings, world, Purpose.MY_REFERRAL, placed.referral_id)
     contact = link(settings, world, Purpose.PERSON_CONTACT, placed.leg_id)
-    known = "They know your name and how to reach you. They last looked on Sunday 22 November 2026"
+    known = "They know your name and how to reach you. They last looked on Monday 23 November 2026"
 
     await client.get(contact)
     assert known not in (await client.get(mine)).text

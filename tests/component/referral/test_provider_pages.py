@@ -62,7 +62,7 @@ async def test_an_acceptance_is_confirmed_to_capacity_and_told_after_the_place_i
 
     assert answered.status_code == 303
     assert "You said yes" in shown.text
-    assert "Sunday 22 November 2026 at 10" in shown.text
+    assert "Monday 23 November 2026 at 10" in shown.text
     assert (await world.last(referral.PlaceConfirmedV1)).request_id == request_said.request_id
     assert not await world.heard_of(referral.ReferralAcceptedV1)
     await world.hear_answers(taken(request_said))
