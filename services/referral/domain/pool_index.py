@@ -147,6 +147,10 @@ class PoolIndex:
     def get(self, pool_id: UUID) -> ListedPool | None:
         return self._pools.get(pool_id)
 
+    @property
+    def pools(self) -> Collection[ListedPool]:
+        return self._pools.values()
+
     def put(self, pools: Iterable[ListedPool]) -> None:
         """Takes pools as they now stand. Where only the provider's word changed no shelf is put up anew."""
         for pool in pools:

@@ -79,7 +79,7 @@ class Wait:
 async def wait_of(connection: Connection, leg: Leg, legs: list[Leg], now: datetime) -> Wait:
     line = await read_line(connection, [leg.wants.need], [leg.wants.area], limit=LINE_READ)
     kept = await find_place_kept(connection, leg.leg_id)
-    found = await list_meanwhile(connection, leg, legs)
+    found = await list_meanwhile(connection, leg, legs, now)
     names = await find_service_names(connection, [each.pool.service_id for each in found]) if found else {}
     return Wait(
         before=people_before(leg.leg_id, line.legs),

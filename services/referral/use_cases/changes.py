@@ -10,6 +10,7 @@ from services.referral.domain.asking_first import LastQuestion
 from services.referral.domain.audit_act import Act, RecordKind
 from services.referral.domain.fit_rate import FitFigures, figures_of, sender_of
 from services.referral.domain.leg import Fact, FactKind, Leg, Step
+from services.referral.domain.london_days import day_in_london
 from services.referral.domain.obligation import with_due_time
 from services.referral.domain.router import Decision
 from services.referral.domain.turned_away import TurnedAway, turned_away_by
@@ -27,7 +28,6 @@ from shared.events.envelope import Event
 from shared.events.event_data import EventData
 from shared.messaging.outbox import say
 from shared.postgres.pool import Connection
-from shared.web.dates import LONDON
 
 Cause = Event[Any] | None
 
@@ -37,6 +37,7 @@ class Changes:
 
     def __init__(self, now: datetime, by: Acting) -> None:
         self.now = now
+        self._today = day_in_london(now)
         self._by = by
         self._legs: dict[UUID, Leg] = {}
         self._steps: list[Step] = []
@@ -98,10 +99,10 @@ class Changes:
             await add_tried_pools(connection, self._steps, self.now)
             await note_waits(connection, self._steps, self.now)
         await add_decisions(connection, self._decisions, self.now)
-        await count_requests(connection, self._requests, self.now.date())
-        await add_fits(connection, self._fits, self.now.date())
+        await count_requests(connection, self._requests, self._today)
+        await add_fits(connection, self._fits, self._today)
         self._events += await self._questions.keep(connection, self.now)
-        await add_turned_away(connection, self._turned_away, self.now.astimezone(LONDON).date())
+        await add_turned_away(connection, self._turned_away, self._today)
         await self._by.record(connection, *self._acts.values(), events=self._events)
         self._legs, self._requests = {}, Counter()
         self._steps, self._decisions, self._events = [], [], []

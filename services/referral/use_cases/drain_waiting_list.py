@@ -9,6 +9,7 @@ from services.referral.domain.borough_turns import BoroughTurns, serves_several
 from services.referral.domain.leg import Leg, ask_for_place
 from services.referral.domain.line_queues import InLine
 from services.referral.domain.listed_pool import ListedPool
+from services.referral.domain.london_days import day_in_london
 from services.referral.domain.waiting_list import Given, give_places
 from services.referral.storage.copied_services import list_pools
 from services.referral.storage.places_in_line import count_passed, keep_balances, read_balances
@@ -39,7 +40,9 @@ async def drain_waiting_list(
     it has kept the legs that it changed before, so that they stand in the line.
     """
     pools = [
-        pool for pool in await list_pools(connection, pool_ids, changes.now.date()) if pool.signal.has_space
+        pool
+        for pool in await list_pools(connection, pool_ids, day_in_london(changes.now))
+        if pool.signal.has_space
     ]
     if not pools:
         return 0

@@ -24,6 +24,7 @@ from services.referral.domain.leg import (
     wait,
 )
 from services.referral.domain.listed_pool import ListedPool
+from services.referral.domain.london_days import day_in_london
 from services.referral.domain.reallocation import assign, choices_of
 from services.referral.domain.router import Decision, Outcome, decide
 from services.referral.domain.waiting_policy import stands_since
@@ -55,7 +56,7 @@ async def move_people_on(
         cause_of[leg.leg_id] = causes[leg.placement.service_id]
         moving.append(changes.step(leave_closed_provider(leg), cause_of[leg.leg_id]))
     moving = list(end_invited(moving, changes, cause_of))
-    decisions = await _decide_together(connection, moving, changes.now.date())
+    decisions = await _decide_together(connection, moving, day_in_london(changes.now))
     for leg in moving:
         decision = decisions[leg.leg_id]
         changes.decided(leg, decision)

@@ -19,6 +19,7 @@ from services.referral.domain.leg import (
     wait,
 )
 from services.referral.domain.listed_pool import ListedPool, Space
+from services.referral.domain.london_days import day_in_london
 from services.referral.domain.pool_index import Match, PoolIndex
 from services.referral.domain.proposal import as_proposal
 from services.referral.domain.router import Decision, Outcome
@@ -119,11 +120,11 @@ async def _pools_for(
     connection: Connection, legs: Sequence[Leg], now: datetime, known_pools: KnownPools | None
 ) -> PoolIndex:
     """What this process knows, with all that has changed since; where it knows nothing, what is there for these legs."""
-    index = await known_pools.look(connection, now.date()) if known_pools else None
+    index = await known_pools.look(connection, day_in_london(now)) if known_pools else None
     if index is not None:
         return index
     needs, areas = {leg.wants.need for leg in legs}, {leg.wants.area for leg in legs}
-    return PoolIndex(await list_pools_for(connection, needs, areas, now.date()))
+    return PoolIndex(await list_pools_for(connection, needs, areas, day_in_london(now)))
 
 
 def placement_in(pool: ListedPool) -> Placement:

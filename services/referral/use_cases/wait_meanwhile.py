@@ -6,6 +6,7 @@ from enum import Enum, auto
 from uuid import UUID
 
 from services.referral.domain.leg import Leg, LegState, ask_for_place, keep_waiting, receive
+from services.referral.domain.london_days import day_in_london
 from services.referral.domain.meanwhile import Meanwhile, needs_like, open_meanwhile
 from services.referral.domain.obligation import STILL_WANTED
 from services.referral.domain.waiting_list import fronts
@@ -34,12 +35,16 @@ class Said(Enum):
     TOO_LATE = auto()
 
 
-async def list_meanwhile(connection: Connection, leg: Leg, legs: Sequence[Leg]) -> tuple[Meanwhile, ...]:
+async def list_meanwhile(
+    connection: Connection, leg: Leg, legs: Sequence[Leg], now: datetime
+) -> tuple[Meanwhile, ...]:
     """What is open to somebody who waits, among the legs of their referral."""
     known = {each.wants.need for each in legs}
     like = needs_like(leg.wants.need, known)
     pools = [
-        pool for pool in await list_pools_for(connection, like, [leg.wants.area]) if pool.signal.has_space
+        pool
+        for pool in await list_pools_for(connection, like, [leg.wants.area], day_in_london(now))
+        if pool.signal.has_space
     ]
     if not pools:
         return ()
@@ -65,7 +70,7 @@ async def ask_meanwhile(
     legs = await list_legs(connection, referral_id)
     if any(each.placement and each.placement.service_id == service_id for each in legs):
         return Said.BEFORE
-    found = await list_meanwhile(connection, leg, legs)
+    found = await list_meanwhile(connection, leg, legs, now)
     chosen = next((each for each in found if each.pool.service_id == service_id), None)
     if chosen is None:
         return Said.TOO_LATE

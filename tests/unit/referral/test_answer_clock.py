@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.capacity.settings import CapacitySettings
-from services.referral.domain.answer_clock import LONGEST, answer_due, begin_of, day_in_london
+from services.referral.domain.answer_clock import LONGEST, answer_due
+from services.referral.domain.london_days import begin_of, day_in_london
 from services.referral.domain.working_days import is_working_day
 
 LONDON = ZoneInfo("Europe/London")
