@@ -137,6 +137,7 @@ _MAPPING: Mapping[FactKind, Callable[[Fact, Leg], EventData]] = {
         _told_to_referrer(_of(leg), leg) | {"reason": fact.reason}
     ),
     FactKind.NO_PLACE_AT_EVENT: lambda _, leg: referral.ReferralNoPlaceAtEventV1.model_validate(_of(leg)),
+    FactKind.NO_PLACE_MEANWHILE: lambda _, leg: referral.ReferralNoPlaceMeanwhileV1.model_validate(_of(leg)),
     FactKind.PLACE_REQUESTED: lambda fact, leg: referral.PlaceRequestedV1.model_validate(
         _asked(fact, leg) | {"beside_leg_id": leg.beside.leg_id if leg.beside else None}
     ),

@@ -31,6 +31,7 @@ EVENT_CLASSES: tuple[type[EventData], ...] = (
     referral.ReferralStillWantedAskedV1,
     referral.ReferralInvitedV1,
     referral.ReferralNoPlaceAtEventV1,
+    referral.ReferralNoPlaceMeanwhileV1,
     referral.ReferralStartedV1,
     referral.ReferralCompletedV1,
     referral.ReferralContactAskedV1,

@@ -208,6 +208,12 @@ class ReferralNoPlaceAtEventV1(LegEventData):
     event_type: ClassVar[str] = "referral.no-place-at-event.v1"
 
 
+class ReferralNoPlaceMeanwhileV1(LegEventData):
+    """They asked for something that was open while they wait, and no place came of it. What they wait for waits on."""
+
+    event_type: ClassVar[str] = "referral.no-place-meanwhile.v1"
+
+
 class ReferralWithdrawnV1(LegEventData):
     """The person no longer wants this. Whose place it was, or who was asked, is named where they had been told."""
 

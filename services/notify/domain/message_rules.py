@@ -99,6 +99,9 @@ RULES: Mapping[str, tuple[MessageRule, ...]] = {
     "referral.no-place-at-event.v1": (
         MessageRule("no-place-at-the-event", "person", "person_id", MY_REFERRAL),
     ),
+    "referral.no-place-meanwhile.v1": (
+        MessageRule("no-place-meanwhile", "person", "person_id", MY_REFERRAL),
+    ),
     "referral.need-unmet.v1": (
         MessageRule("we-found-nothing-yet", "person", "person_id", MY_REFERRAL),
         to_referrer(UNMET_TEMPLATE),

@@ -21,6 +21,7 @@ from shared.events.referral import (
     ReferralLapsedV1,
     ReferralNeedUnmetV1,
     ReferralNoPlaceAtEventV1,
+    ReferralNoPlaceMeanwhileV1,
     ReferralOfferedV1,
     ReferralReceivedV1,
     ReferralStartedV1,
@@ -44,6 +45,7 @@ PROGRESS: Mapping[type[LegEventData], Callable[[LegRecord, Event[Any]], LegRecor
     ReferralStartedV1: lambda leg, event: leg.started(event.data.started_at),
     ReferralCompletedV1: lambda leg, event: leg.completed(event.data.completed_at),
     ReferralNoPlaceAtEventV1: lambda leg, event: leg.withdrawn(event.time),
+    ReferralNoPlaceMeanwhileV1: lambda leg, event: leg.withdrawn(event.time),
     ReferralWithdrawnV1: lambda leg, event: leg.withdrawn(event.time),
     ReferralNeedUnmetV1: lambda leg, event: leg.unmet(event.time, event.data.reason),
 }

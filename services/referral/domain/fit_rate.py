@@ -65,6 +65,6 @@ def figures_of(fact: Fact) -> FitFigures | None:
 
 def sender_of(leg: Leg) -> UUID | None:
     """Who referred: the organisation, or the practice's referrer where no organisation is known. Nobody of a self-referral."""
-    if leg.invitation_id:
-        return None  # they were invited: whoever referred them did not send them there
+    if leg.goes_nowhere_else:
+        return None  # they said yes to it themselves: whoever referred them did not send them there
     return leg.referring_organisation_id or leg.referrer_id

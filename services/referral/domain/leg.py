@@ -41,6 +41,7 @@ class FactKind(StrEnum):
     WITHDRAWN = "withdrawn"
     NEED_UNMET = "need-unmet"
     NO_PLACE_AT_EVENT = "no-place-at-event"
+    NO_PLACE_MEANWHILE = "no-place-meanwhile"
     PLACE_REQUESTED = "place-requested"
     PLACE_CONFIRMED = "place-confirmed"
     PLACE_GIVEN_UP = "place-given-up"
@@ -94,6 +95,13 @@ class Leg:
     invitation_id: UUID | None = None
     """Of the event that they said yes to: this leg asks for a place there, and nowhere else."""
     beside: Beside | None = None
+    meanwhile_of: UUID | None = None
+    """The leg that waits while the person asks for this, which is open: it asks there, and nowhere else."""
+
+    @property
+    def goes_nowhere_else(self) -> bool:
+        """Whether it asks for one thing that the person said yes to, beside what they need."""
+        return self.invitation_id is not None or self.meanwhile_of is not None
 
     @property
     def place_in_line(self) -> tuple[datetime, UUID]:
@@ -143,6 +151,8 @@ WITH_PLACE_TAKEN = frozenset({LegState.ACCEPTED, LegState.STARTED})
 
 NO_PLACE_AT_EVENT = "no-place-at-event"
 """The reason of the step that ends a leg of an invitation without a place. It was no need of its own."""
+NO_PLACE_MEANWHILE = "no-place-meanwhile"
+"""The same of something that was open while they wait."""
 DECLINE_REASONS = frozenset({"not-suitable", "no-space", "cannot-reach", "wrong-area", "risk", "other"})
 
 
@@ -194,9 +204,11 @@ def find_unmet(leg: Leg, reason: str) -> Step:
     return _go(leg, LegState.UNMET, reason, facts=(Fact(FactKind.NEED_UNMET, reason=reason),))
 
 
-def end_without_event(leg: Leg) -> Step:
-    """No place came of their yes to an invitation. It goes nowhere else; what they wait for waits on."""
-    _expect(leg, "ending without the event", LegState.MATCHING)
+def end_without_place(leg: Leg) -> Step:
+    """No place came of their yes to an invitation, or to something open meanwhile. What they wait for waits on."""
+    _expect(leg, "ending without a place", LegState.MATCHING)
+    if leg.meanwhile_of:
+        return _go(leg, LegState.WITHDRAWN, NO_PLACE_MEANWHILE, facts=(Fact(FactKind.NO_PLACE_MEANWHILE),))
     return _go(leg, LegState.WITHDRAWN, NO_PLACE_AT_EVENT, facts=(Fact(FactKind.NO_PLACE_AT_EVENT),))
 
 

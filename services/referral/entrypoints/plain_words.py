@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from markupsafe import Markup, escape
 
-from services.referral.domain.leg import NO_PLACE_AT_EVENT, Leg, LegState
+from services.referral.domain.leg import NO_PLACE_AT_EVENT, NO_PLACE_MEANWHILE, Leg, LegState
 from services.referral.domain.wants import Wants, age_band
 from services.referral.entrypoints.help_words import help_for_person
 from shared.vocabulary.vocabulary import (
@@ -42,6 +42,9 @@ SPACE_NOT_KNOWN = translatable(
 )
 NO_PLACE_WORDS = translatable(
     "We could not get you a place at the event. You keep your place on the waiting list for all you wait for."
+)
+NO_PLACE_MEANWHILE_WORDS = translatable(
+    "That group could not take you. You keep your place on the waiting list."
 )
 REASONS: Mapping[str, str] = {
     "not-suitable": translatable("This is not right for the person"),
@@ -96,6 +99,8 @@ def words_for_person(leg: Leg, ahead: int | None, *, asked_first: bool = False) 
     """Where a need stands. `ahead` is how many wait before them; `asked_first` where not all that suits is full."""
     if leg.reason == NO_PLACE_AT_EVENT:
         return phrase(NO_PLACE_WORDS)
+    if leg.reason == NO_PLACE_MEANWHILE:
+        return phrase(NO_PLACE_MEANWHILE_WORDS)
     if leg.beside:
         words = help_for_person(leg)
     else:

@@ -22,7 +22,8 @@ SELECT l.wants, l.state AS "state", l.received_at::text AS "received", l.waiting
     l.owner AS "who acts next", l.next_step AS "what is next", l.due_at::text AS "due", l.review_at::text AS "we look at your wait",
     l.left_to_us AS "you left the choice to us",
     (SELECT p.name FROM legs m JOIN copied_services p USING (service_id)
-        WHERE m.leg_id = l.beside_leg_id AND m.request_id = l.beside_request_id) AS "so that you can go to"
+        WHERE m.leg_id = l.beside_leg_id AND m.request_id = l.beside_request_id) AS "so that you can go to",
+    (SELECT m.need FROM legs m WHERE m.leg_id = l.meanwhile_of) AS "taken up while you wait for"
 FROM legs l LEFT JOIN copied_services s USING (service_id) WHERE l.person_id = $1 ORDER BY l.leg_id
 """
 STEPS = """

@@ -20,7 +20,7 @@ LEG = """
     l.request_id, l.pool_id, l.service_id, l.organisation_id,
     l.waiting_since, l.offered_at, l.answer_by, l.reason, l.version, l.changed_at, l.asked_again,
     l.referring_organisation_id, l.due_at, l.review_at, l.left_to_us, l.invitation_id, l.beside_leg_id,
-    l.beside_request_id,
+    l.beside_request_id, l.meanwhile_of,
     (SELECT r.referrer_id FROM referrals r WHERE r.referral_id = l.referral_id) AS referrer_id,
     ARRAY(SELECT t.pool_id FROM tried_pools t LEFT JOIN copied_signals g USING (pool_id)
         WHERE t.leg_id = l.leg_id AND (g.confirmed_at > t.said_at) IS NOT TRUE) AS tried,
@@ -55,11 +55,11 @@ SAVE = """
 INSERT INTO legs (leg_id, referral_id, person_id, area, need, wants, received_at, state, request_id, pool_id,
                   service_id, organisation_id, waiting_since, offered_at, answer_by, reason, version, changed_at,
                   asked_again, referring_organisation_id, owner, next_step, due_at, review_at, left_to_us,
-                  invitation_id, beside_leg_id, beside_request_id)
+                  invitation_id, beside_leg_id, beside_request_id, meanwhile_of)
 SELECT leg_id, referral_id, person_id, area, need, wants, received_at, state, request_id, pool_id,
        service_id, organisation_id, waiting_since, offered_at, answer_by, reason, version, changed_at, asked_again,
        referring_organisation_id, owner, next_step, due_at, review_at, left_to_us, invitation_id,
-       beside_leg_id, beside_request_id
+       beside_leg_id, beside_request_id, meanwhile_of
 FROM jsonb_populate_recordset(NULL::legs, $1::text::jsonb)
 ON CONFLICT (leg_id) DO UPDATE SET
     state = EXCLUDED.state, request_id = EXCLUDED.request_id, pool_id = EXCLUDED.pool_id,
@@ -155,6 +155,7 @@ def _row(leg: Leg, now: datetime) -> dict[str, Any]:
         "invitation_id": leg.invitation_id,
         "beside_leg_id": leg.beside.leg_id if leg.beside else None,
         "beside_request_id": leg.beside.request_id if leg.beside else None,
+        "meanwhile_of": leg.meanwhile_of,
     }
 
 
@@ -214,4 +215,5 @@ def leg_of(row: asyncpg.Record) -> Leg:
         beside=Beside(row["beside_leg_id"], row["beside_request_id"]) if row["beside_leg_id"] else None,
         tried=frozenset(row["tried"]),
         until_said=frozenset(row["until_said"]),
+        meanwhile_of=row["meanwhile_of"],
     )

@@ -31,7 +31,13 @@ from services.referral.domain.waiting_policy import stands_since
 from services.referral.storage.copied_services import list_pools_for
 from services.referral.storage.legs import lock_legs_at_closed
 from services.referral.use_cases.changes import Changes
-from services.referral.use_cases.route_legs import end_invited, fronts_of, home_of, in_reach, placement_in
+from services.referral.use_cases.route_legs import (
+    end_beside_needs,
+    fronts_of,
+    home_of,
+    in_reach,
+    placement_in,
+)
 from shared.events.directory import ServiceWithdrawnV1
 from shared.events.envelope import Event
 from shared.postgres.pool import Connection
@@ -55,7 +61,7 @@ async def move_people_on(
         assert leg.placement is not None  # noqa: S101 - found by its place
         cause_of[leg.leg_id] = causes[leg.placement.service_id]
         moving.append(changes.step(leave_closed_provider(leg), cause_of[leg.leg_id]))
-    moving = list(end_invited(moving, changes, cause_of))
+    moving = list(end_beside_needs(moving, changes, cause_of))
     decisions = await _decide_together(connection, moving, day_in_london(changes.now))
     for leg in moving:
         decision = decisions[leg.leg_id]

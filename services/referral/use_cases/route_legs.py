@@ -13,7 +13,7 @@ from services.referral.domain.leg import (
     Placement,
     Step,
     ask_for_place,
-    end_without_event,
+    end_without_place,
     find_unmet,
     propose,
     wait,
@@ -53,7 +53,7 @@ async def route_legs(
     `spaces` is what has been heard of pools and is not yet written. `looked_at_first` is how long somebody may look at
     what suits before the best is asked, where areas would ask it at once.
     """
-    legs = end_invited(legs, changes, causes or {})
+    legs = end_beside_needs(legs, changes, causes or {})
     if not legs:
         return frozenset()
     index = await _pools_for(connection, legs, changes.now, known_pools)
@@ -91,12 +91,12 @@ async def route_legs(
     return frozenset(kept)
 
 
-def end_invited(legs: Sequence[Leg], changes: Changes, causes: Mapping[UUID, Cause]) -> Sequence[Leg]:
-    """Who said yes to an invitation and got no place goes nowhere else: their leg ends here. Gives the others."""
+def end_beside_needs(legs: Sequence[Leg], changes: Changes, causes: Mapping[UUID, Cause]) -> Sequence[Leg]:
+    """Who said yes to one thing beside what they need, and got no place: that leg ends here. Gives the others."""
     for leg in legs:
-        if leg.invitation_id:
-            changes.step(end_without_event(leg), causes.get(leg.leg_id))
-    return [leg for leg in legs if not leg.invitation_id]
+        if leg.goes_nowhere_else:
+            changes.step(end_without_place(leg), causes.get(leg.leg_id))
+    return [leg for leg in legs if not leg.goes_nowhere_else]
 
 
 async def decide_for(

@@ -5,7 +5,14 @@ from datetime import datetime
 from enum import Enum, auto
 from uuid import UUID
 
-from services.referral.domain.leg import Leg, LegState, ask_for_place, keep_waiting, receive
+from services.referral.domain.leg import (
+    NO_PLACE_MEANWHILE,
+    Leg,
+    LegState,
+    ask_for_place,
+    keep_waiting,
+    receive,
+)
 from services.referral.domain.london_days import day_in_london
 from services.referral.domain.meanwhile import Meanwhile, needs_like, open_meanwhile
 from services.referral.domain.obligation import STILL_WANTED
@@ -39,12 +46,14 @@ async def list_meanwhile(
     connection: Connection, leg: Leg, legs: Sequence[Leg], now: datetime
 ) -> tuple[Meanwhile, ...]:
     """What is open to somebody who waits, among the legs of their referral."""
-    known = {each.wants.need for each in legs}
+    in_vain = [each for each in legs if each.reason == NO_PLACE_MEANWHILE]
+    known = {each.wants.need for each in legs if each not in in_vain}
+    asked = frozenset[UUID]().union(*(each.tried for each in in_vain))
     like = needs_like(leg.wants.need, known)
     pools = [
         pool
         for pool in await list_pools_for(connection, like, [leg.wants.area], day_in_london(now))
-        if pool.signal.has_space
+        if pool.signal.has_space and pool.pool_id not in asked
     ]
     if not pools:
         return ()
@@ -77,7 +86,7 @@ async def ask_meanwhile(
     changes = Changes(now, by)
     beside = Leg(
         new_id(), leg.referral_id, leg.person_id, chosen.wants, now, referrer_id=leg.referrer_id,
-        referring_organisation_id=leg.referring_organisation_id,
+        referring_organisation_id=leg.referring_organisation_id, meanwhile_of=leg.leg_id,
     )  # fmt: skip
     beside = changes.step(receive(beside))
     changes.decided(beside, chosen.decision)

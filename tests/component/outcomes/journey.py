@@ -71,6 +71,9 @@ class Journey:
     def no_place_at_event(self) -> Event[Any]:
         return self._of_leg(referral.ReferralNoPlaceAtEventV1)
 
+    def no_place_meanwhile(self) -> Event[Any]:
+        return self._of_leg(referral.ReferralNoPlaceMeanwhileV1)
+
     def unmet(self, reason: str = "travel") -> Event[Any]:
         return self._of_leg(referral.ReferralNeedUnmetV1, reason=reason)
 

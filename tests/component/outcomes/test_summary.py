@@ -84,13 +84,14 @@ async def test_every_figure_is_what_happened(world: OutcomesWorld, client: httpx
     assert set(everywhere) - {"area", "name", "hidden"} == set(found["definitions"])
 
 
-async def test_a_yes_to_an_event_that_brought_no_place_is_no_need_without_support(
-    world: OutcomesWorld, client: httpx.AsyncClient
+@pytest.mark.parametrize("ending", ["no_place_at_event", "no_place_meanwhile"])
+async def test_what_somebody_said_yes_to_and_brought_no_place_is_no_need_without_support(
+    world: OutcomesWorld, client: httpx.AsyncClient, ending: str
 ) -> None:
     waits = Journey()
     invited = replace(waits, leg_id=uuid4())
     await world.hear(waits.received(), waits.waiting(), invited.offered(), invited.declined())
-    await world.hear(invited.no_place_at_event())
+    await world.hear(getattr(invited, ending)())
     world.clock.now = waits.now + timedelta(days=50)
 
     found = (await summary(client))["all"]

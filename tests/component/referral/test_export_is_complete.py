@@ -66,6 +66,7 @@ SHOWN: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "review_at": (NEED, "we look at your wait"),
         "left_to_us": (NEED, "you left the choice to us"),
         "beside_leg_id": (NEED, "so that you can go to"),
+        "meanwhile_of": (NEED, "taken up while you wait for"),
     },
     "leg_history": {
         "from_state": (STEP, "from"),

@@ -33,6 +33,7 @@ OF_PEOPLE = [
     "choose-a-group",
     "you-are-invited",
     "no-place-at-the-event",
+    "no-place-meanwhile",
     "we-found-nothing-yet",
     "how-are-you",
 ]
