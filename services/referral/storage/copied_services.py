@@ -29,14 +29,15 @@ ON CONFLICT (service_id) DO UPDATE SET
     access = EXCLUDED.access, delivery = EXCLUDED.delivery, worker_sexes = EXCLUDED.worker_sexes,
     evenings = EXCLUDED.evenings, weekends = EXCLUDED.weekends, latitude = EXCLUDED.latitude,
     longitude = EXCLUDED.longitude, sensitive = EXCLUDED.sensitive, pool_ids = EXCLUDED.pool_ids,
-    home_area = EXCLUDED.home_area, companions = EXCLUDED.companions
+    home_area = EXCLUDED.home_area, companions = EXCLUDED.companions, closed = false
 WHERE copied_services.version < EXCLUDED.version
 """
 WITHDRAW = """
-INSERT INTO copied_services (service_id, version, withdrawn)
-SELECT service_id, version, true FROM unnest($1::uuid[], $2::bigint[]) AS gone (service_id, version)
+INSERT INTO copied_services (service_id, version, withdrawn, closed)
+SELECT service_id, version, true, closed
+FROM unnest($1::uuid[], $2::bigint[], $3::boolean[]) AS gone (service_id, version, closed)
 ORDER BY service_id
-ON CONFLICT (service_id) DO UPDATE SET version = EXCLUDED.version, withdrawn = true
+ON CONFLICT (service_id) DO UPDATE SET version = EXCLUDED.version, withdrawn = true, closed = EXCLUDED.closed
 WHERE copied_services.version < EXCLUDED.version
 """
 POOLS = """
@@ -90,7 +91,10 @@ async def keep_services(connection: Connection, services: Iterable[ServicePublis
 async def withdraw_services(connection: Connection, services: Sequence[ServiceWithdrawnV1]) -> None:
     if services:
         await connection.execute(
-            WITHDRAW, [each.service_id for each in services], [each.version for each in services]
+            WITHDRAW,
+            [each.service_id for each in services],
+            [each.version for each in services],
+            [bool(each.closed) for each in services],
         )
 
 
