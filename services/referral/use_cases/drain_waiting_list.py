@@ -1,7 +1,7 @@
 """Gives the free places of pools to those who wait, by the rule of the line, over all lists that the pools serve."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from services.referral.domain.area_policies import shares_between_boroughs
@@ -68,7 +68,10 @@ class _Taken:
 async def _give(
     connection: Connection, line: Collection[InLine], pools: Collection[ListedPool], turns: BoroughTurns
 ) -> _Taken:
-    """Gives places to legs that nobody else has in hand; where somebody has, it is decided once more without them."""
+    """Gives places to legs that nobody else has in hand; where somebody has, it is decided once more without them.
+
+    It is decided once more, too, where a leg has tried more by the time of its lock than by that of the reading.
+    """
     in_hand: dict[UUID, Leg] = {}
     in_other_hands: frozenset[UUID] = frozenset()
     while True:
@@ -78,13 +81,19 @@ async def _give(
         new = [each.leg.leg_id for each in given.places if each.leg.leg_id not in in_hand]
         if not new:
             return _Taken(given, in_hand)
-        in_hand |= await lock_still_waiting(connection, new)
-        missed = set(new) - in_hand.keys()
-        if not missed:
+        locked = await lock_still_waiting(connection, new)
+        in_hand |= locked
+        missed = set(new) - locked.keys()
+        as_locked = [_as_locked(leg, locked.get(leg.leg_id)) for leg in line]
+        if not missed and as_locked == list(line):
             return _Taken(given, in_hand)
-        held_elsewhere = await still_waiting(connection, missed)
+        held_elsewhere = await still_waiting(connection, missed) if missed else frozenset()
         in_other_hands |= held_elsewhere
-        line = [leg for leg in line if leg.leg_id not in missed - held_elsewhere]
+        line = [leg for leg in as_locked if leg.leg_id not in missed - held_elsewhere]
+
+
+def _as_locked(leg: InLine, locked: Leg | None) -> InLine:
+    return replace(leg, wants=locked.wants, tried=locked.tried) if locked else leg
 
 
 def _ask(taken: _Taken, changes: Changes, causes: Mapping[UUID, Cause]) -> None:
