@@ -40,7 +40,10 @@ def contact_asked(leg: Leg) -> EventData:
     place = leg.placement
     assert place is not None  # noqa: S101 - who has a place has a placement
     return referral.ReferralContactAskedV1(
-        referral_id=leg.referral_id, leg_id=leg.leg_id, organisation_id=place.organisation_id
+        referral_id=leg.referral_id,
+        leg_id=leg.leg_id,
+        organisation_id=place.organisation_id,
+        request_id=place.request_id,
     )
 
 
@@ -64,6 +67,7 @@ def progress_link_asked(leg: Leg) -> EventData:
     return referral.ReferralProgressLinkAskedV1(
         referral_id=leg.referral_id,
         leg_id=leg.leg_id,
+        request_id=place.request_id,
         service_id=place.service_id,
         organisation_id=place.organisation_id,
     )

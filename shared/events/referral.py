@@ -126,6 +126,8 @@ class ReferralContactAskedV1(EventData):
     referral_id: UUID
     leg_id: UUID
     organisation_id: UUID
+    request_id: UUID | None = None
+    """Of the place: the link is about it, and about no later one of the same leg."""
 
 
 class ReferralLinkAskedV1(EventData):
@@ -185,6 +187,8 @@ class ReferralProgressLinkAskedV1(EventData):
     leg_id: UUID
     service_id: UUID
     organisation_id: UUID
+    request_id: UUID | None = None
+    """Of the place: the link is about it, and about no later one of the same leg."""
 
 
 class ReferralInvitedV1(EventData):

@@ -21,6 +21,8 @@ class Link:
 
     purpose: str | None
     subject: str
+    or_else: str | None = None
+    """The field where the event is of a release that does not tell the other one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,9 @@ class PlannedMessage:
 
 
 MY_REFERRAL = Link("my-referral", "referral_id")
+# Of the place itself: what was sent to a provider opens nothing of the next one to which the same leg goes.
+PROGRESS = Link("progress", "request_id", or_else="leg_id")
+CONTACT = Link("person-contact", "request_id", or_else="leg_id")
 REFERENCE = Link(None, "referral_id")
 LIST_TEMPLATE = "your-list"
 UNMET_TEMPLATE, UNMET_REASON = "we-found-nothing-for-them", "reason"
@@ -73,18 +78,18 @@ RULES: Mapping[str, tuple[MessageRule, ...]] = {
     ),
     "referral.accepted.v1": (
         MessageRule("you-have-a-place", "person", "person_id", MY_REFERRAL),
-        MessageRule("place-taken", "organisation", "organisation_id", Link("progress", "leg_id")),
+        MessageRule("place-taken", "organisation", "organisation_id", PROGRESS),
         to_referrer("they-have-a-place"),
     ),
     "referral.contact-asked.v1": (
-        MessageRule("how-to-reach-them", "organisation", "organisation_id", Link("person-contact", "leg_id")),
+        MessageRule("how-to-reach-them", "organisation", "organisation_id", CONTACT),
     ),
     "referral.link-asked.v1": (MessageRule("your-new-link", "person", "person_id", MY_REFERRAL),),
     "referral.offer-link-asked.v1": (
         MessageRule("new-link-to-offer", "organisation", "organisation_id", Link("offer", "request_id")),
     ),
     "referral.progress-link-asked.v1": (
-        MessageRule("new-link-to-place", "organisation", "organisation_id", Link("progress", "leg_id")),
+        MessageRule("new-link-to-place", "organisation", "organisation_id", PROGRESS),
     ),
     "referral.withdrawn.v1": (
         MessageRule("no-longer-wanted", "organisation", "organisation_id", Link("offer", "request_id")),
@@ -171,13 +176,20 @@ def _why_unmet(rule: MessageRule, data: EventData) -> str | None:
     return str(getattr(data, UNMET_REASON)) if rule.template == UNMET_TEMPLATE else None
 
 
+def _subject(link: Link, data: EventData) -> UUID:
+    subject = getattr(data, link.subject)
+    if subject is None and link.or_else:
+        subject = getattr(data, link.or_else)
+    return UUID(str(subject))
+
+
 def _planned(rule: MessageRule, data: EventData) -> PlannedMessage:
     return PlannedMessage(
         rule.template,
         rule.kind,
         getattr(data, rule.recipient),
         rule.link.purpose,
-        getattr(data, rule.link.subject),
+        _subject(rule.link, data),
         getattr(data, "service_id", None),
         discreet=rule.kind == "person" and is_discreet(data),
         unmet_reason=_why_unmet(rule, data),

@@ -96,19 +96,19 @@ async def to_decline(service: AskedService, clock: StoppedClock) -> Ready:
 
 
 async def to_start(service: AskedService, clock: StoppedClock) -> Ready:
-    return Ready((await placed(service, clock)).leg_id, {"step": "started"})
+    return Ready((await placed(service, clock)).request_id, {"step": "started"})
 
 
 async def to_finish(service: AskedService, clock: StoppedClock) -> Ready:
-    return Ready((await placed(service, clock, started=True)).leg_id, {"step": "finished"})
+    return Ready((await placed(service, clock, started=True)).request_id, {"step": "finished"})
 
 
 async def to_ask_who(service: AskedService, clock: StoppedClock) -> Ready:
-    return Ready((await placed(service, clock)).leg_id, {"contact": "send"})
+    return Ready((await placed(service, clock)).request_id, {"contact": "send"})
 
 
 async def to_see_who(service: AskedService, clock: StoppedClock) -> Ready:
-    return Ready((await placed(service, clock)).leg_id, {})
+    return Ready((await placed(service, clock)).request_id, {})
 
 
 async def to_withdraw(service: AskedService, clock: StoppedClock) -> Ready:

@@ -128,7 +128,7 @@ async def test_a_step_that_cannot_be_read_says_what_to_do(
 ) -> None:
     await client.post(offer, data={"answer": "accept"})
     await world.hear_answers(taken(request_said))
-    progress = link(settings, world, Purpose.PROGRESS, request_said.leg_id)
+    progress = link(settings, world, Purpose.PROGRESS, request_said.request_id)
 
     page = await client.post(progress, data={"step": "flown" * 20}, headers=AS_BROWSER)
 
@@ -159,7 +159,7 @@ async def test_a_provider_says_started_and_finished(
 ) -> None:
     await client.post(offer, data={"answer": "accept"})
     await world.hear_answers(taken(request_said))
-    progress = link(settings, world, Purpose.PROGRESS, request_said.leg_id)
+    progress = link(settings, world, Purpose.PROGRESS, request_said.request_id)
 
     too_soon = await client.post(progress, data={"step": "finished"})
     started = await client.post(progress, data={"step": "started"})
