@@ -31,6 +31,7 @@ UPDATE places_in_line AS p SET overtaken = p.overtaken + passed.times
 FROM unnest($1::uuid[], $2::integer[]) AS passed (leg_id, times) JOIN theirs USING (leg_id)
 WHERE p.leg_id = passed.leg_id
 """
+OVERTAKEN = "SELECT leg_id, overtaken FROM places_in_line WHERE leg_id = ANY ($1::uuid[]) AND overtaken > 0"
 BALANCES = "SELECT pool_id, balances FROM borough_balances WHERE pool_id = ANY ($1::uuid[])"
 KEEP_BALANCES = """
 INSERT INTO borough_balances (pool_id, balances)
@@ -95,6 +96,11 @@ async def count_passed(connection: Connection, passed: Mapping[UUID, int]) -> No
     """Call it with the line's lock alone: what was read under it is what is added to."""
     if passed:
         await connection.execute(COUNT_PASSED, list(passed), list(passed.values()))
+
+
+async def read_overtaken(connection: Connection, leg_ids: Collection[UUID]) -> dict[UUID, int]:
+    """How often each was passed so far, of those who were."""
+    return {row["leg_id"]: row["overtaken"] for row in await connection.fetch(OVERTAKEN, list(leg_ids))}
 
 
 async def read_balances(connection: Connection, pool_ids: Collection[UUID]) -> dict[UUID, Balances]:

@@ -95,7 +95,7 @@ async def release_who_waits_in_vain(connection: Connection, now: datetime, by: A
 
 
 def _decide(leg: Leg, pools: Sequence[ListedPool]) -> Decision:
-    return decide(leg.wants, in_reach(leg, pools), tried=leg.tried, home=home_of(leg.wants.area))
+    return decide(leg.wants, in_reach(leg.wants, pools), tried=leg.tried, home=home_of(leg.wants.area))
 
 
 async def _wanted(connection: Connection, pools: Sequence[ListedPool]) -> set[UUID]:

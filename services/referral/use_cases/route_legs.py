@@ -25,6 +25,7 @@ from services.referral.domain.router import Decision, Outcome
 from services.referral.domain.routing_policy import Coordinates
 from services.referral.domain.waiting_list import Front, after_one_request, fronts
 from services.referral.domain.waiting_policy import stands_since
+from services.referral.domain.wants import Wants
 from services.referral.storage.copied_services import list_pools_for
 from services.referral.storage.waiting_line import read_line_of
 from services.referral.use_cases.changes import Cause, Changes
@@ -149,9 +150,8 @@ def _corrected(index: PoolIndex, spaces: Mapping[UUID, Space]) -> Iterator[tuple
             yield pool_id, pool.with_signal(pool.signal.corrected(space))
 
 
-def in_reach(leg: Leg, pools: Iterable[ListedPool]) -> list[ListedPool]:
-    """Those for this leg's need and area, out of what was read for all legs at once."""
-    wants = leg.wants
+def in_reach(wants: Wants, pools: Iterable[ListedPool]) -> list[ListedPool]:
+    """Those for this need and area, out of what was read for all legs at once."""
     return [
         pool for pool in pools if wants.need in pool.needs and (pool.everywhere or wants.area in pool.areas)
     ]
