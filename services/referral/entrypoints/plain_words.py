@@ -93,7 +93,7 @@ def facts_for_provider(wants: Wants) -> Facts:
 
 
 def words_for_person(leg: Leg, ahead: int | None, *, asked_first: bool = False) -> Markup:
-    """Where a need stands. `ahead` is how many wait before them; `asked_first` where not all that suits is full."""
+    """Where a need stands. `ahead` is how many of their borough wait for the same before them; `asked_first` where not all that suits is full."""
     if leg.reason == NO_PLACE_AT_EVENT:
         return phrase(NO_PLACE_WORDS)
     if leg.beside:
@@ -103,8 +103,15 @@ def words_for_person(leg: Leg, ahead: int | None, *, asked_first: bool = False) 
     if leg.state is not LegState.WAITING or ahead is None:
         return words
     if ahead == 0:
-        return Markup("%s %s") % (words, phrase("You are first in line."))
-    before = plural_phrase("%(num)s person is before you.", "%(num)s people are before you.", ahead)
+        return Markup("%s %s") % (
+            words,
+            phrase("Of those in your borough who wait for this, you come first."),
+        )
+    before = plural_phrase(
+        "Of those in your borough who wait for this, %(num)s person is before you.",
+        "Of those in your borough who wait for this, %(num)s people are before you.",
+        ahead,
+    )
     return Markup("%s %s") % (words, before)
 
 

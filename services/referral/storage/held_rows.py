@@ -58,7 +58,9 @@ FROM unwanted_services u LEFT JOIN copied_services s USING (service_id) WHERE u.
 """
 WAITS = """
 SELECT p.need AS "need", p.joined_at::text AS "on the list since", p.left_at::text AS "until",
-    p.overtaken AS "times somebody who came later got a place first", p.asked_at::text AS "we asked if you still want it",
+    p.overtaken AS "times somebody who came later got a place first",
+    p.away_at::text AS "a group is asked about you since", p.overtaken_away AS "times it happened while a group was asked",
+    p.asked_at::text AS "we asked if you still want it",
     p.asked_times AS "times we asked", p.wanted_at::text AS "you said yes",
     p.review_since::text AS "somebody looks into it since",
     (SELECT string_agg(coalesce(s.name, '') || ' (' || d.declined_at::date || ')', ', ' ORDER BY d.declined_at)

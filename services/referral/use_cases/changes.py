@@ -10,8 +10,9 @@ from services.referral.domain.asking_first import LastQuestion
 from services.referral.domain.audit_act import Act, RecordKind
 from services.referral.domain.fit_rate import FitFigures, figures_of, sender_of
 from services.referral.domain.leg import Fact, FactKind, Leg, Step
+from services.referral.domain.listed_pool import ListedPool
 from services.referral.domain.obligation import with_due_time
-from services.referral.domain.router import Decision
+from services.referral.domain.router import Decision, Outcome
 from services.referral.domain.turned_away import TurnedAway, turned_away_by
 from services.referral.published_events import event_of
 from services.referral.storage.copied_signals import count_requests
@@ -22,6 +23,7 @@ from services.referral.storage.places_in_line import note_waits
 from services.referral.storage.turned_away import add_turned_away
 from services.referral.use_cases.ask_for_space import SpaceQuestions
 from services.referral.use_cases.audit_trail import Acting
+from services.referral.use_cases.count_who_is_away import count_who_is_away
 from shared.access.vocabulary import Verb
 from shared.events.envelope import Event
 from shared.events.event_data import EventData
@@ -42,6 +44,7 @@ class Changes:
         self._steps: list[Step] = []
         self._decisions: list[tuple[Leg, Decision]] = []
         self._requests: Counter[UUID] = Counter()
+        self._asked: list[tuple[Leg, ListedPool]] = []
         self._events: list[Event[Any]] = []
         self._acts: dict[UUID, Act] = {}
         self._fits: dict[UUID, FitFigures] = {}
@@ -73,6 +76,8 @@ class Changes:
 
     def decided(self, leg: Leg, decision: Decision) -> None:
         self._decisions.append((leg, decision))
+        if decision.outcome is Outcome.REQUEST and decision.chosen:
+            self._asked.append((leg, decision.chosen))
         self._questions.of(leg, decision)
 
     def ask_in_turn(self, leg: Leg, decision: Decision, last: Mapping[UUID, LastQuestion]) -> None:
@@ -103,7 +108,8 @@ class Changes:
         self._events += await self._questions.keep(connection, self.now)
         await add_turned_away(connection, self._turned_away, self.now.astimezone(LONDON).date())
         await self._by.record(connection, *self._acts.values(), events=self._events)
-        self._legs, self._requests = {}, Counter()
+        await count_who_is_away(connection, self._asked)
+        self._legs, self._requests, self._asked = {}, Counter(), []
         self._steps, self._decisions, self._events = [], [], []
         self._acts, self._fits = {}, {}
         self._turned_away = Counter()

@@ -11,7 +11,11 @@ from services.referral.domain.line_queues import InLine
 from services.referral.domain.listed_pool import ListedPool
 from services.referral.domain.waiting_list import Given, give_places
 from services.referral.storage.copied_services import list_pools
-from services.referral.storage.places_in_line import count_passed, keep_balances, read_balances
+from services.referral.storage.places_in_line import (
+    count_passed,
+    keep_balances,
+    read_balances,
+)
 from services.referral.storage.waiting_line import (
     lock_line,
     lock_still_waiting,

@@ -90,6 +90,8 @@ SHOWN: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "joined_at": (WAIT, "on the list since"),
         "left_at": (WAIT, "until"),
         "overtaken": (WAIT, "times somebody who came later got a place first"),
+        "away_at": (WAIT, "a group is asked about you since"),
+        "overtaken_away": (WAIT, "times it happened while a group was asked"),
         "asked_at": (WAIT, "we asked if you still want it"),
         "asked_times": (WAIT, "times we asked"),
         "wanted_at": (WAIT, "you said yes"),

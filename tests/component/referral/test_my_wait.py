@@ -48,7 +48,9 @@ async def test_the_person_sees_where_they_stand_and_why(
 
     assert "1 person is before you." in page
     assert "You have 3 points: 2 for the full weeks since you asked us, and 1 for your situation" in page
-    assert "Not more than 10 people who asked after you can get a place before you." in page
+    assert "When this has happened 10 times, you come before everybody who asked after you." in page
+    assert "So far it has happened 0 times." in page
+    assert "Others can get a place first: some groups work in several boroughs" in page
     assert "Do you still want this?" not in page
 
 
