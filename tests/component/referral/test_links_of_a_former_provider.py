@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from services.referral.use_cases.answer_offer import accept_offer
+from services.referral.use_cases.ask_for_contact import MOST_A_DAY, ask_for_contact, show_contact
 from shared.events import referral
 from shared.events.directory import ServiceWithdrawnV1
 from shared.events.envelope import new_event
@@ -42,6 +43,10 @@ async def before(world: ReferralWorld) -> referral.PlaceRequestedV1:
     await world.service(("open", 1), service_id=CLOSING, organisation_id=FORMER)
     await world.refer()
     had = await place(world)
+    async with transaction(world.pool, EVERYWHERE) as connection:
+        for _ in range(MOST_A_DAY):
+            await ask_for_contact(connection, had.leg_id, world.clock(), world.by)
+        await show_contact(connection, world.vault, had.leg_id, world.clock(), world.by)
     await world.service(("open", 1), organisation_id=NEXT)
     closed = ServiceWithdrawnV1(service_id=CLOSING, version=2, closed=True)
     await world.hear_services(new_event(closed, area=AREA))
@@ -88,7 +93,7 @@ async def test_they_cannot_ask_who_the_person_is(
     )
 
     assert refused_kindly(asked)
-    assert not await world.heard_of(referral.ReferralContactAskedV1)
+    assert len(await world.heard_of(referral.ReferralContactAskedV1)) == MOST_A_DAY
 
 
 async def test_what_they_had_asked_for_shows_nobody_now(
@@ -149,3 +154,13 @@ async def test_new_links_are_sent_about_the_place_that_there_is(
 
     asked = await world.last(referral.ReferralContactAskedV1)
     assert (asked.request_id, asked.organisation_id) == (now.request_id, NEXT)
+
+
+async def test_what_the_former_provider_asked_and_saw_is_said_of_its_place_alone(
+    client: httpx.AsyncClient, world: ReferralWorld, now: referral.PlaceRequestedV1
+) -> None:
+    theirs = await client.get(link(world, Purpose.PROGRESS, now.request_id, NEXT))
+    mine = await client.get(world.my_link(now.referral_id))
+
+    assert "You asked on" not in theirs.text
+    assert "They know your name" not in mine.text
