@@ -14,11 +14,12 @@ from services.capacity.domain.kinds import PoolKind
 from services.capacity.domain.ledger import PoolLedger
 from services.capacity.domain.pool import Pool, Said
 from services.capacity.domain.status import Source, Status, ToldBy
+from services.capacity.storage.stored_times import times_of
 from shared.postgres.pool import Connection
 
 COLUMNS = """pool_id, service_id, service_name, area, organisation_id, withdrawn, status, version, spoken_version, source,
     confirmed_at, expires_at, paused_until, expected_wait_days, places, free, held, taken, unlimited,
-    kind, starts_on, in_all, note, told_by, doubt_percent, doubt_reasons"""
+    kind, starts_on, times, in_all, note, told_by, doubt_percent, doubt_reasons"""
 
 FIND_POOL = f"SELECT {COLUMNS} FROM pools WHERE pool_id = $1"
 LIST_POOLS_IN = f"""
@@ -223,6 +224,7 @@ def pool_of(row: Record) -> Pool:
         kind=PoolKind(row["kind"]),
         starts_on=row["starts_on"],
         doubt=_doubt(row),
+        times=times_of(row["times"]),
     )
 
 

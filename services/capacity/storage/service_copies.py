@@ -6,6 +6,8 @@ from datetime import date
 from uuid import UUID
 
 from services.capacity.domain.kinds import PoolKind
+from services.capacity.domain.times import Times
+from services.capacity.storage.stored_times import times_as_json
 from shared.events.directory import ServicePublishedV1
 from shared.postgres.pool import Connection
 
@@ -24,13 +26,15 @@ SELECT FROM pools WHERE service_id = $1 OR pool_id = ANY ($2::uuid[]) ORDER BY p
 # No service takes over another's pool.
 KEEP_POOLS = """
 INSERT INTO pools (pool_id, service_id, service_name, service_version, area, organisation_id, kind, starts_on,
-    organisation_name, lead_organisation_id, lead_organisation_name)
-SELECT pool_id, $2, $3, $4, $5, $6, kind, starts_on, $9, $10, $11
-FROM unnest($1::uuid[], $7::text[], $8::date[]) AS named (pool_id, kind, starts_on) ORDER BY pool_id
+    organisation_name, lead_organisation_id, lead_organisation_name, times)
+SELECT pool_id, $2, $3, $4, $5, $6, kind, starts_on, $9, $10, $11, times
+FROM unnest($1::uuid[], $7::text[], $8::date[], $12::jsonb[])
+    AS named (pool_id, kind, starts_on, times) ORDER BY pool_id
 ON CONFLICT ON CONSTRAINT pools_pk DO UPDATE SET
     service_name = excluded.service_name, service_version = excluded.service_version,
     area = excluded.area, organisation_id = excluded.organisation_id, withdrawn = false,
-    kind = excluded.kind, starts_on = excluded.starts_on, organisation_name = excluded.organisation_name,
+    kind = excluded.kind, starts_on = excluded.starts_on, times = excluded.times,
+    organisation_name = excluded.organisation_name,
     lead_organisation_id = excluded.lead_organisation_id, lead_organisation_name = excluded.lead_organisation_name
 WHERE pools.service_id = excluded.service_id
 """
@@ -47,6 +51,7 @@ class NamedPool:
     pool_id: UUID
     kind: PoolKind
     starts_on: date | None = None
+    times: Times | None = None
 
 
 async def keep_newest(connection: Connection, service_id: UUID, version: int, *, withdrawn: bool) -> bool:
@@ -65,7 +70,7 @@ async def keep_pools(connection: Connection, service: ServicePublishedV1, pools:
         KEEP_POOLS, [each.pool_id for each in pools], service.service_id, service.name, service.version,
         service.area, service.organisation_id, [each.kind for each in pools],
         [each.starts_on for each in pools], service.organisation_name, service.lead_organisation_id,
-        service.lead_organisation_name,
+        service.lead_organisation_name, [times_as_json(each.times) for each in pools],
     )  # fmt: skip
 
 

@@ -1,6 +1,9 @@
 """Keeps a pool for everything of the directory's services that can be full."""
 
+from datetime import time
+
 from services.capacity.domain.kinds import PoolKind
+from services.capacity.domain.times import Times
 from services.capacity.storage.service_copies import (
     NamedPool,
     keep_newest,
@@ -8,7 +11,7 @@ from services.capacity.storage.service_copies import (
     lock_pools_of,
     withdraw_pools,
 )
-from shared.events.directory import ServicePublishedV1, ServiceWithdrawnV1
+from shared.events.directory import PoolTimes, ServicePublishedV1, ServiceWithdrawnV1
 from shared.postgres.pool import Connection
 
 
@@ -33,14 +36,29 @@ async def follow_withdrawn(connection: Connection, service: ServiceWithdrawnV1) 
 def named_pools(service: ServicePublishedV1) -> list[NamedPool]:
     """Whatever of the service can be full, and who may accompany somebody there."""
     days = {each.pool_id: each.starts_on for each in service.days}
+    times = {each.pool_id: times_of(each) for each in service.times}
     whole = service.whole_service_pool
     own = (
         NamedPool(
             pool.pool_id,
             PoolKind.SERVICE if pool.pool_id == whole else PoolKind(pool.kind),
             days.get(pool.pool_id),
+            times.get(pool.pool_id),
         )
         for pool in service.pools
     )
-    companions = (NamedPool(each.pool_id, PoolKind(each.kind)) for each in service.companions)
+    companions = (
+        NamedPool(each.pool_id, PoolKind(each.kind), times=times.get(each.pool_id))
+        for each in service.companions
+    )
     return [*own, *companions]
+
+
+def times_of(said: PoolTimes) -> Times:
+    return Times(
+        days=said.days,
+        every_weeks=said.every_weeks,
+        on=said.on,
+        opens_at=time.fromisoformat(said.opens_at) if said.opens_at else None,
+        closes_at=time.fromisoformat(said.closes_at) if said.closes_at else None,
+    )
