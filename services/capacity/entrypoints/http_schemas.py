@@ -245,7 +245,10 @@ class PlacesThen(BaseModel):
 
 
 class SignalThen(BaseModel):
-    """The signal that stood at a moment, and how the places stood under it."""
+    """The signal that stood at a moment, and how the places stood under it.
+
+    Of a pool that was withdrawn then no word counted: `unknown`, and nothing free, until its service was there again.
+    """
 
     version: int
     status: Status
@@ -259,3 +262,7 @@ class SignalThen(BaseModel):
     doubt_percent: int | None
     recorded_at: datetime
     ledger: PlacesThen | None = None
+    withdrawn: bool = False
+
+    def as_it_counted(self) -> Self:
+        return self.model_copy(update={"status": Status.UNKNOWN, "free": 0}) if self.withdrawn else self

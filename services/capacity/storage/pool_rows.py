@@ -84,6 +84,10 @@ PLACES_AS_OF = """
 SELECT places, free, held, taken, recorded_at FROM ledger_history
 WHERE pool_id = $1 AND recorded_at <= $2 ORDER BY recorded_at DESC, seq DESC LIMIT 1
 """
+WITHDRAWN_AS_OF = """
+SELECT withdrawn FROM pool_withdrawals WHERE pool_id = $1 AND recorded_at <= $2
+ORDER BY recorded_at DESC, seq DESC LIMIT 1
+"""
 
 LAST_WORD = """
 SELECT s.status, s.free, s.in_all, s.confirmed_at
@@ -197,6 +201,10 @@ async def find_signal_as_of(connection: Connection, pool_id: UUID, moment: datet
 async def find_places_as_of(connection: Connection, pool_id: UUID, moment: datetime) -> Record | None:
     """How the places stood at a moment, or None before anything was known of them."""
     return await connection.fetchrow(PLACES_AS_OF, pool_id, moment)
+
+
+async def was_withdrawn(connection: Connection, pool_id: UUID, moment: datetime) -> bool:
+    return bool(await connection.fetchval(WITHDRAWN_AS_OF, pool_id, moment))
 
 
 def pool_of(row: Record) -> Pool:

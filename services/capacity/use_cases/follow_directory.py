@@ -1,6 +1,6 @@
 """Keeps a pool for everything of the directory's services that can be full."""
 
-from datetime import time
+from datetime import datetime, time
 
 from services.capacity.domain.kinds import PoolKind
 from services.capacity.domain.times import Times
@@ -15,22 +15,22 @@ from shared.events.directory import PoolTimes, ServicePublishedV1, ServiceWithdr
 from shared.postgres.pool import Connection
 
 
-async def follow_published(connection: Connection, service: ServicePublishedV1) -> None:
+async def follow_published(connection: Connection, service: ServicePublishedV1, now: datetime) -> None:
     """A new pool's space is unknown until its provider speaks; a pool that is named no more is withdrawn."""
     if not await keep_newest(connection, service.service_id, service.version, withdrawn=False):
         return
     pools = named_pools(service)
     pool_ids = [pool.pool_id for pool in pools]
     await lock_pools_of(connection, service.service_id, pool_ids)
-    await keep_pools(connection, service, pools)
-    await withdraw_pools(connection, service.service_id, service.version, but=pool_ids)
+    await keep_pools(connection, service, pools, now)
+    await withdraw_pools(connection, service.service_id, service.version, now, but=pool_ids)
 
 
-async def follow_withdrawn(connection: Connection, service: ServiceWithdrawnV1) -> None:
+async def follow_withdrawn(connection: Connection, service: ServiceWithdrawnV1, now: datetime) -> None:
     """Also of a service that was never heard of before: what is older comes too late from now on."""
     if await keep_newest(connection, service.service_id, service.version, withdrawn=True):
         await lock_pools_of(connection, service.service_id)
-        await withdraw_pools(connection, service.service_id, service.version)
+        await withdraw_pools(connection, service.service_id, service.version, now)
 
 
 def named_pools(service: ServicePublishedV1) -> list[NamedPool]:

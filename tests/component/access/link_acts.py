@@ -179,7 +179,7 @@ async def to_answer(service: AskedService, clock: StoppedClock) -> Ready:
 async def to_say_full(service: AskedService, clock: StoppedClock) -> Ready:
     pool_id = uuid4()
     async with transaction(service.pool, EVERYWHERE) as connection:
-        await follow_published(connection, published(uuid4(), [pool_id]).data)
+        await follow_published(connection, published(uuid4(), [pool_id]).data, clock())
     return Ready(pool_id, {"tap": "full", "version_seen": "0", "form_token": uuid4().hex})
 
 
