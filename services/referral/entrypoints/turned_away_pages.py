@@ -4,8 +4,6 @@ An organisation reads what it had to refuse itself and what became of whom it re
 are hidden, and what would give them away. It names nobody, so no record of a read is kept.
 """
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated
@@ -30,6 +28,7 @@ from shared.security.reaches import permit_reach
 from shared.security.staff import Permit, allowed
 from shared.service_defaults.process import Platform
 from shared.vocabulary.vocabulary import needs
+from shared.web.csv_sheet import sheet, sheet_answer
 from shared.web.dates import LONDON
 from shared.web.pages import render
 
@@ -83,13 +82,8 @@ def turned_away_router(platform: Platform[ReferralSettings]) -> APIRouter:
     @router.get(TURNED_AWAY + ".csv")
     async def take_away(permit: Taker, first: From = None, last: To = None) -> Response:
         since, until = days(first, last)
-        written = io.StringIO()
-        csv.writer(written).writerows([HEADS, *await rows(permit, since, until)])
-        headers = {
-            "content-disposition": f'attachment; filename="refusals-and-waits-{since}-{until}.csv"',
-            "cache-control": "no-store",
-        }
-        return Response(written.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+        text = sheet(HEADS, await rows(permit, since, until))
+        return sheet_answer(text, f"refusals-and-waits-{since}-{until}.csv")
 
     return router
 
@@ -122,7 +116,7 @@ def _breakable(cell: object) -> Markup:
 
 def _row(each: Counted, times: int | None, reach: Reach) -> list[object]:
     ours = reach.organisations is not None and each.organisation_id in reach.organisations
-    by = "Your organisation" if ours else each.organisation_id or ""
+    by = "Your organisation" if ours else each.organisation_name or each.organisation_id or ""
     return [
         KINDS[each.kind], REASONS.get(each.reason, each.reason), needs()[each.need].label,
         area_label(each.area), by, FEW if times is None else times,

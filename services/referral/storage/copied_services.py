@@ -16,7 +16,7 @@ from shared.postgres.pool import Connection
 COLUMNS = """
     service_id, version, withdrawn, name, organisation_id, everywhere, areas, needs, languages, minimum_age,
     maximum_age, suits, does_not_suit, access, delivery, worker_sexes, evenings, weekends, latitude, longitude,
-    sensitive, pool_ids, home_area, companions
+    sensitive, pool_ids, home_area, companions, organisation_name
 """
 KEEP = f"""
 INSERT INTO copied_services ({COLUMNS})
@@ -29,7 +29,8 @@ ON CONFLICT (service_id) DO UPDATE SET
     access = EXCLUDED.access, delivery = EXCLUDED.delivery, worker_sexes = EXCLUDED.worker_sexes,
     evenings = EXCLUDED.evenings, weekends = EXCLUDED.weekends, latitude = EXCLUDED.latitude,
     longitude = EXCLUDED.longitude, sensitive = EXCLUDED.sensitive, pool_ids = EXCLUDED.pool_ids,
-    home_area = EXCLUDED.home_area, companions = EXCLUDED.companions
+    home_area = EXCLUDED.home_area, companions = EXCLUDED.companions,
+    organisation_name = EXCLUDED.organisation_name
 WHERE copied_services.version < EXCLUDED.version
 """
 WITHDRAW = """

@@ -35,9 +35,11 @@ def in_area(world: ReferralWorld, role: Role, area: str = AREA) -> dict[str, str
     return bearer(staff_caller(role, world.clock(), areas=(area,)), world.clock())
 
 
-async def refused_by(world: ReferralWorld, organisation: UUID, referred_by: UUID | None = None) -> None:
+async def refused_by(
+    world: ReferralWorld, organisation: UUID, referred_by: UUID | None = None, **service: object
+) -> None:
     """Somebody is declined by the only group there is, for want of space."""
-    await world.service(("open", 1), organisation_id=organisation, needs=["housing"])
+    await world.service(("open", 1), organisation_id=organisation, needs=["housing"], **service)
     await world.refer("housing", referring_organisation_id=referred_by)
     request = await world.last(referral.PlaceRequestedV1)
     await world.hear_answers(held(request))
@@ -91,3 +93,35 @@ async def test_days_are_chosen_and_other_areas_have_nothing(
 
     assert before == elsewhere == []
     assert referrer.status_code == 403
+
+
+async def test_an_area_reads_which_group_it_was_by_name(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    await refused_by(world, uuid4(), organisation_name="Roof over Ealing")
+
+    rows = await taken(client, in_area(world, Role.COMMISSIONER))
+    page = await client.get(TURNED_AWAY, headers=in_area(world, Role.COMMISSIONER))
+
+    assert [row[4] for row in rows if row[0] == "A group said no"] == ["Roof over Ealing"]
+    assert "Roof over Ealing" in page.text
+
+
+async def test_a_name_is_no_formula_in_the_file(client: httpx.AsyncClient, world: ReferralWorld) -> None:
+    await refused_by(world, uuid4(), organisation_name="=HYPERLINK(1)")
+
+    rows = await taken(client, in_area(world, Role.COMMISSIONER))
+
+    assert "'=HYPERLINK(1)" in {row[4] for row in rows}
+
+
+async def test_a_group_with_a_sensitive_service_is_not_named(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    both = uuid4()
+    await refused_by(world, both, organisation_name="Roof over Ealing")
+    await world.service(organisation_id=both, sensitive=True, organisation_name=None)
+
+    rows = await taken(client, in_area(world, Role.COMMISSIONER))
+
+    assert [row[4] for row in rows if row[0] == "A group said no"] == [str(both)]
