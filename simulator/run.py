@@ -115,8 +115,8 @@ class Run:
             decision = self._menu.decide(case.leg)
             if decision.chosen:
                 self._ask(case, decision, "best-with-space", now)
-            elif decision.unmet_reason:
-                case.leg = step.find_unmet(case.leg, decision.unmet_reason).leg
+            elif decision.unmet_barrier:
+                case.leg = step.find_unmet(case.leg, decision.unmet_barrier).leg
                 case.story.unmet = decision.unmet_reason
                 self._over(case)
             else:

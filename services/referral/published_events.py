@@ -134,7 +134,7 @@ _MAPPING: Mapping[FactKind, Callable[[Fact, Leg], EventData]] = {
         _told_to_referrer(_placed(fact, leg) if fact.placement else _of(leg), leg)
     ),
     FactKind.NEED_UNMET: lambda fact, leg: referral.ReferralNeedUnmetV1.model_validate(
-        _told_to_referrer(_of(leg), leg) | {"reason": fact.reason}
+        _told_to_referrer(_of(leg), leg) | {"reason": fact.reason, "barrier": fact.barrier}
     ),
     FactKind.NO_PLACE_AT_EVENT: lambda _, leg: referral.ReferralNoPlaceAtEventV1.model_validate(_of(leg)),
     FactKind.PLACE_REQUESTED: lambda fact, leg: referral.PlaceRequestedV1.model_validate(

@@ -224,6 +224,8 @@ class ReferralNeedUnmetV1(LegEventData):
     event_type: ClassVar[str] = "referral.need-unmet.v1"
     reason: UnmetReason
     referrer_id: UUID | None = None
+    barrier: Code | None = None
+    """What excluded most of the groups that there are, by `shared/vocabulary/barriers.json`: finer than the reason."""
 
 
 class PersonErasedV1(EventData):

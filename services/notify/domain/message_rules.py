@@ -9,6 +9,7 @@ from uuid import UUID
 
 from shared.events.event_data import EventData
 from shared.events.notify import ReaderKind, RecipientKind
+from shared.events.referral import ReferralNeedUnmetV1
 from shared.vocabulary.vocabulary import help_to_attend
 
 
@@ -50,7 +51,9 @@ class PlannedMessage:
 MY_REFERRAL = Link("my-referral", "referral_id")
 REFERENCE = Link(None, "referral_id")
 LIST_TEMPLATE = "your-list"
-UNMET_TEMPLATE, UNMET_REASON = "we-found-nothing-for-them", "reason"
+UNMET_TEMPLATE = "we-found-nothing-for-them"
+THEIR_OWN_WORD = "not-wanted"
+"""What a person does not want is theirs to tell."""
 DIGEST_TEMPLATE = "whats-on-near-you"
 # Their owner writes these, in the reader's language and of what is on when they are sent: they have no text here.
 WRITTEN_BY_OWNER = frozenset({LIST_TEMPLATE, DIGEST_TEMPLATE})
@@ -168,7 +171,9 @@ def is_discreet(data: EventData) -> bool:
 
 def _why_unmet(rule: MessageRule, data: EventData) -> str | None:
     """Who referred somebody is told why nothing was found; the person hears it from them, not from a mail."""
-    return str(getattr(data, UNMET_REASON)) if rule.template == UNMET_TEMPLATE else None
+    if rule.template != UNMET_TEMPLATE or not isinstance(data, ReferralNeedUnmetV1):
+        return None
+    return data.reason if data.barrier in {None, THEIR_OWN_WORD} else data.barrier
 
 
 def _planned(rule: MessageRule, data: EventData) -> PlannedMessage:

@@ -39,6 +39,8 @@ class LegRecord:
     lapses: int = 0
     organisation_id: UUID | None = None
     """Whose place it is, or was."""
+    unmet_barrier: str | None = None
+    """What excluded most of the groups that there are, where that was told: finer than the reason."""
 
     def wait_listed(self, since: datetime) -> "LegRecord":
         return replace(self, state=LegState.WAITING, waited_at=self.waited_at or since)
@@ -67,5 +69,5 @@ class LegRecord:
     def withdrawn(self, at: datetime) -> "LegRecord":
         return replace(self, state=LegState.WITHDRAWN, withdrawn_at=at)
 
-    def unmet(self, at: datetime, reason: str) -> "LegRecord":
-        return replace(self, state=LegState.UNMET, unmet_at=at, unmet_reason=reason)
+    def unmet(self, at: datetime, reason: str, barrier: str | None) -> "LegRecord":
+        return replace(self, state=LegState.UNMET, unmet_at=at, unmet_reason=reason, unmet_barrier=barrier)

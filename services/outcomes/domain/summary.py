@@ -45,6 +45,8 @@ COUNTS = tuple(
     if name not in {"referred_by_door", "unmet_by_reason", "mean_paired_change", "median_days_to_support"}
 )
 ALL = "all"
+FINER_THAN_NO_SERVICE = ("worker-sex", "hours", "border", "already-tried", "not-wanted")
+"""Barriers that have no reason of their own in what referral says of an unmet need."""
 
 
 @dataclass(frozen=True, slots=True)

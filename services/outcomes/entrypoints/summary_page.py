@@ -7,9 +7,10 @@ from pathlib import Path
 from fastapi import Request
 from starlette.responses import HTMLResponse
 
+from services.outcomes.domain.summary import FINER_THAN_NO_SERVICE
 from services.outcomes.entrypoints.summary_schemas import FiguresBody, SummaryBody
 from shared.figures.suppression import SMALLEST_SHOWN
-from shared.vocabulary.vocabulary import boroughs
+from shared.vocabulary.vocabulary import barriers, boroughs
 from shared.web.listing import Cell, Column, Plan, arrange
 from shared.web.pages import render
 
@@ -45,6 +46,7 @@ REASONS = {
     "access": "Access needs not met",
     "travel": "Too far, or cannot travel",
     "person-withdrew": "The person withdrew",
+    **{code: barriers()[code].label for code in FINER_THAN_NO_SERVICE},
 }
 HEADLINES = (
     "referred",

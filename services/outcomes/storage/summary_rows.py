@@ -5,6 +5,7 @@ from datetime import date
 
 from asyncpg import Record
 
+from services.outcomes.domain.summary import FINER_THAN_NO_SERVICE
 from shared.postgres.pool import Connection
 
 # All five statements then see the same moment.
@@ -51,9 +52,12 @@ SELECT chosen.area, count(begun.on_day) AS supported,
         - received_on > $5) AS too_long
 FROM legs JOIN chosen USING (referral_id) JOIN begun USING (referral_id) GROUP BY GROUPING SETS ((chosen.area), ())
 """
+# 'No such service' holds whatever has no reason of its own: there the barrier is told, where somebody told it.
 BY_REASON = f"""{CHOSEN}
-SELECT chosen.area, unmet_reason AS reason, count(*) AS legs FROM legs JOIN chosen USING (referral_id)
-WHERE state = 'unmet' GROUP BY chosen.area, unmet_reason
+SELECT chosen.area, told.reason, count(*) AS legs FROM legs JOIN chosen USING (referral_id),
+    LATERAL (SELECT CASE WHEN unmet_reason = 'no-service' AND unmet_barrier = ANY ($4::text[]) THEN unmet_barrier
+        ELSE unmet_reason END) AS told (reason)
+WHERE state = 'unmet' GROUP BY chosen.area, told.reason
 """
 SCORES = f"""{CHOSEN}
 SELECT chosen.area, person_id, occasion, recorded_at, score FROM measures JOIN chosen USING (referral_id)
@@ -90,7 +94,7 @@ async def read_summary(
     return SummaryRows(
         await connection.fetch(BY_DOOR, *chosen),
         await connection.fetch(BY_AREA, *chosen),
-        await connection.fetch(BY_REASON, *chosen),
+        await connection.fetch(BY_REASON, *chosen, list(FINER_THAN_NO_SERVICE)),
         await connection.fetch(WITHOUT_SUPPORT, *chosen, today, TOO_LONG_DAYS),
         await connection.fetch(SCORES, *chosen, instrument),
     )

@@ -45,7 +45,7 @@ PROGRESS: Mapping[type[LegEventData], Callable[[LegRecord, Event[Any]], LegRecor
     ReferralCompletedV1: lambda leg, event: leg.completed(event.data.completed_at),
     ReferralNoPlaceAtEventV1: lambda leg, event: leg.withdrawn(event.time),
     ReferralWithdrawnV1: lambda leg, event: leg.withdrawn(event.time),
-    ReferralNeedUnmetV1: lambda leg, event: leg.unmet(event.time, event.data.reason),
+    ReferralNeedUnmetV1: lambda leg, event: leg.unmet(event.time, event.data.reason, event.data.barrier),
 }
 HEARD: tuple[type[EventData], ...] = (ReferralReceivedV1, *PROGRESS)
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.referral.domain.errors import StepNotAllowed
+from services.referral.domain.suitability import UNMET_REASON, Barrier
 from services.referral.domain.wants import Wants
 
 
@@ -109,6 +110,7 @@ class Fact:
     placement: Placement | None = None
     reason: str | None = None
     at: datetime | None = None
+    barrier: Barrier | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,10 +186,13 @@ def keep_waiting(leg: Leg, reason: str) -> Step:
     return _go(leg, LegState.WAITING, reason)
 
 
-def find_unmet(leg: Leg, reason: str) -> Step:
+def find_unmet(leg: Leg, barrier: Barrier) -> Step:
     """Nothing suits, or what suited is gone."""
+    reason = UNMET_REASON[barrier]
     _expect(leg, "finding nothing", LegState.MATCHING, LegState.WAITING)
-    return _go(leg, LegState.UNMET, reason, facts=(Fact(FactKind.NEED_UNMET, reason=reason),))
+    return _go(
+        leg, LegState.UNMET, reason, facts=(Fact(FactKind.NEED_UNMET, reason=reason, barrier=barrier),)
+    )
 
 
 def end_without_event(leg: Leg) -> Step:

@@ -25,7 +25,7 @@ from services.referral.domain.pool_shelf import (
 )
 from services.referral.domain.router import Candidate, Decision, Exclusion, Outcome
 from services.referral.domain.routing_policy import Coordinates, Points, weeks_of_wait
-from services.referral.domain.suitability import UNMET_REASON, UNMET_REASONS, Barrier, UnmetReason
+from services.referral.domain.suitability import Barrier, most_of
 from services.referral.domain.wants import Wants
 
 NOTHING_CHANGED: Mapping[UUID, ListedPool] = MappingProxyType({})
@@ -71,16 +71,9 @@ class Match:
         return Outcome.WAIT if self.left else Outcome.UNMET
 
     @property
-    def unmet_reason(self) -> UnmetReason | None:
-        """As `suitability.unmet_reason`: what excluded most of the pools of the shelf."""
-        if self.left:
-            return None
-        shut_by: dict[UnmetReason, int] = {}
-        for barrier, bits in self.shut:
-            reason = UNMET_REASON[barrier]
-            shut_by[reason] = shut_by.get(reason, 0) | bits
-        most: UnmetReason = max(UNMET_REASONS, key=lambda reason: shut_by.get(reason, 0).bit_count())
-        return most if shut_by else "no-service"
+    def unmet_barrier(self) -> Barrier | None:
+        """As `suitability.unmet_barrier`: what excluded most of the pools of the shelf."""
+        return None if self.left else most_of({barrier: bits.bit_count() for barrier, bits in self.shut})
 
     def candidates(self) -> tuple[Candidate, ...]:
         fit = _fit(self.shelf, self.left, self.wants)
@@ -106,7 +99,7 @@ class Match:
     def decision(self) -> Decision:
         return Decision(
             self.outcome, self.standing.policy.label, self.candidates(), self.exclusions(), self.chosen,
-            self.unmet_reason, self.asked_first(),
+            self.unmet_barrier, self.asked_first(),
         )  # fmt: skip
 
     def asked_first(self) -> tuple[ListedPool, ...]:

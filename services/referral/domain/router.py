@@ -10,7 +10,7 @@ from services.referral.domain.asking_first import asked_first
 from services.referral.domain.listed_pool import ListedPool
 from services.referral.domain.policy import RoutingPolicy
 from services.referral.domain.routing_policy import Coordinates, Points, is_specialist, points_of
-from services.referral.domain.suitability import Barrier, UnmetReason, barriers, unmet_reason
+from services.referral.domain.suitability import UNMET_REASON, Barrier, UnmetReason, barriers, unmet_barrier
 from services.referral.domain.wants import Wants
 
 
@@ -59,9 +59,14 @@ class Decision:
     candidates: tuple[Candidate, ...]
     exclusions: tuple[Exclusion, ...]
     chosen: ListedPool | None = None
-    unmet_reason: UnmetReason | None = None
+    unmet_barrier: Barrier | None = None
+    """What excluded most of what is there, where nothing suits."""
     asked_first: tuple[ListedPool, ...] = ()
     """Whose space nobody knows: they are to be asked whether they have any. No place is asked for."""
+
+    @property
+    def unmet_reason(self) -> UnmetReason | None:
+        return UNMET_REASON[self.unmet_barrier] if self.unmet_barrier else None
 
 
 def decide(
@@ -88,8 +93,8 @@ def decide(
     ranked = tuple(sorted(candidates, key=lambda each: each.rank))
     excluded = tuple(sorted(exclusions, key=lambda each: each.pool_id))
     if not ranked:
-        reason = unmet_reason(each.barriers for each in excluded)
-        return Decision(Outcome.UNMET, policy.label, ranked, excluded, unmet_reason=reason)
+        barrier = unmet_barrier(each.barriers for each in excluded)
+        return Decision(Outcome.UNMET, policy.label, ranked, excluded, unmet_barrier=barrier)
     chosen = next((each.pool for each in ranked if each.can_be_asked), None)
     if chosen:
         return Decision(Outcome.REQUEST, policy.label, ranked, excluded, chosen)

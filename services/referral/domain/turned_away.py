@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.referral.domain.leg import Fact, FactKind, Leg
+from services.referral.domain.suitability import Barrier
 
 NO_ANSWER, ALL_FULL = "no-answer-in-time", "all-that-suit-are-full"
 KINDS = {
@@ -26,6 +27,8 @@ class TurnedAway:
     organisation_id: UUID | None
     """Who said no, or nothing."""
     referring_organisation_id: UUID | None
+    barrier: Barrier | None = None
+    """What excluded most of what is there, where nothing was found."""
 
 
 def turned_away_by(fact: Fact, leg: Leg) -> TurnedAway | None:
@@ -36,4 +39,5 @@ def turned_away_by(fact: Fact, leg: Leg) -> TurnedAway | None:
     return TurnedAway(
         leg.wants.area, leg.wants.need, kind, fact.reason or WITHOUT_WORDS.get(fact.kind, "other"),
         fact.placement.organisation_id if fact.placement else None, leg.referring_organisation_id,
+        fact.barrier,
     )  # fmt: skip

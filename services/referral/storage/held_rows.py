@@ -37,7 +37,7 @@ FROM leg_history h JOIN legs l USING (leg_id) LEFT JOIN copied_services s ON s.s
 WHERE l.person_id = $1 AND h.to_state = 'offered' ORDER BY h.id
 """
 DECISIONS = """
-SELECT l.need AS "need", d.decided_at::text AS "when", d.outcome AS "outcome", d.decision->>'unmet_reason' AS "why none",
+SELECT l.need AS "need", d.decided_at::text AS "when", d.outcome AS "outcome", d.decision->>'unmet_reason' AS "why none", d.decision->>'unmet_barrier' AS "what stood in the way most",
     d.decision->>'policy' AS "rules", jsonb_array_length(d.decision->'candidates') AS "groups that would suit",
     (SELECT s.name FROM copied_services s WHERE s.pool_ids @> ARRAY[(d.decision->>'chosen')::uuid] LIMIT 1)
         AS "group chosen",

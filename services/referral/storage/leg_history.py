@@ -113,6 +113,7 @@ def _decision_as_json(leg: Leg, decision: Decision) -> dict[str, Any]:
         "not_wanted": sorted(leg.wants.not_wanted),
         "chosen": decision.chosen.pool_id if decision.chosen else None,
         "unmet_reason": decision.unmet_reason,
+        "unmet_barrier": decision.unmet_barrier,
         "asked_first": [each.pool_id for each in decision.asked_first],
         "fits": fits_of(leg, decision),
         "candidates": [_candidate_as_json(each) for each in decision.candidates],

@@ -86,9 +86,9 @@ async def release_who_waits_in_vain(connection: Connection, now: datetime, by: A
         in_vain = [(leg, decision) for leg, decision in decided if decision.outcome is Outcome.UNMET]
         locked = await lock_still_waiting(connection, [leg.leg_id for leg, _ in in_vain])
         for leg, decision in in_vain:
-            if leg.leg_id in locked and decision.unmet_reason:
+            if leg.leg_id in locked and decision.unmet_barrier:
                 changes.decided(leg, decision)
-                changes.step(find_unmet(leg, decision.unmet_reason))
+                changes.step(find_unmet(leg, decision.unmet_barrier))
                 released += 1
     await changes.keep(connection)
     return released

@@ -102,6 +102,6 @@ def _as_assigned(decision: Decision, pools: Mapping[UUID, ListedPool], assigned:
 def _step(leg: Leg, decision: Decision, changes: Changes) -> Step:
     if decision.chosen:
         return ask_for_place(leg, placement_in(decision.chosen), "moved-with-others")
-    if decision.unmet_reason:
-        return find_unmet(leg, decision.unmet_reason)
+    if decision.unmet_barrier:
+        return find_unmet(leg, decision.unmet_barrier)
     return wait(leg, changes.now)

@@ -137,8 +137,8 @@ def home_of(area: str) -> Coordinates | None:
 def _step(leg: Leg, found: Match, changes: Changes) -> Step:
     if found.chosen:
         return ask_for_place(leg, placement_in(found.chosen), "best-with-space")
-    if found.unmet_reason:
-        return find_unmet(leg, found.unmet_reason)
+    if found.unmet_barrier:
+        return find_unmet(leg, found.unmet_barrier)
     return wait(leg, changes.now)
 
 

@@ -71,8 +71,8 @@ class Journey:
     def no_place_at_event(self) -> Event[Any]:
         return self._of_leg(referral.ReferralNoPlaceAtEventV1)
 
-    def unmet(self, reason: str = "travel") -> Event[Any]:
-        return self._of_leg(referral.ReferralNeedUnmetV1, reason=reason)
+    def unmet(self, reason: str = "travel", barrier: str | None = None) -> Event[Any]:
+        return self._of_leg(referral.ReferralNeedUnmetV1, reason=reason, barrier=barrier)
 
     def links_stopped(self, links_valid_from: datetime | None) -> Event[Any]:
         return self._event(

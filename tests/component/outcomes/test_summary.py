@@ -276,6 +276,28 @@ async def test_a_group_is_not_told_how_often_others_turned_its_people_away(world
     assert (found.json()["all"]["placed"], found.json()["all"]["declined"]) == (2, 1)
 
 
+async def test_unmet_needs_are_counted_by_what_stood_in_the_way(
+    world: OutcomesWorld, client: httpx.AsyncClient
+) -> None:
+    for reason, barrier in (
+        ("no-service", "worker-sex"),
+        ("no-service", "hours"),
+        ("no-service", "catchment"),
+        ("no-service", None),
+        ("not-eligible", "does-not-suit"),
+    ):
+        journey = Journey()
+        await world.hear(journey.received(), journey.unmet(reason, barrier))
+
+    found = (await summary(client))["all"]
+    page = await client.get("/outcomes/summary", headers=AS_COMMISSIONER)
+
+    assert {reason: n for reason, n in found["unmet_by_reason"].items() if n} == {
+        "no-service": 2, "not-eligible": 1, "worker-sex": 1, "hours": 1,
+    }  # fmt: skip
+    assert "No group is open when they can come" in page.text
+
+
 async def test_the_home_page_is_told_for_how_many_needs_nothing_was_found_of_late(
     world: OutcomesWorld,
 ) -> None:

@@ -2,16 +2,22 @@
 
 import csv
 import io
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
 
+from services.referral.domain.leg import LegState, find_unmet
+from services.referral.domain.suitability import Barrier
+from services.referral.domain.turned_away import turned_away_by
+from services.referral.storage.turned_away import add_turned_away
 from services.referral.use_cases.answer_offer import decline_offer
 from shared.access.roles import Role
 from shared.events import referral
 from shared.postgres.pool import transaction
 from shared.service_defaults.clock import utc_now
+from shared.vocabulary.vocabulary import needs
 from tests.component.referral.golden_messages import AREA, held
 from tests.component.referral.referral_world import ReferralWorld
 from tests.support.reaching import EVERYWHERE
@@ -74,7 +80,7 @@ async def test_each_takes_away_its_own_with_the_reason(
     assert {row[0] for row in referred} == {"A group said no", "Nothing was found"}
     assert {(row[0], row[1]) for row in area} == {
         ("A group said no", "no space"),
-        ("Nothing was found", "no group helps with this in their area"),
+        ("Nothing was found", "every group that suits was asked before"),
         ("Had to wait", "all that suit were full"),
     }
     assert others == []
@@ -125,3 +131,41 @@ async def test_a_group_with_a_sensitive_service_is_not_named(
     rows = await taken(client, in_area(world, Role.COMMISSIONER))
 
     assert [row[4] for row in rows if row[0] == "A group said no"] == [str(both)]
+
+
+async def test_what_stood_in_the_way_is_told_and_counted_apart(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    man_by_day = {"worker_sexes": ["male"], "evenings": False, "weekends": False}
+    await world.service(("open", 9), needs=["loneliness", "housing"], **man_by_day)
+    await world.refer(worker_sex="female")
+    await world.refer("housing", worker_sex="female", only_evenings_or_weekends=True)
+    await world.refer("housing", only_evenings_or_weekends=True)
+
+    said = [each.barrier for each in await world.heard_of(referral.ReferralNeedUnmetV1)]
+    rows = await taken(client, in_area(world, Role.COMMISSIONER))
+    page = await client.get(TURNED_AWAY, headers=in_area(world, Role.COMMISSIONER))
+
+    assert said == ["worker-sex", "worker-sex", "hours"]
+    assert sorted((row[1], row[2], row[5]) for row in rows if row[0] == "Nothing was found") == [
+        ("no group has the woman or man that they asked for", needs()["loneliness"].label, "1"),
+        ("no group has the woman or man that they asked for", needs()["housing"].label, "1"),
+        ("no group is open when they can come", needs()["housing"].label, "1"),
+    ]
+    _, apart = page.text.split("What stood in the way when nothing was found")
+    assert "no group is open when they can come" in apart
+
+
+async def test_nothing_found_for_help_to_go_there_is_counted_too(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    leg = (await world.refer("housing")).legs[0]
+    helped = replace(leg, state=LegState.MATCHING, wants=replace(leg.wants, need="interpreter"))
+    away = turned_away_by(find_unmet(helped, Barrier.LANGUAGE).facts[0], helped)
+    assert away
+    async with transaction(world.pool, EVERYWHERE) as connection:
+        await add_turned_away(connection, {away: 1}, world.clock().date())
+
+    rows = await taken(client, in_area(world, Role.COMMISSIONER))
+
+    assert "An interpreter" in {row[2] for row in rows}

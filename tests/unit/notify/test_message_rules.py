@@ -122,6 +122,15 @@ def test_the_referrer_alone_is_told_why_nothing_was_found() -> None:
     assert why == {"person": None, "referrer": "language"}
 
 
+@pytest.mark.parametrize(("barrier", "told"), [("hours", "hours"), ("not-wanted", "no-service")])
+def test_the_referrer_is_told_the_barrier_but_not_what_the_person_does_not_want(
+    barrier: str, told: str
+) -> None:
+    unmet = placed_leg(ReferralNeedUnmetV1, referrer_id=UUID(int=8), reason="no-service", barrier=barrier)
+
+    assert {each.unmet_reason for each in messages_about(unmet)} == {None, told}
+
+
 @pytest.mark.parametrize(
     "event", [placed_leg(ReferralDeclinedV1, reason="no-space"), placed_leg(ReferralLapsedV1)]
 )
