@@ -127,6 +127,9 @@ _MAPPING: Mapping[FactKind, Callable[[Fact, Leg], EventData]] = {
     FactKind.STARTED: lambda fact, leg: referral.ReferralStartedV1.model_validate(
         _placed(fact, leg) | {"started_at": fact.at}
     ),
+    FactKind.NOT_ATTENDED: lambda fact, leg: referral.ReferralNotAttendedV1.model_validate(
+        _placed(fact, leg) | {"missed_at": fact.at}
+    ),
     FactKind.COMPLETED: lambda fact, leg: referral.ReferralCompletedV1.model_validate(
         _told_to_referrer(_placed(fact, leg), leg) | {"completed_at": fact.at}
     ),

@@ -32,6 +32,7 @@ EVENT_CLASSES: tuple[type[EventData], ...] = (
     referral.ReferralInvitedV1,
     referral.ReferralNoPlaceAtEventV1,
     referral.ReferralStartedV1,
+    referral.ReferralNotAttendedV1,
     referral.ReferralCompletedV1,
     referral.ReferralContactAskedV1,
     referral.ReferralLinkAskedV1,

@@ -108,6 +108,14 @@ class ReferralStartedV1(PlacedLegEventData):
     started_at: AwareDatetime
 
 
+class ReferralNotAttendedV1(PlacedLegEventData):
+    """The provider expected the person, and they did not come. Their place stays theirs."""
+
+    event_type: ClassVar[str] = "referral.not-attended.v1"
+    missed_at: AwareDatetime
+    """When the provider said so: once a day at most."""
+
+
 class ReferralCompletedV1(PlacedLegEventData):
     """The support is over."""
 

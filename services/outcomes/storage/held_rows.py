@@ -33,6 +33,7 @@ LEGS = HeldTable(
         "unmet_barrier": "what stood in the way most",
         "declines": "times a group said no",
         "lapses": "times a group did not answer",
+        "missed": "days when a group told us that you did not come",
     },
     left_out=IDS
     | {

@@ -8,7 +8,7 @@ from asyncpg import Record
 from services.outcomes.domain.summary import FINER_THAN_NO_SERVICE
 from shared.postgres.pool import Connection
 
-# All five statements then see the same moment.
+# All statements then see the same moment.
 ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 # To an organisation that did not refer the person a referral has the needs alone that stand with it, and where else
 # they were turned away is not said.
@@ -37,7 +37,7 @@ SELECT chosen.area,
     coalesce(sum(lapses) FILTER (WHERE all_of_it), 0) AS lapsed,
     count(*) FILTER (WHERE started_at IS NOT NULL) AS started,
     count(*) FILTER (WHERE completed_at IS NOT NULL) AS completed,
-    count(*) FILTER (WHERE state = 'withdrawn') AS withdrawn
+    count(*) FILTER (WHERE state = 'withdrawn') AS withdrawn, sum(missed) AS missed
 FROM legs JOIN chosen USING (referral_id) GROUP BY chosen.area
 """
 # Until they began anything, or took the need back, or today. Area is null for all together.
@@ -58,6 +58,10 @@ SELECT chosen.area, told.reason, count(*) AS legs FROM legs JOIN chosen USING (r
     LATERAL (SELECT CASE WHEN unmet_reason = 'no-service' AND unmet_barrier = ANY ($4::text[]) THEN unmet_barrier
         ELSE unmet_reason END) AS told (reason)
 WHERE state = 'unmet' GROUP BY chosen.area, told.reason
+"""
+MISSED = f"""{CHOSEN}
+SELECT chosen.area, need, sum(missed) AS times FROM legs JOIN chosen USING (referral_id)
+WHERE missed > 0 GROUP BY chosen.area, need ORDER BY need
 """
 SCORES = f"""{CHOSEN}
 SELECT chosen.area, person_id, occasion, recorded_at, score FROM measures JOIN chosen USING (referral_id)
@@ -81,6 +85,7 @@ class SummaryRows:
     by_door: list[Record]
     by_area: list[Record]
     by_reason: list[Record]
+    missed: list[Record]
     without_support: list[Record]
     scores: list[Record]
 
@@ -95,6 +100,7 @@ async def read_summary(
         await connection.fetch(BY_DOOR, *chosen),
         await connection.fetch(BY_AREA, *chosen),
         await connection.fetch(BY_REASON, *chosen, list(FINER_THAN_NO_SERVICE)),
+        await connection.fetch(MISSED, *chosen),
         await connection.fetch(WITHOUT_SUPPORT, *chosen, today, TOO_LONG_DAYS),
         await connection.fetch(SCORES, *chosen, instrument),
     )

@@ -59,6 +59,7 @@ def _figures(rows: SummaryRows, area: str) -> Figures:
         unmet_by_reason=_each(REASONS, reasons),
         mean_paired_change=change.mean,
         median_days_to_support=support["median_days"],
+        missed_by_need={row["need"]: row["times"] for row in rows.missed if row["area"] == area},
     )
 
 

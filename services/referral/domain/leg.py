@@ -38,6 +38,7 @@ class FactKind(StrEnum):
     DECLINED = "declined"
     LAPSED = "lapsed"
     STARTED = "started"
+    NOT_ATTENDED = "not-attended"
     COMPLETED = "completed"
     WITHDRAWN = "withdrawn"
     NEED_UNMET = "need-unmet"
@@ -141,6 +142,8 @@ WITH_PLACE_TAKEN = frozenset({LegState.ACCEPTED, LegState.STARTED})
 
 NO_PLACE_AT_EVENT = "no-place-at-event"
 """The reason of the step that ends a leg of an invitation without a place. It was no need of its own."""
+DID_NOT_ATTEND = "did-not-attend"
+"""The reason of the step by which a provider says that somebody was expected and did not come."""
 DECLINE_REASONS = frozenset({"not-suitable", "no-space", "cannot-reach", "wrong-area", "risk", "other"})
 
 
@@ -287,6 +290,13 @@ def start(leg: Leg, now: datetime) -> Step:
     _expect(leg, "starting", LegState.ACCEPTED)
     facts = (Fact(FactKind.STARTED, leg.placement, at=now),)
     return _go(leg, LegState.STARTED, "has-started", placement=leg.placement, facts=facts)
+
+
+def miss(leg: Leg, now: datetime) -> Step:
+    """They were expected and did not come. Whatever was due stays due, and their place stays theirs."""
+    _expect(leg, "not attending", *WITH_PLACE_TAKEN)
+    facts = (Fact(FactKind.NOT_ATTENDED, leg.placement, at=now),)
+    return _go(leg, leg.state, DID_NOT_ATTEND, placement=leg.placement, facts=facts)
 
 
 def complete(leg: Leg, now: datetime) -> Step:

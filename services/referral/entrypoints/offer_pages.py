@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from services.referral.domain.audit_act import Act, Actor, ActorKind, AuditPurpose, RecordKind
-from services.referral.domain.leg import Leg, LegState
+from services.referral.domain.leg import DID_NOT_ATTEND, Leg, LegState
 from services.referral.domain.offer_story import OfferState, OfferStory, tell
 from services.referral.entrypoints.error_responses import ReferralNotFound
 from services.referral.entrypoints.fit_words import fit_in_words
@@ -26,6 +26,7 @@ from services.referral.use_cases.answer_offer import (
     DeclineReason,
     accept_offer,
     decline_offer,
+    record_absence,
     record_completion,
     record_start,
 )
@@ -97,7 +98,7 @@ def progress_router(platform: Platform[ReferralSettings], trail: AuditTrail) -> 
     async def record_progress(
         request: Request, leg_id: ProgressLeg, step: Annotated[str, Form()] = ""
     ) -> Response:
-        record = {"started": record_start, "finished": record_completion}.get(step)
+        record = {"started": record_start, "finished": record_completion, "missed": record_absence}.get(step)
         if record is None:
             return await _progress_page(platform, request, leg_id, by, status=422, fault=NO_STEP)
         async with transaction(platform.pool, link_reach(request)) as connection:
@@ -168,11 +169,13 @@ async def _progress_page(
         await by.record(connection, _read(by, RecordKind.LEG, leg_id, leg))
         names = await find_service_names(connection, [leg.placement.service_id])
         asked = await last_notes(connection, [leg_id], ASKED)
+        missed = await last_notes(connection, [leg_id], DID_NOT_ATTEND)
         beside = await list_beside(connection, leg_id, leg.placement.request_id)
         goes_to = await find_place_beside(connection, leg.beside) if leg.beside else None
     reached: dict[str, set[LegState]] = {
         "started": {LegState.STARTED, LegState.COMPLETED},
         "finished": {LegState.COMPLETED},
+        "missed": {LegState.ACCEPTED, LegState.STARTED},
     }
     if wanted and leg.state not in reached[wanted]:
         status = 409
@@ -182,6 +185,7 @@ async def _progress_page(
         "service": names.get(leg.placement.service_id, ""),
         "facts": partial(facts_for_provider, leg.wants),
         "contact_asked_at": asked.get(leg_id),
+        "missed_at": missed.get(leg_id),
         "beside": partial(help_for_provider, beside),
         "goes_to": goes_to,
         "next_step": {LegState.ACCEPTED: "started", LegState.STARTED: "finished"}.get(leg.state),

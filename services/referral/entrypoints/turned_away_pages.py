@@ -14,6 +14,8 @@ from markupsafe import Markup, escape
 from pydantic import BeforeValidator
 from starlette.responses import Response
 
+from services.referral.domain.leg import DID_NOT_ATTEND
+from services.referral.domain.turned_away import MISSED_BY_GROUP
 from services.referral.entrypoints.needs_person_pages import WHY_NOTHING
 from services.referral.entrypoints.offer_pages import TEMPLATES
 from services.referral.entrypoints.plain_words import area_label
@@ -27,7 +29,7 @@ from shared.postgres.reach import Reach
 from shared.security.reaches import permit_reach
 from shared.security.staff import Permit, allowed
 from shared.service_defaults.process import Platform
-from shared.vocabulary.vocabulary import all_needs
+from shared.vocabulary.vocabulary import all_needs, groups
 from shared.web.csv_sheet import sheet, sheet_answer
 from shared.web.dates import LONDON
 from shared.web.pages import render
@@ -42,10 +44,13 @@ KINDS: Mapping[str, str] = {
     "lapsed": "A group did not answer",
     "waited": "Had to wait",
     UNMET: "Nothing was found",
+    "missed": "Did not come",
+    MISSED_BY_GROUP: "Did not come, by group",
 }
 REASONS: Mapping[str, str] = {
     **WHY_NO,
     **WHY_NOTHING,
+    DID_NOT_ATTEND: "they were expected",
     "no-answer-in-time": "no answer in time",
     "all-that-suit-are-full": "all that suit were full",
 }
@@ -121,13 +126,19 @@ def _breakable(cell: object) -> Markup:
     return Markup("-<wbr>").join(str(cell).split("-")) if isinstance(cell, UUID) else escape(cell)
 
 
+def _why(each: Counted) -> str:
+    if each.kind == MISSED_BY_GROUP:
+        return groups()[each.reason].label if each.reason in groups() else each.reason
+    return REASONS.get(each.reason, each.reason)
+
+
 def _rows_of_unmet(found: Sequence[tuple[Counted, int | None]]) -> list[list[object]]:
     """What stood in the way most often first; nobody learns from the order where a hidden number stands."""
     unmet = [(each, times) for each, times in found if each.kind == UNMET]
     unmet.sort(key=lambda counted: -(counted[1] or 0))
     return [
         [
-            REASONS.get(each.reason, each.reason), all_needs()[each.need].label, area_label(each.area),
+            _why(each), all_needs()[each.need].label, area_label(each.area),
             FEW if times is None else times,
         ]
         for each, times in unmet
@@ -138,6 +149,5 @@ def _row(each: Counted, times: int | None, reach: Reach) -> list[object]:
     ours = reach.organisations is not None and each.organisation_id in reach.organisations
     by = "Your organisation" if ours else each.organisation_name or each.organisation_id or ""
     return [
-        KINDS[each.kind], REASONS.get(each.reason, each.reason), all_needs()[each.need].label,
-        area_label(each.area), by, FEW if times is None else times,
+        KINDS[each.kind], _why(each), all_needs()[each.need].label, area_label(each.area), by, FEW if times is None else times,
     ]  # fmt: skip

@@ -12,7 +12,7 @@ from services.referral.domain.fit_rate import FitFigures, figures_of, sender_of
 from services.referral.domain.leg import Fact, FactKind, Leg, Step
 from services.referral.domain.obligation import with_due_time
 from services.referral.domain.router import Decision
-from services.referral.domain.turned_away import TurnedAway, turned_away_by
+from services.referral.domain.turned_away import TurnedAway, counts_of
 from services.referral.published_events import event_of
 from services.referral.storage.copied_signals import count_requests
 from services.referral.storage.fit_counts import add_fits
@@ -57,8 +57,7 @@ class Changes:
         for fact in step.facts:
             self.tell(event_of(fact, step.leg), area=step.leg.wants.area, cause=cause)
             self._note_fit(fact, step.leg)
-            if away := turned_away_by(fact, step.leg):
-                self._turned_away[away] += 1
+            self._turned_away.update(counts_of(fact, step.leg))
             if fact.kind is FactKind.PLACE_REQUESTED and fact.placement and not step.leg.asked_again:
                 self._requests[fact.placement.pool_id] += 1
         return step.leg

@@ -99,6 +99,10 @@ async def to_start(service: AskedService, clock: StoppedClock) -> Ready:
     return Ready((await placed(service, clock)).leg_id, {"step": "started"})
 
 
+async def to_say_missed(service: AskedService, clock: StoppedClock) -> Ready:
+    return Ready((await placed(service, clock)).leg_id, {"step": "missed"})
+
+
 async def to_finish(service: AskedService, clock: StoppedClock) -> Ready:
     return Ready((await placed(service, clock, started=True)).leg_id, {"step": "finished"})
 
@@ -198,6 +202,7 @@ LINK_ACTS = (
     LinkAct("accept", Purpose.OFFER, "referral", to_accept, 303, 200, USED),
     LinkAct("decline", Purpose.OFFER, "referral", to_decline, 303, 200, USED),
     LinkAct("started", Purpose.PROGRESS, "referral", to_start, 303, 200, USED),
+    LinkAct("missed", Purpose.PROGRESS, "referral", to_say_missed, 303, 200, USED),
     LinkAct("finished", Purpose.PROGRESS, "referral", to_finish, 303, 200, USED),
     # Each asking has another message sent to the known address; five a day, and then 429.
     LinkAct("ask-who", Purpose.PROGRESS, "referral", to_ask_who, 303, 303, None, "/contact"),

@@ -62,6 +62,9 @@ class Journey:
         self.started_at = self.now
         return self._placed(referral.ReferralStartedV1, started_at=self.started_at)
 
+    def not_attended(self) -> Event[Any]:
+        return self._placed(referral.ReferralNotAttendedV1, missed_at=self.now)
+
     def completed(self) -> Event[Any]:
         return self._placed(referral.ReferralCompletedV1, completed_at=self.now)
 

@@ -69,6 +69,8 @@ async def test_every_figure_is_what_happened(world: OutcomesWorld, client: httpx
         "started": 1,
         "completed": 1,
         "withdrawn": 1,
+        "missed": 0,
+        "missed_by_need": {},
         "supported": 1,
         "median_days_to_support": 0,
         "six_weeks_without_support": 3,
@@ -296,6 +298,28 @@ async def test_unmet_needs_are_counted_by_what_stood_in_the_way(
         "no-service": 2, "not-eligible": 1, "worker-sex": 1, "hours": 1,
     }  # fmt: skip
     assert "No group is open when they can come" in page.text
+
+
+async def test_days_on_which_somebody_did_not_come_are_counted_by_need_and_borough(
+    world: OutcomesWorld, client: httpx.AsyncClient
+) -> None:
+    came, missed_twice, elsewhere = Journey(), Journey(), Journey(area=CAMDEN)
+    for journey in (came, missed_twice, elsewhere):
+        await world.hear(journey.received(), journey.offered(), journey.accepted())
+    await world.hear(
+        missed_twice.not_attended(),
+        missed_twice.not_attended(),
+        missed_twice.started(),
+        elsewhere.not_attended(),
+    )
+
+    found = await summary(client)
+    page = await client.get("/outcomes/summary", headers=AS_COMMISSIONER)
+
+    assert (found["all"]["missed"], found["all"]["missed_by_need"]) == (3, {"loneliness": 3})
+    assert {each["area"]: each["missed"] for each in found["boroughs"]} == {CAMDEN: 1, came.area: 2}
+    assert found["all"]["started"] == 1
+    assert "Who did not come" in page.text
 
 
 async def test_the_home_page_is_told_for_how_many_needs_nothing_was_found_of_late(

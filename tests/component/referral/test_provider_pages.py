@@ -171,6 +171,35 @@ async def test_a_provider_says_started_and_finished(
     assert (await world.last(referral.PlaceEndedV1)).request_id == request_said.request_id
 
 
+async def test_a_provider_says_once_a_day_that_they_did_not_come(
+    client: httpx.AsyncClient,
+    settings: ReferralSettings,
+    world: ReferralWorld,
+    offer: str,
+    request_said: referral.PlaceRequestedV1,
+) -> None:
+    progress = link(settings, world, Purpose.PROGRESS, request_said.leg_id)
+    too_soon = await client.post(progress, data={"step": "missed"})
+    await client.post(offer, data={"answer": "accept"})
+    await world.hear_answers(taken(request_said))
+    before = await world.leg(request_said.leg_id)
+
+    first = await client.post(progress, data={"step": "missed"})
+    again = await client.post(progress, data={"step": "missed"})
+    world.clock.pass_time(timedelta(days=1))
+    next_day = await client.post(progress, data={"step": "missed"})
+
+    assert [each.status_code for each in (too_soon, first, again, next_day)] == [409, 303, 200, 303]
+    told = await world.heard_of(referral.ReferralNotAttendedV1)
+    assert [each.request_id for each in told] == [request_said.request_id] * 2
+    after = await world.leg(request_said.leg_id)
+    assert (after.state, after.due_at) == (before.state, before.due_at)
+    assert not await world.heard_of(referral.PlaceEndedV1)
+    assert (
+        "You told us on Monday 23 November 2026 that they did not come." in (await client.get(progress)).text
+    )
+
+
 async def test_a_link_of_another_purpose_opens_nothing(
     client: httpx.AsyncClient,
     settings: ReferralSettings,

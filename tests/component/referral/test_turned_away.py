@@ -12,13 +12,14 @@ from services.referral.domain.leg import LegState, find_unmet
 from services.referral.domain.suitability import Barrier
 from services.referral.domain.turned_away import turned_away_by
 from services.referral.storage.turned_away import add_turned_away
-from services.referral.use_cases.answer_offer import decline_offer
+from services.referral.use_cases.answer_offer import accept_offer, decline_offer, record_absence
 from shared.access.roles import Role
 from shared.events import referral
 from shared.postgres.pool import transaction
 from shared.service_defaults.clock import utc_now
-from shared.vocabulary.vocabulary import needs
+from shared.vocabulary.vocabulary import groups, needs
 from tests.component.referral.golden_messages import AREA, held
+from tests.component.referral.golden_messages import taken as came_taken
 from tests.component.referral.referral_world import ReferralWorld
 from tests.support.reaching import EVERYWHERE
 from tests.support.sign_in import bearer, staff_caller
@@ -169,3 +170,28 @@ async def test_nothing_found_for_help_to_go_there_is_counted_too(
     rows = await taken(client, in_area(world, Role.COMMISSIONER))
 
     assert "An interpreter" in {row[2] for row in rows}
+
+
+async def test_who_did_not_come_is_counted_by_organisation_and_by_group_for_the_area(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    ours = uuid4()
+    await world.service(("open", 1), organisation_id=ours)
+    await world.refer(groups=frozenset({"carers"}))
+    request = await world.last(referral.PlaceRequestedV1)
+    await world.hear_answers(held(request))
+    async with transaction(world.pool, EVERYWHERE) as connection:
+        await accept_offer(connection, request.request_id, world.clock(), world.by)
+    await world.hear_answers(came_taken(request))
+    async with transaction(world.pool, EVERYWHERE) as connection:
+        await record_absence(connection, request.leg_id, world.clock(), world.by)
+
+    group = await taken(client, of(world, ours))
+    area = await taken(client, in_area(world, Role.COMMISSIONER))
+
+    missed = ("Did not come", "they were expected", needs()["loneliness"].label)
+    assert [(*row[:3], row[4]) for row in group] == [(*missed, "Your organisation")]
+    assert {(*row[:3], row[4]) for row in area} == {
+        (*missed, "Bow Arts Centre"),
+        ("Did not come, by group", groups()["carers"].label, missed[2], ""),
+    }
