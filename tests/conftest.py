@@ -13,6 +13,7 @@ from hypothesis import settings
 
 from deploy.provision.kafka_topics import kafka_admin, provision_topics
 from shared.messaging.topics import all_topics
+from tests.support.clean_databases import CleanDatabases
 from tests.support.databases import Databases, TestDatabase
 from tests.support.kafka_topics import empty_all_topics
 from tests.support.local_process import run_apart
@@ -80,13 +81,15 @@ def postgres_admin_dsn(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def databases(postgres_admin_dsn: str) -> Databases:
-    return Databases(postgres_admin_dsn)
+async def databases(postgres_admin_dsn: str) -> AsyncIterator[Databases]:
+    clean = CleanDatabases(postgres_admin_dsn)
+    yield clean
+    await clean.close()
 
 
 @pytest.fixture
 async def database(databases: Databases) -> AsyncIterator[CreateDatabase]:
-    """Makes fresh migrated databases by service name, and drops them after the test."""
+    """Makes migrated databases by service name, in which nobody was; the test leaves none behind."""
     made: list[TestDatabase] = []
 
     async def create(service: str) -> TestDatabase:
