@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -13,6 +14,8 @@ from hypothesis import settings
 
 from deploy.provision.kafka_topics import kafka_admin, provision_topics
 from shared.messaging.topics import all_topics
+from tests.support.adapters_made_once import make_adapters_once
+from tests.support.certificates_read_once import read_certificates_once
 from tests.support.clean_databases import CleanDatabases
 from tests.support.databases import Databases, TestDatabase
 from tests.support.kafka_topics import empty_all_topics
@@ -37,6 +40,14 @@ CreateDatabase = Callable[[str], Awaitable[TestDatabase]]
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[REPORT] = RunReport()
     log_safely()
+    read_certificates_once()
+    make_adapters_once()
+
+
+def pytest_collection_finish() -> None:
+    """What is there before the first test stays to the end: nobody need look through all of it for garbage again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
