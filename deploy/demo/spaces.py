@@ -106,13 +106,12 @@ class Providers:
 
 
 async def read_directory(client: OutsideClient) -> dict[str, dict[str, Any]]:
-    """Every service of the open feed, by id: a list of what there is, then each in full."""
-    ids: list[str] = []
+    """Every service of the open feed in full, by id."""
+    found: dict[str, dict[str, Any]] = {}
     number, pages = 1, 1
     while number <= pages:
-        page = await client.call(None, "GET", "/services", page=number, per_page=100)
+        page = await client.call(None, "GET", "/services", page=number, per_page=100, full="true")
         pages = page["total_pages"]
-        ids += [service["id"] for service in page["contents"]]
+        found |= {service["id"]: service for service in page["contents"]}
         number += 1
-    full = await a_few_at_once([client.call(None, "GET", f"/services/{each}") for each in ids])
-    return {service["id"]: service for service in full}
+    return found
