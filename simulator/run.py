@@ -9,6 +9,7 @@ from random import Random
 from uuid import UUID
 
 from services.referral.domain import leg as step
+from services.referral.domain.answer_clock import answer_due
 from services.referral.domain.leg import Leg, LegState, Placement
 from services.referral.domain.place_answers import answer_held, answer_refused, answer_taken
 from services.referral.domain.router import Decision
@@ -115,8 +116,8 @@ class Run:
             decision = self._menu.decide(case.leg)
             if decision.chosen:
                 self._ask(case, decision, "best-with-space", now)
-            elif decision.unmet_reason:
-                case.leg = step.find_unmet(case.leg, decision.unmet_reason).leg
+            elif decision.unmet_barrier:
+                case.leg = step.find_unmet(case.leg, decision.unmet_barrier).leg
                 case.story.unmet = decision.unmet_reason
                 self._over(case)
             else:
@@ -160,7 +161,7 @@ class Run:
 
     def _offer(self, case: _Case, placement: Placement, now: datetime) -> None:
         said = self._scenario.providers
-        answer_by = now + timedelta(hours=said.answer_within_hours)
+        answer_by = answer_due(now, timedelta(hours=said.answer_within_hours))
         held = answer_held(
             case.leg, placement.request_id, provider_is_full=False, now=now, answer_by=answer_by
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -13,6 +14,9 @@ from hypothesis import settings
 
 from deploy.provision.kafka_topics import kafka_admin, provision_topics
 from shared.messaging.topics import all_topics
+from tests.support.adapters_made_once import make_adapters_once
+from tests.support.certificates_read_once import read_certificates_once
+from tests.support.clean_databases import CleanDatabases
 from tests.support.databases import Databases, TestDatabase
 from tests.support.kafka_topics import empty_all_topics
 from tests.support.local_process import run_apart
@@ -36,6 +40,14 @@ CreateDatabase = Callable[[str], Awaitable[TestDatabase]]
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[REPORT] = RunReport()
     log_safely()
+    read_certificates_once()
+    make_adapters_once()
+
+
+def pytest_collection_finish() -> None:
+    """What is there before the first test stays to the end: nobody need look through all of it for garbage again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -80,13 +92,15 @@ def postgres_admin_dsn(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def databases(postgres_admin_dsn: str) -> Databases:
-    return Databases(postgres_admin_dsn)
+async def databases(postgres_admin_dsn: str) -> AsyncIterator[Databases]:
+    clean = CleanDatabases(postgres_admin_dsn)
+    yield clean
+    await clean.close()
 
 
 @pytest.fixture
 async def database(databases: Databases) -> AsyncIterator[CreateDatabase]:
-    """Makes fresh migrated databases by service name, and drops them after the test."""
+    """Makes migrated databases by service name, in which nobody was; the test leaves none behind."""
     made: list[TestDatabase] = []
 
     async def create(service: str) -> TestDatabase:

@@ -19,6 +19,7 @@ NEXT_STEPS = (
     "referral.need-unmet.v1",
     "referral.withdrawn.v1",
     "referral.no-place-at-event.v1",
+    "referral.no-place-meanwhile.v1",
 )
 HELD, REFUSED = "capacity.place-held.v1", "capacity.place-refused.v1"
 TAKEN, FREED = "capacity.place-taken.v1", "capacity.place-freed.v1"
@@ -160,6 +161,7 @@ MESSAGES = {
     "referral.proposed.v1": (("person_id", "choose-a-group"),),
     "referral.invited.v1": (("person_id", "you-are-invited"),),
     "referral.no-place-at-event.v1": (("person_id", "no-place-at-the-event"),),
+    "referral.no-place-meanwhile.v1": (("person_id", "no-place-meanwhile"),),
     "referral.wait-listed.v1": (("person_id", "you-are-waiting"),),
     "referral.need-unmet.v1": (
         ("person_id", "we-found-nothing-yet"),

@@ -1,7 +1,7 @@
 """Providers say how much space they have: by the one-tap page that their message links to."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -26,13 +26,14 @@ class Providers:
     tapped: int = 0
 
     async def find_links(self) -> None:
-        """A message goes to an organisation once for each thing that can be full; its page names the service."""
+        """A message goes to an organisation once for each thing that can be full; its page names service and times."""
         mails = await self.client.mails()
+        names = {str(each["name"]) for each in self.services.values()}
         found = [link for mail in mails if (link := mail.link_to(SPACE_PATH))]
         pages = await a_few_at_once([self.client.open(link) for link in dict.fromkeys(found)])
         for page in pages:
             if page.status == 200:
-                self.links[page.heading.removeprefix("Space at ")].append(page.url)
+                self.links[service_of(page.heading.removeprefix("Space at "), names)].append(page.url)
 
     async def tap_all(self, plan: Plan) -> None:
         """Every provider by its page; whoever's message is no longer kept, by the programs' way in."""
@@ -105,14 +106,18 @@ class Providers:
         await a_few_at_once([self.say(pool, Space("no-limit")) for some in pools for pool in some])
 
 
+def service_of(shown: str, names: Iterable[str]) -> str:
+    """`Art for all: Tuesdays, 10am to 12 noon` is of Art for all."""
+    return max((each for each in names if f"{shown}: ".startswith(f"{each}: ")), key=len, default=shown)
+
+
 async def read_directory(client: OutsideClient) -> dict[str, dict[str, Any]]:
-    """Every service of the open feed, by id: a list of what there is, then each in full."""
-    ids: list[str] = []
+    """Every service of the open feed in full, by id."""
+    found: dict[str, dict[str, Any]] = {}
     number, pages = 1, 1
     while number <= pages:
-        page = await client.call(None, "GET", "/services", page=number, per_page=100)
+        page = await client.call(None, "GET", "/services", page=number, per_page=100, full="true")
         pages = page["total_pages"]
-        ids += [service["id"] for service in page["contents"]]
+        found |= {service["id"]: service for service in page["contents"]}
         number += 1
-    full = await a_few_at_once([client.call(None, "GET", f"/services/{each}") for each in ids])
-    return {service["id"]: service for service in full}
+    return found

@@ -1,12 +1,12 @@
 """Facts of the directory → events. The only mapping: addresses, contacts and free text stay behind."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, time
 from uuid import UUID
 
 from services.directory.domain.digest import Digest
 from services.directory.domain.membership import Member
-from services.directory.domain.opening import Opening
+from services.directory.domain.opening import ICALENDAR_DAYS, Opening
 from services.directory.domain.prescription import Prescription
 from services.directory.domain.service import ACCOMPANYING, Service, whole_service_pool
 from services.directory.storage.client_rows import Client
@@ -25,6 +25,7 @@ from shared.events.directory import (
     MembershipGrant,
     Pool,
     PoolDay,
+    PoolTimes,
     PrescriptionGivenV1,
     ServicePublishedV1,
     ServiceWithdrawnV1,
@@ -66,6 +67,7 @@ def service_published(
         pools=_pools(service) if routable else (),
         companions=_companions(service) if routable else (),
         days=_days(service) if routable else (),
+        times=_times(service) if routable else (),
         whole_service_pool=_whole_service(service) if routable else None,
         organisation_name=_name(told.name),
         lead_organisation_id=told.lead_id,
@@ -172,14 +174,49 @@ def _days(service: Service) -> tuple[PoolDay, ...]:
     return tuple(PoolDay(pool_id=pool.id, starts_on=day) for pool, day in days if day is not None)
 
 
+def _times(service: Service) -> tuple[PoolTimes, ...]:
+    """Codes and times alone: what a session is called stays behind."""
+    known = ((pool, service.opening_of(pool)) for pool in service.pools)
+    told = (_when(pool.id, opening) for pool, opening in known if opening is not None)
+    return tuple(each for each in told if each.days or each.on or each.opens_at)
+
+
+def _when(pool_id: UUID, opening: Opening) -> PoolTimes:
+    """Days of the month by their numbers are not told: they are as their source wrote them."""
+    once = opening.frequency is None and not opening.days and not opening.month_days
+    every = opening.interval if opening.frequency != "MONTHLY" and opening.interval else 1
+    days = opening.days or ((_day_of_first(opening),) if opening.frequency == "WEEKLY" else ())
+    return PoolTimes(
+        pool_id=pool_id,
+        days=tuple(dict.fromkeys(each.removeprefix("+") for each in days if each)),
+        every_weeks=every if every > 1 else None,
+        on=_day(opening.starts_on) if once else None,
+        opens_at=_clock(opening.opens_at),
+        closes_at=_clock(opening.closes_at),
+    )
+
+
+def _day_of_first(opening: Opening) -> str | None:
+    """Every week from a day on means the day of the week that it is."""
+    first = _day(opening.starts_on)
+    return ICALENDAR_DAYS[first.weekday()] if first else None
+
+
+def _clock(at: time | None) -> str | None:
+    return f"{at:%H:%M}" if at else None
+
+
 def _whole_service(service: Service) -> UUID | None:
     whole = whole_service_pool(service.id)
     return next((pool.id for pool in service.pools if pool.id == whole), None)
 
 
 def _starts_on(opening: Opening | None) -> date | None:
+    return _day(opening.starts_on or opening.valid_from) if opening else None
+
+
+def _day(said: str | None) -> date | None:
     """Of a list that writes no day that there is, none is told."""
-    said = opening and (opening.starts_on or opening.valid_from)
     try:
         return date.fromisoformat(said) if said else None
     except ValueError:

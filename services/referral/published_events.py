@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
-from services.referral.domain.leg import Fact, FactKind, Leg, Placement
+from services.referral.domain.fact_kind import FactKind
+from services.referral.domain.leg import Fact, Leg, Placement
 from shared.events import referral
 from shared.events.event_data import EventData
 from shared.events.referral import GivenUpReason
@@ -40,7 +41,10 @@ def contact_asked(leg: Leg) -> EventData:
     place = leg.placement
     assert place is not None  # noqa: S101 - who has a place has a placement
     return referral.ReferralContactAskedV1(
-        referral_id=leg.referral_id, leg_id=leg.leg_id, organisation_id=place.organisation_id
+        referral_id=leg.referral_id,
+        leg_id=leg.leg_id,
+        organisation_id=place.organisation_id,
+        request_id=place.request_id,
     )
 
 
@@ -64,6 +68,7 @@ def progress_link_asked(leg: Leg) -> EventData:
     return referral.ReferralProgressLinkAskedV1(
         referral_id=leg.referral_id,
         leg_id=leg.leg_id,
+        request_id=place.request_id,
         service_id=place.service_id,
         organisation_id=place.organisation_id,
     )
@@ -127,6 +132,9 @@ _MAPPING: Mapping[FactKind, Callable[[Fact, Leg], EventData]] = {
     FactKind.STARTED: lambda fact, leg: referral.ReferralStartedV1.model_validate(
         _placed(fact, leg) | {"started_at": fact.at}
     ),
+    FactKind.NOT_ATTENDED: lambda fact, leg: referral.ReferralNotAttendedV1.model_validate(
+        _placed(fact, leg) | {"missed_at": fact.at}
+    ),
     FactKind.COMPLETED: lambda fact, leg: referral.ReferralCompletedV1.model_validate(
         _told_to_referrer(_placed(fact, leg), leg) | {"completed_at": fact.at}
     ),
@@ -134,9 +142,10 @@ _MAPPING: Mapping[FactKind, Callable[[Fact, Leg], EventData]] = {
         _told_to_referrer(_placed(fact, leg) if fact.placement else _of(leg), leg)
     ),
     FactKind.NEED_UNMET: lambda fact, leg: referral.ReferralNeedUnmetV1.model_validate(
-        _told_to_referrer(_of(leg), leg) | {"reason": fact.reason}
+        _told_to_referrer(_of(leg), leg) | {"reason": fact.reason, "barrier": fact.barrier}
     ),
     FactKind.NO_PLACE_AT_EVENT: lambda _, leg: referral.ReferralNoPlaceAtEventV1.model_validate(_of(leg)),
+    FactKind.NO_PLACE_MEANWHILE: lambda _, leg: referral.ReferralNoPlaceMeanwhileV1.model_validate(_of(leg)),
     FactKind.PLACE_REQUESTED: lambda fact, leg: referral.PlaceRequestedV1.model_validate(
         _asked(fact, leg) | {"beside_leg_id": leg.beside.leg_id if leg.beside else None}
     ),

@@ -19,7 +19,7 @@ KEY_BYTES = 32
 class ReferralSettings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="REFERRAL_", frozen=True)
 
-    # An offer must end before capacity takes back a place that nobody confirmed: 15 days at the least.
+    # Of working days. An offer must end before capacity takes back a place that nobody confirmed: 15 days at the least.
     offer_answer_hours: int = Field(default=72, ge=1, le=24 * 14)
     lapse_check_seconds: float = Field(default=1.0, gt=0, le=3600)
     back_stop_seconds: float = Field(default=3.0, gt=0, le=3600)

@@ -9,6 +9,8 @@ from shared.events.event_data import UUID, AreaCode, AwareDatetime, Code, EventD
 
 DeliveryMode = Literal["at-a-place", "home-visit", "phone", "online"]
 PoolKind = Literal["session", "cohort", "event", "caseload"]
+DayOfWeek = Annotated[str, StringConstraints(pattern=r"^(-?[1-5])?(MO|TU|WE|TH|FR|SA|SU)$")]
+ClockTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 
 class Pool(BaseModel):
@@ -25,6 +27,21 @@ class PoolDay(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
     pool_id: UUID
     starts_on: date
+
+
+class PoolTimes(BaseModel):
+    """When a session, course or event is, by London's clocks.
+
+    `days` are of each week, or with a number of each month (2TU, -1FR); `on` is one day alone.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    pool_id: UUID
+    days: tuple[DayOfWeek, ...] = ()
+    every_weeks: Annotated[int, Field(ge=2, le=52)] | None = None
+    on: date | None = None
+    opens_at: ClockTime | None = None
+    closes_at: ClockTime | None = None
 
 
 class CompanionPool(BaseModel):
@@ -86,6 +103,8 @@ class ServicePublishedV1(EventData):
     companions: tuple[CompanionPool, ...] = ()
     days: tuple[PoolDay, ...] = ()
     """Of those of the pools that have one."""
+    times: tuple[PoolTimes, ...] = ()
+    """Of those of the pools of which it is known: what tells the sessions of one service apart."""
     whole_service_pool: UUID | None = None
     """The pool that is the service itself, where it says of nothing in particular that it can be full."""
     organisation_name: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None

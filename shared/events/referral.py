@@ -108,6 +108,14 @@ class ReferralStartedV1(PlacedLegEventData):
     started_at: AwareDatetime
 
 
+class ReferralNotAttendedV1(PlacedLegEventData):
+    """The provider expected the person, and they did not come. Their place stays theirs."""
+
+    event_type: ClassVar[str] = "referral.not-attended.v1"
+    missed_at: AwareDatetime
+    """When the provider said so: once a day at most."""
+
+
 class ReferralCompletedV1(PlacedLegEventData):
     """The support is over."""
 
@@ -126,6 +134,8 @@ class ReferralContactAskedV1(EventData):
     referral_id: UUID
     leg_id: UUID
     organisation_id: UUID
+    request_id: UUID | None = None
+    """Of the place: the link is about it, and about no later one of the same leg."""
 
 
 class ReferralLinkAskedV1(EventData):
@@ -185,6 +195,8 @@ class ReferralProgressLinkAskedV1(EventData):
     leg_id: UUID
     service_id: UUID
     organisation_id: UUID
+    request_id: UUID | None = None
+    """Of the place: the link is about it, and about no later one of the same leg."""
 
 
 class ReferralInvitedV1(EventData):
@@ -208,6 +220,12 @@ class ReferralNoPlaceAtEventV1(LegEventData):
     event_type: ClassVar[str] = "referral.no-place-at-event.v1"
 
 
+class ReferralNoPlaceMeanwhileV1(LegEventData):
+    """They asked for something that was open while they wait, and no place came of it. What they wait for waits on."""
+
+    event_type: ClassVar[str] = "referral.no-place-meanwhile.v1"
+
+
 class ReferralWithdrawnV1(LegEventData):
     """The person no longer wants this. Whose place it was, or who was asked, is named where they had been told."""
 
@@ -224,6 +242,8 @@ class ReferralNeedUnmetV1(LegEventData):
     event_type: ClassVar[str] = "referral.need-unmet.v1"
     reason: UnmetReason
     referrer_id: UUID | None = None
+    barrier: Code | None = None
+    """What excluded most of the groups that there are, by `shared/vocabulary/barriers.json`: finer than the reason."""
 
 
 class PersonErasedV1(EventData):

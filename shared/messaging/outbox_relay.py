@@ -113,33 +113,47 @@ class OutboxRelay:
         marker: "asyncpg.Connection[asyncpg.Record]",
         producer: EventProducer,
     ) -> None:
-        """Reads and prepares the next rows while the last ones are being acknowledged: one batch ahead, no more."""
+        """Reads and prepares the next rows while the last ones are being acknowledged: one batch ahead, no more.
+
+        It looks again when it is woken: a look that did not fill a batch saw all that was committed, and what commits
+        later wakes it.
+        """
         under_way: Sequence[OutboxRow] = ()
+        look_now = True
         acknowledged = asyncio.create_task(_nothing(), name="relay.acknowledged")
         measured = 0.0
         try:
             while True:
+                if not (look_now or self._stopping):
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
                 self._wake.clear()
                 measured = await self._measure(reader, measured)
                 rows = await reader.fetch(UNPUBLISHED, [row["seq"] for row in under_way], BATCH)
                 prepared = await producer.prepare(rows)
                 await acknowledged
+                under_way, look_now = rows, False
                 if rows:
                     sent = await producer.submit(prepared)
                     acknowledged = asyncio.create_task(self._settle(marker, sent, rows), name="relay.settle")
-                    under_way = rows
-                    continue
-                if under_way:
-                    under_way = ()
-                    continue
-                if self._stopping:
+                    look_now = len(rows) == BATCH or await self._woken_before(acknowledged)
+                elif self._stopping:
                     return
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
         finally:
             acknowledged.cancel()
             with suppress(asyncio.CancelledError, Exception):
                 await acknowledged
+
+    async def _woken_before(self, acknowledged: "asyncio.Task[None]") -> bool:
+        """Waits for whichever comes first. Raises what was not acknowledged."""
+        woken = asyncio.create_task(self._wake.wait(), name="relay.woken")
+        try:
+            await asyncio.wait({woken, acknowledged}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            woken.cancel()
+        if acknowledged.done():
+            await acknowledged
+        return self._wake.is_set()
 
     async def _settle(
         self,

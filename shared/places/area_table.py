@@ -43,11 +43,11 @@ class AreaTable:
         number = self._numbers.get(lsoa)
         return None if number is None else self.at(number)
 
-    def middles(self) -> Iterable[tuple[float, float]]:
+    @cached_property
+    def middles(self) -> tuple[tuple[float, float], ...]:
         """Where each area is."""
         latitude, longitude = COLUMNS.index("latitude"), COLUMNS.index("longitude")
-        for row in csv.reader(self._lines):
-            yield float(row[latitude]), float(row[longitude])
+        return tuple((float(row[latitude]), float(row[longitude])) for row in csv.reader(self._lines))
 
     def _read(self, number: int) -> Area:
         row = next(csv.reader((self._lines[number],)))

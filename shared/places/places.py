@@ -49,7 +49,7 @@ class Places:
     @property
     def middles(self) -> Iterable[Point]:
         """Of all neighbourhoods, in no order."""
-        return self._areas.middles()
+        return self._areas.middles
 
     def named(self, text: str) -> Sequence[NamedArea]:
         """Boroughs, localities, wards and boards by name, or a postcode district; a whole postcode is none."""

@@ -99,6 +99,12 @@ def delivery_modes() -> Mapping[str, Term]:
 
 
 @cache
+def barriers() -> Mapping[str, Term]:
+    """What can stand between somebody and a group, as routing counts it. One that stands by itself is an unmet need's cause."""
+    return _terms("barriers.json")
+
+
+@cache
 def languages() -> Mapping[str, Language]:
     rows = cast("list[_LanguageRow]", _rows("languages.json"))
     return _by_code(Language(**row) for row in rows)

@@ -1,13 +1,15 @@
 """A live page in short: a mark of what it shows is looked at each second, and the browser is told when it is another.
 
+Pages that show the same share one look; whether somebody may still look is asked for each of them.
+
 What is said is the mark and a count. The browser then asks for the page itself, under the same rights as before.
 """
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Hashable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
 from fastapi import Request
@@ -15,9 +17,9 @@ from starlette.responses import StreamingResponse
 
 from shared.service_defaults.http_errors import KithError
 from shared.web.live import LONGEST_SECONDS, LiveEvent, event_stream, last_seen
+from shared.web.shared_looks import SharedLooks
 
 CHANGED: Final = "changed"
-EACH_SECONDS = 1.0
 MOST_STREAMS = 200
 MOST_OF_ONE = 2  # a browser has six connections to one address, for all of its pages together
 
@@ -38,8 +40,13 @@ class Mark:
     things: int
 
 
-Look = Callable[[], Awaitable[Mark | None]]
-"""What stands now; None for whoever may not look any more."""
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What a page shows: `what` says all that its look depends on, so whoever shows an equal thing shares it."""
+
+    what: Hashable
+    look: Callable[[], Coroutine[Any, Any, Mark]]
+    may_look: Callable[[], Awaitable[bool]]
 
 
 @dataclass
@@ -48,13 +55,14 @@ class OpenStreams:
 
     most: int = MOST_STREAMS
     most_of_one: int = MOST_OF_ONE
+    _looks: SharedLooks[Mark] = field(default_factory=SharedLooks)
     _ends: defaultdict[Hashable, dict[object, float]] = field(default_factory=lambda: defaultdict(dict))
 
-    def open(self, request: Request, who: Hashable, look: Look) -> StreamingResponse:
+    def open(self, request: Request, who: Hashable, watched: Watched) -> StreamingResponse:
         """Raises TooManyStreams."""
         place = self._take(who)
         return event_stream(
-            self._told(who, place, look, last_seen(request) or request.query_params.get("seen"))
+            self._told(who, place, watched, last_seen(request) or request.query_params.get("seen"))
         )
 
     def _take(self, who: Hashable) -> object:
@@ -73,13 +81,16 @@ class OpenStreams:
         return place
 
     async def _told(
-        self, who: Hashable, place: object, look: Look, seen: str | None
+        self, who: Hashable, place: object, watched: Watched, seen: str | None
     ) -> AsyncIterator[LiveEvent]:
+        began = asyncio.get_running_loop().time()
         try:
-            while (mark := await look()) is not None:
-                if mark.value != seen:
-                    seen = mark.value
-                    yield LiveEvent(str(mark.things), name=CHANGED, id=seen)
-                await asyncio.sleep(EACH_SECONDS)
+            while await watched.may_look():
+                # An older look than the page itself would take back what the page shows.
+                looked = await self._looks.at(watched.what, watched.look, began)
+                if looked.found.value != seen:
+                    seen = looked.found.value
+                    yield LiveEvent(str(looked.found.things), name=CHANGED, id=seen)
+                await looked.pause()
         finally:
             self._ends[who].pop(place, None)

@@ -127,10 +127,10 @@ class Cast:
         return self._link(Purpose.OFFER, offered.request_id, valid)
 
     def progress_of(self, offered: Offered) -> str:
-        return self._link(Purpose.PROGRESS, offered.leg_id, timedelta(days=1))
+        return self._link(Purpose.PROGRESS, offered.request_id, timedelta(days=1))
 
     def contact_of(self, offered: Offered) -> str:
-        return self._link(Purpose.PERSON_CONTACT, offered.leg_id, timedelta(minutes=30))
+        return self._link(Purpose.PERSON_CONTACT, offered.request_id, timedelta(minutes=30))
 
     def referral_of(self, referral_id: str) -> str:
         return self._link(Purpose.MY_REFERRAL, referral_id, timedelta(days=1))

@@ -27,7 +27,10 @@ async def test_a_citywide_specialist_takes_from_each_borough_in_turn(scene: Scen
     # All of the few have a place now, and of the many as many: those who came first.
     assert await _offered(scene, (*many, *few), 2 * FROM_FEW) == [*many[:FROM_FEW], *few]
     third = await scene.mail(many[FROM_FEW].person.email, "A message for you")
-    assert "You are first in line." in (await scene.follow(third, "/referral/mine/")).text
+    assert (
+        "Of those in your borough who wait for this, you come first."
+        in (await scene.follow(third, "/referral/mine/")).text
+    )
 
     await scene.only(NEED, MANY, {GROUP: Space("no-limit")})
 

@@ -20,14 +20,9 @@ NEED, GROUP, LABEL = "creative", "Poplar woodwork", "Arts and making things"
 OURS = "Your organisation"
 NO = ("A group said no", "not right for them", LABEL, "Newham", OURS)
 NO_ANSWER = ("A group did not answer", "no answer in time", LABEL, "Newham", OURS)
-WAITED = ("Had to wait", "all that suit were full", LABEL, "Newham", "")
-NOTHING = (
-    "Nothing was found",
-    "no group helps with this in their area",
-    "Work and learning",
-    "Newham",
-    "",
-)
+WAITED = ("Had to wait", "all that suit were full", LABEL, "Newham")
+NOTHING = ("no group helps with this in their area", "Work and learning", "Newham")
+SAID_BY_ITS_TABLE = "Nothing was found"
 
 
 async def test_refusals_and_dead_ends_are_counted_and_taken_away(
@@ -96,4 +91,8 @@ async def _taken_away(page: Page) -> Counter[What]:
 
 
 def _by_what(rows: list[list[str]]) -> Counter[What]:
-    return Counter({tuple(each.strip() for each in what): int(times) for *what, times in rows})
+    """What is not said is no part of it, nor what the page says above the table."""
+    said = [([each.strip() for each in what], int(times)) for *what, times in rows]
+    return Counter(
+        {tuple(each for each in what if each not in {"", SAID_BY_ITS_TABLE}): n for what, n in said}
+    )

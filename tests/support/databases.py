@@ -6,6 +6,8 @@ import asyncio
 import hashlib
 import secrets
 from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 import asyncpg
@@ -13,6 +15,7 @@ import asyncpg
 from deploy.provision.databases import (
     PROVISIONING_LOCK,
     AdminConnection,
+    dsn_for,
     ensure_database,
     owner_dsn,
     provision_database,
@@ -45,12 +48,17 @@ class Databases:
             if service not in self._templates:
                 self._templates[service] = await self._make_template(service)
         template = self._templates[service]
-        roles = replace(template, database=f"kith_test_{service}_{secrets.token_hex(4)}")
-        admin = await asyncpg.connect(self._admin_dsn)
-        try:
-            await ensure_database(admin, roles, template=template.database)
-        finally:
-            await admin.close()
+        made = self._with_a_new_name(service)
+        async with self._inside("postgres") as admin:
+            await ensure_database(admin, replace(template, database=made.name), template=template.database)
+        return made
+
+    async def drop(self, database: TestDatabase) -> None:
+        async with self._inside("postgres") as admin:
+            await admin.execute(f'DROP DATABASE IF EXISTS "{database.name}" WITH (FORCE)')
+
+    def _with_a_new_name(self, service: str) -> TestDatabase:
+        roles = replace(self._templates[service], database=f"kith_test_{service}_{secrets.token_hex(4)}")
         return TestDatabase(
             service=service,
             name=roles.database,
@@ -59,12 +67,13 @@ class Databases:
             admin_dsn=self._admin_dsn,
         )
 
-    async def drop(self, database: TestDatabase) -> None:
-        admin = await asyncpg.connect(self._admin_dsn)
+    @asynccontextmanager
+    async def _inside(self, name: str) -> AsyncIterator[AdminConnection]:
+        connection = await asyncpg.connect(dsn_for(self._admin_dsn, database=name))
         try:
-            await admin.execute(f'DROP DATABASE IF EXISTS "{database.name}" WITH (FORCE)')
+            yield connection
         finally:
-            await admin.close()
+            await connection.close()
 
     async def _make_template(self, service: str) -> ServiceRoles:
         """Named by what the migrations say, so that a server that stays never serves an old one."""
@@ -73,12 +82,9 @@ class Databases:
             b"".join(file.read_bytes() for file in sorted(roles.migrations.glob("*.sql")))
         )
         roles = replace(roles, database=f"kith_template_{service}_{digest.hexdigest()[:12]}")
-        admin: AdminConnection = await asyncpg.connect(self._admin_dsn)
-        try:
+        async with self._inside("postgres") as admin:
             await admin.execute("SELECT pg_advisory_lock($1)", PROVISIONING_LOCK)
             await provision_database(admin, self._admin_dsn, roles)
-        finally:
-            await admin.close()
         return roles
 
 

@@ -10,6 +10,7 @@ from services.capacity.domain.kinds import PoolKind
 from services.capacity.domain.lasting import counts_until, over_at
 from services.capacity.domain.ledger import PoolLedger, apply_signal
 from services.capacity.domain.status import Source, Status, ToldBy
+from services.capacity.domain.times import Times
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Pool:
     kind: PoolKind = PoolKind.SERVICE
     starts_on: date | None = None
     doubt: Doubt | None = None
+    times: Times | None = None
 
 
 class SomeoneSpokeSince(CapacityError):

@@ -24,7 +24,7 @@ from shared.events.referral import (
     ReferralOfferedV1,
 )
 from shared.messaging.failures import PoisonMessage
-from shared.messaging.subscription import BatchHandler, Subscription
+from shared.messaging.subscription import BatchHandler, Handler, Subscription
 from shared.postgres.pool import Connection
 from shared.security.revoked_links import revoke_links_sent_to
 from shared.service_defaults.clock import Clock
@@ -50,7 +50,7 @@ def capacity_subscriptions(
         Subscription(
             topic=ServicePublishedV1.topic,
             group="capacity.services",
-            handlers={ServicePublishedV1: on_service_published, ServiceWithdrawnV1: on_service_withdrawn},
+            handlers=services_handlers(clock),
         ),
         Subscription(
             topic=ReferralOfferedV1.topic,
@@ -111,12 +111,14 @@ async def on_offers_shown(connection: Connection, events: Sequence[Event[Referra
     await note_offers_shown(connection, shown_at)
 
 
-async def on_service_published(connection: Connection, event: Event[ServicePublishedV1]) -> None:
-    await follow_published(connection, event.data)
+def services_handlers(clock: Clock) -> Mapping[type[EventData], Handler]:
+    async def on_service_published(connection: Connection, event: Event[ServicePublishedV1]) -> None:
+        await follow_published(connection, event.data, clock())
 
+    async def on_service_withdrawn(connection: Connection, event: Event[ServiceWithdrawnV1]) -> None:
+        await follow_withdrawn(connection, event.data, clock())
 
-async def on_service_withdrawn(connection: Connection, event: Event[ServiceWithdrawnV1]) -> None:
-    await follow_withdrawn(connection, event.data)
+    return {ServicePublishedV1: on_service_published, ServiceWithdrawnV1: on_service_withdrawn}
 
 
 async def on_organisation_links_ended(connection: Connection, event: Event[OrganisationLinksEndedV1]) -> None:

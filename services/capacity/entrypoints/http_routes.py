@@ -16,13 +16,14 @@ from services.capacity.entrypoints.http_schemas import (
     SignalStatement,
     SignalThen,
 )
-from services.capacity.entrypoints.problems import NoSuchPool, SpokenSince, told_to_the_caller
+from services.capacity.entrypoints.problems import NoSuchPool, NotYet, SpokenSince, told_to_the_caller
 from services.capacity.entrypoints.signalling import OnceKey, Signalling
 from services.capacity.storage.pool_rows import (
     find_places_as_of,
     find_pool,
     find_signal_as_of,
     list_pools_of_service,
+    was_withdrawn,
 )
 from shared.access.decide import Facts
 from shared.access.vocabulary import Thing, Verb
@@ -73,14 +74,21 @@ def api_router(pool: Pool, signalling: Signalling, clock: Clock) -> APIRouter:
 
     @router.get(SIGNAL_ROUTE)
     async def signal_as_of(pool_id: UUID, as_of: Moment, caller: Caller) -> SignalThen:
-        """What was said of the pool, and how its places stood, at that moment."""
-        await check(pool, pool_id, caller, clock())
+        """What was said of the pool, and how its places stood, at that moment; of no moment that is still to come."""
+        now = clock()
+        await check(pool, pool_id, caller, now)
+        if as_of > now:
+            raise NotYet
         async with transaction(pool) as connection:
             row = await find_signal_as_of(connection, pool_id, as_of)
             places = await find_places_as_of(connection, pool_id, as_of)
+            withdrawn = await was_withdrawn(connection, pool_id, as_of)
         if row is None:
             raise NoSuchPool("Nothing had been said of this pool by then.")
-        return SignalThen.model_validate(dict(row) | {"ledger": dict(places) if places else None})
+        ledger = dict(places) if places else None
+        return SignalThen.model_validate(
+            dict(row) | {"ledger": ledger, "withdrawn": withdrawn}
+        ).as_it_counted()
 
     return router
 

@@ -1,6 +1,6 @@
 """What the API takes and gives. Never shared with events or tables."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from services.capacity.domain.doubt import Doubt, DoubtCode
 from services.capacity.domain.kinds import PoolKind
 from services.capacity.domain.pool import Pool, Statement
 from services.capacity.domain.status import Source, Status
+from services.capacity.domain.times import Times
 from services.capacity.use_cases.read_settlement import Settlement
 from shared.service_defaults.moments import Moment
 
@@ -112,6 +113,26 @@ class ToldDoubt(BaseModel):
         return cls(percent=doubt.percent, reasons=reasons)
 
 
+class ToldTimes(BaseModel):
+    """When it takes place, by London's clocks: `days` of each week, or by number of each month (2TU, -1FR); `on` once."""
+
+    days: list[str] = []
+    every_weeks: int | None = None
+    on: date | None = None
+    opens_at: time | None = None
+    closes_at: time | None = None
+
+    @classmethod
+    def of(cls, times: Times) -> Self:
+        return cls(
+            days=list(times.days),
+            every_weeks=times.every_weeks,
+            on=times.on,
+            opens_at=times.opens_at,
+            closes_at=times.closes_at,
+        )
+
+
 class PoolState(BaseModel):
     """A pool as it stands. `free` null: open without a limit. Version 0: nobody has spoken yet.
 
@@ -124,6 +145,7 @@ class PoolState(BaseModel):
     service_name: str
     kind: PoolKind = PoolKind.SERVICE
     starts_on: date | None = None
+    times: ToldTimes | None = None
     withdrawn: bool
     version: int
     status: Status
@@ -149,6 +171,7 @@ class PoolState(BaseModel):
             service_name=pool.service_name,
             kind=pool.kind,
             starts_on=pool.starts_on,
+            times=ToldTimes.of(pool.times) if pool.times else None,
             withdrawn=ledger.withdrawn,
             version=ledger.version,
             status=ledger.status,
@@ -222,7 +245,10 @@ class PlacesThen(BaseModel):
 
 
 class SignalThen(BaseModel):
-    """The signal that stood at a moment, and how the places stood under it."""
+    """The signal that stood at a moment, and how the places stood under it.
+
+    Of a pool that was withdrawn then no word counted: `unknown`, and nothing free, until its service was there again.
+    """
 
     version: int
     status: Status
@@ -236,3 +262,7 @@ class SignalThen(BaseModel):
     doubt_percent: int | None
     recorded_at: datetime
     ledger: PlacesThen | None = None
+    withdrawn: bool = False
+
+    def as_it_counted(self) -> Self:
+        return self.model_copy(update={"status": Status.UNKNOWN, "free": 0}) if self.withdrawn else self

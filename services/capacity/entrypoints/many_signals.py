@@ -10,10 +10,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from services.capacity.domain.lists import NO_VERSION
 from services.capacity.domain.pool import Pool
 from services.capacity.domain.status import Source
 from services.capacity.entrypoints.http_schemas import SignalStatement
-from services.capacity.use_cases.say_many_signals import NO_VERSION, LineOutcome, ManyStatement
+from services.capacity.use_cases.say_many_signals import LineOutcome, ManyStatement
 
 MOST_LINES = 500  # more would be larger than a request may be
 LONGEST_CELL = 400
@@ -29,7 +30,8 @@ Line = Mapping[str, object]
 class ManySignals(BaseModel):
     """Statements like those of one pool, each with its `pool_id`; `version_seen` and `tapped_at` may be left out.
 
-    Without a version a statement counts unless somebody spoke after its moment.
+    A statement counts unless somebody spoke after its moment; without one, unless somebody spoke since the version
+    that it saw; with neither, unless it is what its sender said before somebody else spoke.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -109,14 +111,15 @@ def read_line(line: Line, client: str, source: Source, now: datetime) -> ManySta
         pool_id = UUID(str(said.pop("pool_id", "")))
     except ValueError:
         return ["pool_id"]
+    has_moment = "tapped_at" in said
     said = {"tapped_at": now.isoformat(), "version_seen": 0 if version_seen is None else version_seen} | said
     try:
         statement = SignalStatement.model_validate(said).as_statement(client, source)
     except ValidationError as error:
         return sorted({_known(each["loc"]) for each in error.errors()})
     if version_seen is None:
-        return ManyStatement(pool_id, replace(statement, version_seen=NO_VERSION))
-    return ManyStatement(pool_id, statement)
+        statement = replace(statement, version_seen=NO_VERSION)
+    return ManyStatement(pool_id, statement, has_moment)
 
 
 def _known(place: Sequence[int | str]) -> str:

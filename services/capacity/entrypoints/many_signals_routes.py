@@ -81,7 +81,12 @@ def many_signals_router(pool: Pool, clock: Clock, signal_life: timedelta) -> API
             async def create() -> StoredResponse:
                 statements, reports = read_lines(lines, caller.name, source, now)
                 outcomes = await say_many_signals(
-                    connection, [each for _, each in statements], reaches, now=now, signal_life=signal_life
+                    connection,
+                    [each for _, each in statements],
+                    reaches,
+                    now=now,
+                    signal_life=signal_life,
+                    client=caller.name,
                 )
                 for (number, each), (outcome, found) in zip(statements, outcomes, strict=True):
                     reports.append(LineReport.of(number, outcome, each.pool_id, found))

@@ -13,6 +13,7 @@ from services.capacity.domain.pool import SomeoneSpokeSince
 from services.capacity.entrypoints.http_routes import facts_of
 from services.capacity.entrypoints.http_schemas import PoolState
 from services.capacity.entrypoints.phoned_form import TOLD_BY, PhonedForm, read_phoned_form
+from services.capacity.entrypoints.pool_names import pool_name
 from services.capacity.entrypoints.signalling import OnceKey, Signalling
 from services.capacity.entrypoints.space_form import PAUSES, ToPutRight
 from services.capacity.entrypoints.space_page import TEMPLATES
@@ -56,7 +57,7 @@ PLAN: Plan[CapacityPool] = Plan(
         Column(
             "name",
             "Service",
-            lambda one: Cell(one.service_name, href=f"{LIST}/{one.pool_id}"),
+            lambda one: Cell(pool_name(one), href=f"{LIST}/{one.pool_id}"),
             by=lambda one: one.service_name,
         ),
         Column("kind", "What", lambda one: Cell(KINDS[one.kind]), by=lambda one: one.kind),
@@ -134,6 +135,7 @@ def _page(request: Request, found: CapacityPool, above: Above = NOTHING_ABOVE, s
         status=status,
         templates=TEMPLATES,
         state=PoolState.of(found),
+        name=pool_name(found),
         said=_said(found),
         note=found.said.note if found.said else None,
         kind=KINDS[found.kind],

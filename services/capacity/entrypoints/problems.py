@@ -31,6 +31,13 @@ class PauseNotPossible(KithError):
     what_to_do = "Send paused_until with a later moment, or leave it out."
 
 
+class NotYet(KithError):
+    status = 422
+    slug = "not-yet"
+    title = "That moment has not come yet"
+    what_to_do = "Send as_of with a moment that is over, such as the time it is now. What will be said later nobody knows."
+
+
 class SpokenSince(KithError):
     status = 409
     slug = "someone-spoke-since"

@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 from services.capacity.domain.doubt import DoubtCode
 from services.capacity.domain.status import Source, Status
 from services.capacity.entrypoints.http_schemas import PoolState, SignalAnswer, ToldReason
+from services.capacity.entrypoints.pool_names import pool_name
 from services.capacity.storage.pool_rows import LastWord
 from shared.web.phrases import phrase, plural_phrase
 from shared.web.spoken_dates import say_date, say_date_and_time
@@ -20,6 +21,9 @@ class SpaceWords:
     state: PoolState
     last_word: LastWord | None
     answer: SignalAnswer | None = None
+
+    def name(self) -> str:
+        return pool_name(self.state)
 
     def headline(self) -> Markup:
         return headline(self.state)

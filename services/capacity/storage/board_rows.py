@@ -1,6 +1,6 @@
 """Every SQL statement of the provider's board: whose pools it shows, and a mark of how they stand."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from shared.vocabulary.vocabulary import LONDON_AREA
 
 # A service that belongs to no one area belongs to London.
 REACHED = """
-NOT withdrawn AND (organisation_id = ANY ($1::uuid[]) OR coalesce(area, $3) = ANY ($2::text[]))
+NOT withdrawn AND (organisation_id = ANY ($1::uuid[]) OR area = ANY ($2::text[]) OR (area IS NULL AND $3::bool))
 """
 LIST = f"SELECT {COLUMNS} FROM pools WHERE {REACHED} ORDER BY service_name, pool_id"
 # Whatever the board shows of a pool comes with a new version or with other counts, or is in the list itself.
@@ -34,12 +34,12 @@ FROM pools WHERE {REACHED} AND organisation_name IS NOT NULL ORDER BY pool_id
 class OfBoard:
     """Whose pools: those of these organisations, and those in these areas."""
 
-    organisations: Collection[UUID]
-    areas: Collection[str]
+    organisations: frozenset[UUID]
+    areas: frozenset[str]
 
     @property
-    def bounds(self) -> tuple[list[UUID], list[str], str]:
-        return list(self.organisations), list(self.areas), LONDON_AREA
+    def bounds(self) -> tuple[list[UUID], list[str], bool]:
+        return list(self.organisations), list(self.areas), LONDON_AREA in self.areas
 
 
 async def list_pools_of_board(connection: Connection, whose: OfBoard) -> Sequence[Pool]:

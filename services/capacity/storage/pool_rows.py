@@ -14,11 +14,12 @@ from services.capacity.domain.kinds import PoolKind
 from services.capacity.domain.ledger import PoolLedger
 from services.capacity.domain.pool import Pool, Said
 from services.capacity.domain.status import Source, Status, ToldBy
+from services.capacity.storage.stored_times import times_of
 from shared.postgres.pool import Connection
 
 COLUMNS = """pool_id, service_id, service_name, area, organisation_id, withdrawn, status, version, spoken_version, source,
     confirmed_at, expires_at, paused_until, expected_wait_days, places, free, held, taken, unlimited,
-    kind, starts_on, in_all, note, told_by, doubt_percent, doubt_reasons"""
+    kind, starts_on, times, in_all, note, told_by, doubt_percent, doubt_reasons"""
 
 FIND_POOL = f"SELECT {COLUMNS} FROM pools WHERE pool_id = $1"
 LIST_POOLS_IN = f"""
@@ -82,6 +83,10 @@ FROM signals WHERE pool_id = $1 AND recorded_at <= $2 ORDER BY version DESC LIMI
 PLACES_AS_OF = """
 SELECT places, free, held, taken, recorded_at FROM ledger_history
 WHERE pool_id = $1 AND recorded_at <= $2 ORDER BY recorded_at DESC, seq DESC LIMIT 1
+"""
+WITHDRAWN_AS_OF = """
+SELECT withdrawn FROM pool_withdrawals WHERE pool_id = $1 AND recorded_at <= $2
+ORDER BY recorded_at DESC, seq DESC LIMIT 1
 """
 
 LAST_WORD = """
@@ -198,6 +203,10 @@ async def find_places_as_of(connection: Connection, pool_id: UUID, moment: datet
     return await connection.fetchrow(PLACES_AS_OF, pool_id, moment)
 
 
+async def was_withdrawn(connection: Connection, pool_id: UUID, moment: datetime) -> bool:
+    return bool(await connection.fetchval(WITHDRAWN_AS_OF, pool_id, moment))
+
+
 def pool_of(row: Record) -> Pool:
     ledger = PoolLedger(
         pool_id=row["pool_id"],
@@ -223,6 +232,7 @@ def pool_of(row: Record) -> Pool:
         kind=PoolKind(row["kind"]),
         starts_on=row["starts_on"],
         doubt=_doubt(row),
+        times=times_of(row["times"]),
     )
 
 

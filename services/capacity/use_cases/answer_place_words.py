@@ -10,7 +10,7 @@ from uuid import UUID
 
 from services.capacity.domain.companions import legs_with_a_place, may_be_asked
 from services.capacity.domain.kinds import PoolKind
-from services.capacity.domain.ledger import PoolLedger, apply_word, refuse
+from services.capacity.domain.ledger import PoolLedger, apply_word, refuse, why_refused
 from services.capacity.domain.places import Fact, Hold, Refusal, Request, Word
 from services.capacity.domain.safeguards import Safeguards
 from services.capacity.published_events import area_of, place_outcome
@@ -122,7 +122,8 @@ async def answer_place_words(
         if each.request.pool_id in kinds and kinds[each.request.pool_id].accompanies
     }
     placed = await find_legs_with_a_place(connection, asked_to_accompany) if asked_to_accompany else set()
-    answers = decide(heard, ledgers, holds, now, safeguards, Companions(kinds, placed))
+    too_old = {pool_id for pool_id, pool in pools.items() if pool.said and pool.said.expires_at <= now}
+    answers = decide(heard, ledgers, holds, now, safeguards, Companions(kinds, placed), too_old)
     if answers.ledgers:
         await save_ledgers(connection, answers.ledgers, now)
     if answers.holds:
@@ -142,8 +143,12 @@ def decide(
     now: datetime,
     safeguards: Safeguards,
     companions: Companions = ALONE,
+    too_old: AbstractSet[UUID] = frozenset(),
 ) -> Answers:
-    """Applies the words in the order in which they came. Pure; gives only what has changed."""
+    """Applies the words in the order in which they came. Pure; gives only what has changed.
+
+    Of the pools that are `too_old` nobody knows any more, though the round has not written it yet: they give no new place.
+    """
     now_ledgers, now_holds = dict(ledgers), dict(holds)
     told: list[Answer] = []
     for each in heard:
@@ -154,6 +159,8 @@ def decide(
         ledger = now_ledgers.get(request.pool_id)
         if companions.refuse(each, now_holds):
             applied = refuse(request, ledger, Refusal.HOLD_GONE, now)
+        elif request.pool_id in too_old and _would_be_given(each, ledger, hold, safeguards):
+            applied = refuse(request, ledger, Refusal.UNKNOWN, now)
         else:
             applied = apply_word(each.word, request, ledger, hold, now, safeguards)
         if applied.ledger is not None:
@@ -167,3 +174,11 @@ def decide(
         [each for request_id, each in now_holds.items() if each is not holds.get(request_id)],
         told,
     )
+
+
+def _would_be_given(
+    heard: HeardWord, ledger: PoolLedger | None, hold: Hold | None, safeguards: Safeguards
+) -> bool:
+    """Whether the word is a new request to which the ledger alone would say yes."""
+    asks = heard.word is Word.REQUESTED and hold is None
+    return asks and safeguards.check_signal and why_refused(ledger, safeguards) is None

@@ -7,8 +7,10 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.capacity.domain.errors import PauseIsOver, PoolWithdrawn
+from services.capacity.domain.lists import NO_VERSION, OwnWord, is_older_word
 from services.capacity.domain.pool import Pool, SomeoneSpokeSince, Statement, hear
 from services.capacity.published_events import signal_changed
+from services.capacity.storage.own_words import own_words
 from services.capacity.storage.pool_rows import lock_pools, save_signals
 from shared.messaging.outbox import append_events, say
 from shared.postgres.pool import Connection
@@ -28,13 +30,11 @@ class LineOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ManyStatement:
-    """One of many. `statement.version_seen` less than nothing: it saw none, so its moment decides."""
+    """One of many. `statement.version_seen` NO_VERSION: it saw none. `has_moment` False: it says not when it was said."""
 
     pool_id: UUID
     statement: Statement
-
-
-NO_VERSION = -1
+    has_moment: bool = True
 
 
 async def say_many_signals(
@@ -44,13 +44,15 @@ async def say_many_signals(
     *,
     now: datetime,
     signal_life: timedelta,
+    client: str,
 ) -> list[tuple[LineOutcome, Pool | None]]:
     """In the order of the statements. Of several on one pool the first is taken: which is right nobody can say."""
     pools = await lock_pools(connection, {each.pool_id for each in statements})
+    own = await own_words(connection, list(pools), client)
     heard: dict[UUID, Pool] = {}
     outcomes: list[tuple[LineOutcome, Pool | None]] = []
     for each in statements:
-        outcome, pool = _hear(each, pools, heard, reaches, now, signal_life)
+        outcome, pool = _hear(each, pools, own.get(each.pool_id), heard, reaches, now, signal_life)
         outcomes.append((outcome, pool))
         if outcome is LineOutcome.SAID and pool is not None:
             heard[each.pool_id] = pool
@@ -66,6 +68,7 @@ async def say_many_signals(
 def _hear(
     line: ManyStatement,
     pools: Mapping[UUID, Pool],
+    own: OwnWord | None,
     heard: Mapping[UUID, Pool],
     reaches: Callable[[Pool], bool],
     now: datetime,
@@ -77,7 +80,7 @@ def _hear(
     if line.pool_id in heard:
         return LineOutcome.SAID_TWICE, None
     try:
-        return LineOutcome.SAID, hear(pool, _with_version(line.statement, pool), now, signal_life)
+        return LineOutcome.SAID, _heard(line, pool, own, now, signal_life)
     except SomeoneSpokeSince:
         return LineOutcome.SPOKEN_SINCE, pool
     except PoolWithdrawn:
@@ -86,10 +89,16 @@ def _hear(
         return LineOutcome.PAUSE_NOT_POSSIBLE, pool
 
 
+def _heard(line: ManyStatement, pool: Pool, own: OwnWord | None, now: datetime, life: timedelta) -> Pool:
+    if not pool.ledger.withdrawn and is_older_word(pool, line.statement, own, has_moment=line.has_moment):
+        raise SomeoneSpokeSince(pool)
+    return hear(pool, _with_version(line.statement, pool), now, life)
+
+
 def _with_version(statement: Statement, pool: Pool) -> Statement:
-    """A list that knows no versions answers the last word if it is later than that."""
-    if statement.version_seen != NO_VERSION:
-        return statement
-    spoke_at = pool.said.confirmed_at if pool.said and pool.spoken_version else None
-    is_later = spoke_at is None or statement.tapped_at > spoke_at
-    return replace(statement, version_seen=pool.ledger.version if is_later else NO_VERSION)
+    """A list that knows no versions answers the last word, being later than that."""
+    return (
+        replace(statement, version_seen=pool.ledger.version)
+        if statement.version_seen == NO_VERSION
+        else statement
+    )

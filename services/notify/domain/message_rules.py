@@ -9,6 +9,7 @@ from uuid import UUID
 
 from shared.events.event_data import EventData
 from shared.events.notify import ReaderKind, RecipientKind
+from shared.events.referral import ReferralNeedUnmetV1
 from shared.vocabulary.vocabulary import help_to_attend
 
 
@@ -21,6 +22,8 @@ class Link:
 
     purpose: str | None
     subject: str
+    or_else: str | None = None
+    """The field where the event is of a release that does not tell the other one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +51,14 @@ class PlannedMessage:
 
 
 MY_REFERRAL = Link("my-referral", "referral_id")
+# Of the place itself: what was sent to a provider opens nothing of the next one to which the same leg goes.
+PROGRESS = Link("progress", "request_id", or_else="leg_id")
+CONTACT = Link("person-contact", "request_id", or_else="leg_id")
 REFERENCE = Link(None, "referral_id")
 LIST_TEMPLATE = "your-list"
-UNMET_TEMPLATE, UNMET_REASON = "we-found-nothing-for-them", "reason"
+UNMET_TEMPLATE = "we-found-nothing-for-them"
+THEIR_OWN_WORD = "not-wanted"
+"""What a person does not want is theirs to tell."""
 DIGEST_TEMPLATE = "whats-on-near-you"
 # Their owner writes these, in the reader's language and of what is on when they are sent: they have no text here.
 WRITTEN_BY_OWNER = frozenset({LIST_TEMPLATE, DIGEST_TEMPLATE})
@@ -73,18 +81,18 @@ RULES: Mapping[str, tuple[MessageRule, ...]] = {
     ),
     "referral.accepted.v1": (
         MessageRule("you-have-a-place", "person", "person_id", MY_REFERRAL),
-        MessageRule("place-taken", "organisation", "organisation_id", Link("progress", "leg_id")),
+        MessageRule("place-taken", "organisation", "organisation_id", PROGRESS),
         to_referrer("they-have-a-place"),
     ),
     "referral.contact-asked.v1": (
-        MessageRule("how-to-reach-them", "organisation", "organisation_id", Link("person-contact", "leg_id")),
+        MessageRule("how-to-reach-them", "organisation", "organisation_id", CONTACT),
     ),
     "referral.link-asked.v1": (MessageRule("your-new-link", "person", "person_id", MY_REFERRAL),),
     "referral.offer-link-asked.v1": (
         MessageRule("new-link-to-offer", "organisation", "organisation_id", Link("offer", "request_id")),
     ),
     "referral.progress-link-asked.v1": (
-        MessageRule("new-link-to-place", "organisation", "organisation_id", Link("progress", "leg_id")),
+        MessageRule("new-link-to-place", "organisation", "organisation_id", PROGRESS),
     ),
     "referral.withdrawn.v1": (
         MessageRule("no-longer-wanted", "organisation", "organisation_id", Link("offer", "request_id")),
@@ -98,6 +106,9 @@ RULES: Mapping[str, tuple[MessageRule, ...]] = {
     "referral.invited.v1": (MessageRule("you-are-invited", "person", "person_id", MY_REFERRAL),),
     "referral.no-place-at-event.v1": (
         MessageRule("no-place-at-the-event", "person", "person_id", MY_REFERRAL),
+    ),
+    "referral.no-place-meanwhile.v1": (
+        MessageRule("no-place-meanwhile", "person", "person_id", MY_REFERRAL),
     ),
     "referral.need-unmet.v1": (
         MessageRule("we-found-nothing-yet", "person", "person_id", MY_REFERRAL),
@@ -168,7 +179,16 @@ def is_discreet(data: EventData) -> bool:
 
 def _why_unmet(rule: MessageRule, data: EventData) -> str | None:
     """Who referred somebody is told why nothing was found; the person hears it from them, not from a mail."""
-    return str(getattr(data, UNMET_REASON)) if rule.template == UNMET_TEMPLATE else None
+    if rule.template != UNMET_TEMPLATE or not isinstance(data, ReferralNeedUnmetV1):
+        return None
+    return data.reason if data.barrier in {None, THEIR_OWN_WORD} else data.barrier
+
+
+def _subject(link: Link, data: EventData) -> UUID:
+    subject = getattr(data, link.subject)
+    if subject is None and link.or_else:
+        subject = getattr(data, link.or_else)
+    return UUID(str(subject))
 
 
 def _planned(rule: MessageRule, data: EventData) -> PlannedMessage:
@@ -177,7 +197,7 @@ def _planned(rule: MessageRule, data: EventData) -> PlannedMessage:
         rule.kind,
         getattr(data, rule.recipient),
         rule.link.purpose,
-        getattr(data, rule.link.subject),
+        _subject(rule.link, data),
         getattr(data, "service_id", None),
         discreet=rule.kind == "person" and is_discreet(data),
         unmet_reason=_why_unmet(rule, data),

@@ -16,11 +16,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.notify.domain.message_rules import STOPPED_BY_LINK
 from shared.security.recipients import RecipientAnswer
+from shared.vocabulary.vocabulary import barriers
 
 TEMPLATES = Path(__file__).parent / "templates"
 SUBJECT = "Subject: "
 DISCREET_TEMPLATE = "a-message-for-you"
+# By barrier, or by the reason where that is all that was told.
 WHY_NOTHING = {
+    **{code: f"{term.label}." for code, term in barriers().items()},
     "no-service": "No group near them helps with this now.",
     "not-eligible": "The groups near them are for other people.",
     "language": "No group near them speaks their language.",

@@ -39,6 +39,10 @@ class LegRecord:
     lapses: int = 0
     organisation_id: UUID | None = None
     """Whose place it is, or was."""
+    unmet_barrier: str | None = None
+    """What excluded most of the groups that there are, where that was told: finer than the reason."""
+    missed: int = 0
+    """On how many days they were expected and did not come."""
 
     def wait_listed(self, since: datetime) -> "LegRecord":
         return replace(self, state=LegState.WAITING, waited_at=self.waited_at or since)
@@ -61,11 +65,14 @@ class LegRecord:
     def started(self, at: datetime) -> "LegRecord":
         return replace(self, state=LegState.STARTED, started_at=self.started_at or at)
 
+    def not_attended(self) -> "LegRecord":
+        return replace(self, missed=self.missed + 1)
+
     def completed(self, at: datetime) -> "LegRecord":
         return replace(self, state=LegState.COMPLETED, completed_at=self.completed_at or at)
 
     def withdrawn(self, at: datetime) -> "LegRecord":
         return replace(self, state=LegState.WITHDRAWN, withdrawn_at=at)
 
-    def unmet(self, at: datetime, reason: str) -> "LegRecord":
-        return replace(self, state=LegState.UNMET, unmet_at=at, unmet_reason=reason)
+    def unmet(self, at: datetime, reason: str, barrier: str | None) -> "LegRecord":
+        return replace(self, state=LegState.UNMET, unmet_at=at, unmet_reason=reason, unmet_barrier=barrier)

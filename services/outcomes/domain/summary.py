@@ -1,7 +1,7 @@
 """The commissioner's figures: per borough and for all, with a definition for each and small counts hidden."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from shared.figures.suppression import Sum, hidden_cells
@@ -20,6 +20,8 @@ DEFINITIONS: Mapping[str, str] = {
     "started": "Needs for which the person has been to the service for the first time.",
     "completed": "Needs for which the support is over.",
     "withdrawn": "Needs that the person no longer wanted help with.",
+    "missed": "Days on which somebody with a place was expected and did not come, as the service told us.",
+    "missed_by_need": "The same days, by what the person wanted help with.",
     "supported": (
         "Needs of people who have begun something since they were referred: also while they wait, and with another "
         "need of the same referral."
@@ -39,12 +41,18 @@ DEFINITIONS: Mapping[str, str] = {
     "paired_people": "People in that mean.",
     "missing_follow_up": "People who answered before and have not answered after.",
 }
+PARTS_OF: Mapping[str, str] = {
+    "referred_by_door": "referred",
+    "unmet_by_reason": "unmet",
+    "missed_by_need": "missed",
+}
+"""Figures in parts that add up to another."""
 COUNTS = tuple(
-    name
-    for name in DEFINITIONS
-    if name not in {"referred_by_door", "unmet_by_reason", "mean_paired_change", "median_days_to_support"}
+    name for name in DEFINITIONS if name not in {*PARTS_OF, "mean_paired_change", "median_days_to_support"}
 )
 ALL = "all"
+FINER_THAN_NO_SERVICE = ("worker-sex", "hours", "border", "already-tried", "not-wanted")
+"""Barriers that have no reason of their own in what referral says of an unmet need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,7 @@ class Figures:
     unmet_by_reason: Mapping[str, int | None]
     mean_paired_change: Decimal | None
     median_days_to_support: int | None = None
+    missed_by_need: Mapping[str, int | None] = field(default_factory=dict)
     hidden: tuple[str, ...] = ()
 
 
@@ -80,6 +89,7 @@ def added_up(boroughs: Sequence[Figures], everywhere: Figures) -> Figures:
         _sums([each.unmet_by_reason for each in boroughs], everywhere.unmet_by_reason),
         everywhere.mean_paired_change,
         everywhere.median_days_to_support,
+        _sums([each.missed_by_need for each in boroughs], everywhere.missed_by_need),
     )
 
 
@@ -110,31 +120,28 @@ def _sums(
 
 def _flat(figures: Figures) -> dict[str, int | None]:
     """Every count under one name: `placed`, `referred_by_door.gp`."""
-    return {
-        **figures.counts,
-        **{f"referred_by_door.{name}": count for name, count in figures.referred_by_door.items()},
-        **{f"unmet_by_reason.{name}": count for name, count in figures.unmet_by_reason.items()},
-    }
+    parts = {f"{group}.{name}": count for group in PARTS_OF for name, count in _parts(figures, group).items()}
+    return {**figures.counts, **parts}
+
+
+def _parts(figures: Figures, group: str) -> Mapping[str, int | None]:
+    found: Mapping[str, int | None] = getattr(figures, group)
+    return found
 
 
 def _known_sums(summary: Summary) -> list[Sum[tuple[str, str]]]:
-    """What a reader can add up: each figure over the boroughs, doors to referrals, reasons to unmet needs."""
+    """What a reader can add up: each figure over the boroughs, parts to their whole."""
     over_boroughs = [
         Sum((ALL, name), tuple((area, name) for area in summary.boroughs))
         for name in _flat(summary.everywhere)
     ]
     areas = {ALL: summary.everywhere, **summary.boroughs}
-    over_doors = [
-        Sum(
-            (area, "referred"), tuple((area, f"referred_by_door.{door}") for door in figures.referred_by_door)
-        )
+    over_parts = [
+        Sum((area, whole), tuple((area, f"{group}.{each}") for each in _parts(figures, group)))
+        for group, whole in PARTS_OF.items()
         for area, figures in areas.items()
     ]
-    over_reasons = [
-        Sum((area, "unmet"), tuple((area, f"unmet_by_reason.{each}") for each in figures.unmet_by_reason))
-        for area, figures in areas.items()
-    ]
-    return [*over_boroughs, *over_doors, *over_reasons]
+    return [*over_boroughs, *over_parts]
 
 
 def _without(figures: Figures, hidden: set[str]) -> Figures:
@@ -150,6 +157,7 @@ def _without(figures: Figures, hidden: set[str]) -> Figures:
         counts={name: None if name in hidden else count for name, count in figures.counts.items()},
         referred_by_door=_masked("referred_by_door", figures.referred_by_door, hidden),
         unmet_by_reason=_masked("unmet_by_reason", figures.unmet_by_reason, hidden),
+        missed_by_need=_masked("missed_by_need", figures.missed_by_need, hidden),
         mean_paired_change=mean,
         median_days_to_support=days,
         hidden=tuple(sorted(names)),

@@ -7,9 +7,10 @@ from pathlib import Path
 from fastapi import Request
 from starlette.responses import HTMLResponse
 
+from services.outcomes.domain.summary import FINER_THAN_NO_SERVICE, PARTS_OF
 from services.outcomes.entrypoints.summary_schemas import FiguresBody, SummaryBody
 from shared.figures.suppression import SMALLEST_SHOWN
-from shared.vocabulary.vocabulary import boroughs
+from shared.vocabulary.vocabulary import all_needs, barriers, boroughs
 from shared.web.listing import Cell, Column, Plan, arrange
 from shared.web.pages import render
 
@@ -29,6 +30,8 @@ LABELS = {
     "started": "Started",
     "completed": "Finished",
     "withdrawn": "No longer wanted",
+    "missed": "Did not come",
+    "missed_by_need": "Did not come, by need",
     "supported": "Began anything",
     "median_days_to_support": "Days until then, for half",
     "six_weeks_without_support": "Six weeks without support",
@@ -45,6 +48,7 @@ REASONS = {
     "access": "Access needs not met",
     "travel": "Too far, or cannot travel",
     "person-withdrew": "The person withdrew",
+    **{code: barriers()[code].label for code in FINER_THAN_NO_SERVICE},
 }
 HEADLINES = (
     "referred",
@@ -56,7 +60,7 @@ HEADLINES = (
     "completed",
     "mean_paired_change",
 )
-COLUMNS = tuple(name for name in LABELS if name not in {"referred_by_door", "unmet_by_reason"})
+COLUMNS = tuple(name for name in LABELS if name not in PARTS_OF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,10 @@ def summary_page(request: Request, summary: SummaryBody) -> HTMLResponse:
         reasons=[
             [REASONS.get(reason, reason), _count(count)]
             for reason, count in summary.all.unmet_by_reason.items()
+        ],
+        missed=[
+            [all_needs()[need].label if need in all_needs() else need, _count(count)]
+            for need, count in summary.all.missed_by_need.items()
         ],
         definitions=[(LABELS[name], text) for name, text in summary.definitions.items()],
         smallest_shown=SMALLEST_SHOWN,

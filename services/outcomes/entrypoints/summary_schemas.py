@@ -34,6 +34,8 @@ class FiguresBody(BaseModel):
     started: Count
     completed: Count
     withdrawn: Count
+    missed: Count
+    missed_by_need: Mapping[str, Count]
     supported: Count
     median_days_to_support: int | None = Field(
         description="Null where it is hidden, and where nobody has begun"
@@ -92,6 +94,7 @@ def figures_body(area: str | None, figures: Figures) -> FiguresBody:
             **figures.counts,
             "referred_by_door": figures.referred_by_door,
             "unmet_by_reason": figures.unmet_by_reason,
+            "missed_by_need": figures.missed_by_need,
             "mean_paired_change": figures.mean_paired_change,
             "median_days_to_support": figures.median_days_to_support,
             "hidden": figures.hidden,

@@ -30,8 +30,10 @@ LEGS = HeldTable(
         "withdrawn_at": "taken back",
         "unmet_at": "no help found",
         "unmet_reason": "why no help was found",
+        "unmet_barrier": "what stood in the way most",
         "declines": "times a group said no",
         "lapses": "times a group did not answer",
+        "missed": "days when a group told us that you did not come",
     },
     left_out=IDS
     | {

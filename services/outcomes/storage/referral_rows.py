@@ -16,22 +16,24 @@ VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT ON CONSTRAINT referrals_pk DO NO
 """
 LEGS_OF = """
 SELECT leg_id, referral_id, person_id, area, need, state, service_id, waited_at, accepted_at, started_at,
-    completed_at, withdrawn_at, unmet_at, unmet_reason, declines, lapses, organisation_id
+    completed_at, withdrawn_at, unmet_at, unmet_reason, declines, lapses, organisation_id, unmet_barrier,
+    missed
 FROM legs WHERE leg_id = ANY ($1::uuid[])
 """
 # The columns stand in the order of LegRecord's fields. Who referred never changes.
 KEEP_LEG = """
 INSERT INTO legs (leg_id, referral_id, person_id, area, need, state, service_id, waited_at, accepted_at,
     started_at, completed_at, withdrawn_at, unmet_at, unmet_reason, declines, lapses, organisation_id,
-    referring_organisation_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+    unmet_barrier, missed, referring_organisation_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
     (SELECT referring_organisation_id FROM referrals WHERE referral_id = $2))
 ON CONFLICT ON CONSTRAINT legs_pk DO UPDATE SET
     state = excluded.state, service_id = excluded.service_id, waited_at = excluded.waited_at,
     accepted_at = excluded.accepted_at, started_at = excluded.started_at,
     completed_at = excluded.completed_at, withdrawn_at = excluded.withdrawn_at,
     unmet_at = excluded.unmet_at, unmet_reason = excluded.unmet_reason, declines = excluded.declines,
-    lapses = excluded.lapses, organisation_id = excluded.organisation_id
+    lapses = excluded.lapses, organisation_id = excluded.organisation_id,
+    unmet_barrier = excluded.unmet_barrier, missed = excluded.missed
 """
 
 

@@ -5,9 +5,10 @@ from datetime import date
 
 from asyncpg import Record
 
+from services.outcomes.domain.summary import FINER_THAN_NO_SERVICE
 from shared.postgres.pool import Connection
 
-# All five statements then see the same moment.
+# All statements then see the same moment.
 ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 # To an organisation that did not refer the person a referral has the needs alone that stand with it, and where else
 # they were turned away is not said.
@@ -36,7 +37,7 @@ SELECT chosen.area,
     coalesce(sum(lapses) FILTER (WHERE all_of_it), 0) AS lapsed,
     count(*) FILTER (WHERE started_at IS NOT NULL) AS started,
     count(*) FILTER (WHERE completed_at IS NOT NULL) AS completed,
-    count(*) FILTER (WHERE state = 'withdrawn') AS withdrawn
+    count(*) FILTER (WHERE state = 'withdrawn') AS withdrawn, sum(missed) AS missed
 FROM legs JOIN chosen USING (referral_id) GROUP BY chosen.area
 """
 # Until they began anything, or took the need back, or today. Area is null for all together.
@@ -51,9 +52,16 @@ SELECT chosen.area, count(begun.on_day) AS supported,
         - received_on > $5) AS too_long
 FROM legs JOIN chosen USING (referral_id) JOIN begun USING (referral_id) GROUP BY GROUPING SETS ((chosen.area), ())
 """
+# 'No such service' holds whatever has no reason of its own: there the barrier is told, where somebody told it.
 BY_REASON = f"""{CHOSEN}
-SELECT chosen.area, unmet_reason AS reason, count(*) AS legs FROM legs JOIN chosen USING (referral_id)
-WHERE state = 'unmet' GROUP BY chosen.area, unmet_reason
+SELECT chosen.area, told.reason, count(*) AS legs FROM legs JOIN chosen USING (referral_id),
+    LATERAL (SELECT CASE WHEN unmet_reason = 'no-service' AND unmet_barrier = ANY ($4::text[]) THEN unmet_barrier
+        ELSE unmet_reason END) AS told (reason)
+WHERE state = 'unmet' GROUP BY chosen.area, told.reason
+"""
+MISSED = f"""{CHOSEN}
+SELECT chosen.area, need, sum(missed) AS times FROM legs JOIN chosen USING (referral_id)
+WHERE missed > 0 GROUP BY chosen.area, need ORDER BY need
 """
 SCORES = f"""{CHOSEN}
 SELECT chosen.area, person_id, occasion, recorded_at, score FROM measures JOIN chosen USING (referral_id)
@@ -77,6 +85,7 @@ class SummaryRows:
     by_door: list[Record]
     by_area: list[Record]
     by_reason: list[Record]
+    missed: list[Record]
     without_support: list[Record]
     scores: list[Record]
 
@@ -90,7 +99,8 @@ async def read_summary(
     return SummaryRows(
         await connection.fetch(BY_DOOR, *chosen),
         await connection.fetch(BY_AREA, *chosen),
-        await connection.fetch(BY_REASON, *chosen),
+        await connection.fetch(BY_REASON, *chosen, list(FINER_THAN_NO_SERVICE)),
+        await connection.fetch(MISSED, *chosen),
         await connection.fetch(WITHOUT_SUPPORT, *chosen, today, TOO_LONG_DAYS),
         await connection.fetch(SCORES, *chosen, instrument),
     )

@@ -21,6 +21,8 @@ from shared.events.referral import (
     ReferralLapsedV1,
     ReferralNeedUnmetV1,
     ReferralNoPlaceAtEventV1,
+    ReferralNoPlaceMeanwhileV1,
+    ReferralNotAttendedV1,
     ReferralOfferedV1,
     ReferralReceivedV1,
     ReferralStartedV1,
@@ -42,10 +44,12 @@ PROGRESS: Mapping[type[LegEventData], Callable[[LegRecord, Event[Any]], LegRecor
     ReferralLapsedV1: lambda leg, _: leg.lapsed(),
     ReferralWaitListedV1: lambda leg, event: leg.wait_listed(event.data.waiting_since),
     ReferralStartedV1: lambda leg, event: leg.started(event.data.started_at),
+    ReferralNotAttendedV1: lambda leg, _: leg.not_attended(),
     ReferralCompletedV1: lambda leg, event: leg.completed(event.data.completed_at),
     ReferralNoPlaceAtEventV1: lambda leg, event: leg.withdrawn(event.time),
+    ReferralNoPlaceMeanwhileV1: lambda leg, event: leg.withdrawn(event.time),
     ReferralWithdrawnV1: lambda leg, event: leg.withdrawn(event.time),
-    ReferralNeedUnmetV1: lambda leg, event: leg.unmet(event.time, event.data.reason),
+    ReferralNeedUnmetV1: lambda leg, event: leg.unmet(event.time, event.data.reason, event.data.barrier),
 }
 HEARD: tuple[type[EventData], ...] = (ReferralReceivedV1, *PROGRESS)
 

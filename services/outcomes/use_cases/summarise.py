@@ -8,13 +8,20 @@ from asyncpg import Record
 
 from services.outcomes.domain import swemwbs
 from services.outcomes.domain.paired_change import Measure, PairedChange, paired_change
-from services.outcomes.domain.summary import COUNTS, Figures, Summary, added_up, without_small_counts
+from services.outcomes.domain.summary import (
+    COUNTS,
+    FINER_THAN_NO_SERVICE,
+    Figures,
+    Summary,
+    added_up,
+    without_small_counts,
+)
 from services.outcomes.storage.summary_rows import Selection, SummaryRows, read_summary
 from shared.events.referral import Door, UnmetReason
 from shared.postgres.pool import Connection
 
 DOORS: tuple[str, ...] = get_args(Door)
-REASONS: tuple[str, ...] = get_args(UnmetReason)
+REASONS: tuple[str, ...] = (*get_args(UnmetReason), *FINER_THAN_NO_SERVICE)
 
 
 async def summarise(
@@ -52,6 +59,7 @@ def _figures(rows: SummaryRows, area: str) -> Figures:
         unmet_by_reason=_each(REASONS, reasons),
         mean_paired_change=change.mean,
         median_days_to_support=support["median_days"],
+        missed_by_need={row["need"]: row["times"] for row in rows.missed if row["area"] == area},
     )
 
 

@@ -21,10 +21,13 @@ class SuitedThen:
     speaks_own_language: bool = False
     fits_a_group: bool = False
     is_specialist: bool = False
+    asked_before: bool = False
+    """It had no space for them, or did not answer, and had said nothing of its space since."""
 
     @property
     def could_be_asked(self) -> bool:
-        return self.status in {"open", "limited"} and self.free != 0 and not self.kept_for_earlier
+        has_space = self.status in {"open", "limited"} and self.free != 0
+        return has_space and not self.kept_for_earlier and not self.asked_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,8 @@ def _others(decision: PastDecision) -> str:
 
 
 def _why_not_first(each: SuitedThen) -> str:
+    if each.asked_before:
+        return "asked before and not heard from since"
     if each.kept_for_earlier and each.status in {"open", "limited"}:
         return "kept for people who came first"
     if each.could_be_asked:

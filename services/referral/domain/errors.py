@@ -22,6 +22,10 @@ class NoPlaceWithThem(ReferralError):
     """The provider has no place for the person, or not any more: who they are is not theirs to know."""
 
 
+class PlaceIsOver(ReferralError):
+    """The place that a provider's link was sent for is theirs no more, whoever has the person now."""
+
+
 class AskedTooOften(ReferralError):
     """Who the person is was asked for as often as a day allows."""
 

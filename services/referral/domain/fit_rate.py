@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from services.referral.domain.leg import Fact, FactKind, Leg
+from services.referral.domain.fact_kind import FactKind
+from services.referral.domain.leg import Fact, Leg
 
 NOT_RIGHT_FOR_THEM = "not-suitable"
 
@@ -65,6 +66,6 @@ def figures_of(fact: Fact) -> FitFigures | None:
 
 def sender_of(leg: Leg) -> UUID | None:
     """Who referred: the organisation, or the practice's referrer where no organisation is known. Nobody of a self-referral."""
-    if leg.invitation_id:
-        return None  # they were invited: whoever referred them did not send them there
+    if leg.goes_nowhere_else:
+        return None  # they said yes to it themselves: whoever referred them did not send them there
     return leg.referring_organisation_id or leg.referrer_id

@@ -8,15 +8,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from services.referral.domain.leg import Leg
 from services.referral.domain.listed_pool import ListedPool
+from services.referral.domain.london_days import day_in_london
 from services.referral.domain.meanwhile import needs_like
 from services.referral.domain.suitability import suits
 from services.referral.domain.wants import Wants
 
-LONDON = ZoneInfo("Europe/London")
 MOST_FOR_A_PLACE = 3
 MOST_AT_ONCE = 500
 
@@ -39,10 +38,6 @@ class Asked:
 
     need: str
     group: str | None = None
-
-
-def day_in_london(now: datetime) -> date:
-    return now.astimezone(LONDON).date()
 
 
 def most_now(event: ListedEvent, outstanding: int) -> int:

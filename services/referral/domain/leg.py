@@ -10,6 +10,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.referral.domain.errors import StepNotAllowed
+from services.referral.domain.fact_kind import FactKind
+from services.referral.domain.suitability import UNMET_REASON, Barrier
 from services.referral.domain.wants import Wants
 
 
@@ -25,26 +27,6 @@ class LegState(StrEnum):
     COMPLETED = "completed"
     WITHDRAWN = "withdrawn"
     UNMET = "unmet"
-
-
-class FactKind(StrEnum):
-    """What other services are told, by name."""
-
-    PROPOSED = "proposed"
-    WAIT_LISTED = "wait-listed"
-    OFFERED = "offered"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    LAPSED = "lapsed"
-    STARTED = "started"
-    COMPLETED = "completed"
-    WITHDRAWN = "withdrawn"
-    NEED_UNMET = "need-unmet"
-    NO_PLACE_AT_EVENT = "no-place-at-event"
-    PLACE_REQUESTED = "place-requested"
-    PLACE_CONFIRMED = "place-confirmed"
-    PLACE_GIVEN_UP = "place-given-up"
-    PLACE_ENDED = "place-ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +62,9 @@ class Leg:
     reason: str | None = None
     version: int = 1
     tried: frozenset[UUID] = frozenset()
+    """Pools that it is not sent to now."""
+    until_said: frozenset[UUID] = frozenset()
+    """Those of them that may be asked again once their provider has said anew how much space there is."""
     changed_at: datetime | None = None
     asked_again: int = 0
     referrer_id: UUID | None = None
@@ -91,6 +76,13 @@ class Leg:
     invitation_id: UUID | None = None
     """Of the event that they said yes to: this leg asks for a place there, and nowhere else."""
     beside: Beside | None = None
+    meanwhile_of: UUID | None = None
+    """The leg that waits while the person asks for this, which is open: it asks there, and nowhere else."""
+
+    @property
+    def goes_nowhere_else(self) -> bool:
+        """Whether it asks for one thing that the person said yes to, beside what they need."""
+        return self.invitation_id is not None or self.meanwhile_of is not None
 
     @property
     def place_in_line(self) -> tuple[datetime, UUID]:
@@ -109,15 +101,17 @@ class Fact:
     placement: Placement | None = None
     reason: str | None = None
     at: datetime | None = None
+    barrier: Barrier | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A pool that this leg does not go to again, and what came of it."""
+    """A pool that this leg does not go to again, or not before its provider has said its space anew; and what came of it."""
 
     placement: Placement
     outcome: str
     pools_beside: frozenset[UUID] = frozenset()
+    until_said: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +133,10 @@ WITH_PLACE_TAKEN = frozenset({LegState.ACCEPTED, LegState.STARTED})
 
 NO_PLACE_AT_EVENT = "no-place-at-event"
 """The reason of the step that ends a leg of an invitation without a place. It was no need of its own."""
+NO_PLACE_MEANWHILE = "no-place-meanwhile"
+"""The same of something that was open while they wait."""
+DID_NOT_ATTEND = "did-not-attend"
+"""The reason of the step by which a provider says that somebody was expected and did not come."""
 DECLINE_REASONS = frozenset({"not-suitable", "no-space", "cannot-reach", "wrong-area", "risk", "other"})
 
 
@@ -184,15 +182,20 @@ def keep_waiting(leg: Leg, reason: str) -> Step:
     return _go(leg, LegState.WAITING, reason)
 
 
-def find_unmet(leg: Leg, reason: str) -> Step:
+def find_unmet(leg: Leg, barrier: Barrier) -> Step:
     """Nothing suits, or what suited is gone."""
+    reason = UNMET_REASON[barrier]
     _expect(leg, "finding nothing", LegState.MATCHING, LegState.WAITING)
-    return _go(leg, LegState.UNMET, reason, facts=(Fact(FactKind.NEED_UNMET, reason=reason),))
+    return _go(
+        leg, LegState.UNMET, reason, facts=(Fact(FactKind.NEED_UNMET, reason=reason, barrier=barrier),)
+    )
 
 
-def end_without_event(leg: Leg) -> Step:
-    """No place came of their yes to an invitation. It goes nowhere else; what they wait for waits on."""
-    _expect(leg, "ending without the event", LegState.MATCHING)
+def end_without_place(leg: Leg) -> Step:
+    """No place came of their yes to an invitation, or to something open meanwhile. What they wait for waits on."""
+    _expect(leg, "ending without a place", LegState.MATCHING)
+    if leg.meanwhile_of:
+        return _go(leg, LegState.WITHDRAWN, NO_PLACE_MEANWHILE, facts=(Fact(FactKind.NO_PLACE_MEANWHILE),))
     return _go(leg, LegState.WITHDRAWN, NO_PLACE_AT_EVENT, facts=(Fact(FactKind.NO_PLACE_AT_EVENT),))
 
 
@@ -243,14 +246,15 @@ def accept(leg: Leg) -> Step:
 
 
 def decline(leg: Leg, reason: str, pools_of_service: frozenset[UUID] = frozenset()) -> Step:
-    """Who has no space says so of one pool; any other reason holds for all of the service."""
+    """Who has no space says so of one pool, and until they say otherwise; any other reason holds for all of the service."""
     _expect(leg, "declining", LegState.OFFERED)
     facts = (
         Fact(FactKind.DECLINED, leg.placement, reason),
         Fact(FactKind.PLACE_GIVEN_UP, leg.placement, "declined"),
     )
-    beside = frozenset[UUID]() if reason == "no-space" else pools_of_service
-    return _back(leg, reason, *facts, tried="declined", beside=beside)
+    full = reason == "no-space"
+    beside = frozenset[UUID]() if full else pools_of_service
+    return _back(leg, reason, *facts, tried="declined", beside=beside, until_said=full)
 
 
 def lapse(leg: Leg, now: datetime) -> Step:
@@ -262,7 +266,7 @@ def lapse(leg: Leg, now: datetime) -> Step:
         Fact(FactKind.LAPSED, leg.placement),
         Fact(FactKind.PLACE_GIVEN_UP, leg.placement, "lapsed"),
     )
-    return _back(leg, "no-answer-in-time", *facts, tried="lapsed")
+    return _back(leg, "no-answer-in-time", *facts, tried="lapsed", until_said=True)
 
 
 def take_place(leg: Leg) -> Step:
@@ -282,6 +286,13 @@ def start(leg: Leg, now: datetime) -> Step:
     _expect(leg, "starting", LegState.ACCEPTED)
     facts = (Fact(FactKind.STARTED, leg.placement, at=now),)
     return _go(leg, LegState.STARTED, "has-started", placement=leg.placement, facts=facts)
+
+
+def miss(leg: Leg, now: datetime) -> Step:
+    """They were expected and did not come. Whatever was due stays due, and their place stays theirs."""
+    _expect(leg, "not attending", *WITH_PLACE_TAKEN)
+    facts = (Fact(FactKind.NOT_ATTENDED, leg.placement, at=now),)
+    return _go(leg, leg.state, DID_NOT_ATTEND, placement=leg.placement, facts=facts)
 
 
 def complete(leg: Leg, now: datetime) -> Step:
@@ -331,14 +342,21 @@ def _go(
 
 
 def _back(
-    leg: Leg, reason: str, *facts: Fact, tried: str | None = None, beside: frozenset[UUID] = frozenset()
+    leg: Leg,
+    reason: str,
+    *facts: Fact,
+    tried: str | None = None,
+    beside: frozenset[UUID] = frozenset(),
+    until_said: bool = False,
 ) -> Step:
     """Back to matching, without the place and with what was learnt; the place in line stays."""
     assert leg.placement is not None  # noqa: S101 - every state that leads here has one
+    pool_id = leg.placement.pool_id
+    learnt = Tried(leg.placement, tried, beside - {pool_id}, until_said) if tried else None
     after = replace(
         leg, state=LegState.MATCHING, reason=reason, version=leg.version + 1, placement=None, asked_again=0,
         offered_at=None, answer_by=None,
-        tried=leg.tried | {leg.placement.pool_id} | beside if tried else leg.tried,
+        tried=leg.tried | {pool_id} | beside if tried else leg.tried,
+        until_said=leg.until_said | {pool_id} if until_said else leg.until_said - beside,
     )  # fmt: skip
-    learnt = Tried(leg.placement, tried, beside - {leg.placement.pool_id}) if tried else None
     return Step(after, leg.state, reason, leg.placement, facts, learnt)

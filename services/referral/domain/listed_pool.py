@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 from uuid import UUID
 
@@ -83,6 +84,12 @@ class ListedPool:
     service_version: int = 1
     signal: Signal = Signal()
     given_today: int = 0
+    event_day: date | None = None
+    """Of an event whose day is known, that day. A course that has begun goes on, and has none."""
+
+    def is_over(self, today: date) -> bool:
+        """Whether its day has passed: nobody is sent there any more."""
+        return self.event_day is not None and self.event_day < today
 
     def takes_from(self, area: str) -> bool:
         """Whether people who live there are within its catchment."""

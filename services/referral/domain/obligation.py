@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from services.referral.domain.leg import LIVE, Leg, LegState, Step
+from services.referral.domain.leg import LIVE, WITH_PLACE_TAKEN, Leg, LegState, Step
 
 
 class Owner(StrEnum):
@@ -77,9 +77,9 @@ def with_due_time(step: Step, now: datetime) -> Step:
         # Their own word puts off the look at their wait. A look that is owed already is still owed.
         later = max(leg.due_at, now + times.looking_at_wait)
         return replace(step, leg=replace(leg, due_at=later, review_at=later))
-    review_at = None
+    review_at = None if leg.state in WITH_PLACE_TAKEN else leg.review_at
     if leg.waiting_since is not None:
-        review_at = leg.review_at or leg.waiting_since + times.looking_at_wait
+        review_at = review_at or leg.waiting_since + times.looking_at_wait
     due_at = leg.due_at
     if due_at is None or step.came_from is not leg.state:
         due_at = _due_in(leg, review_at, now, times)

@@ -15,6 +15,7 @@ class OfferState(StrEnum):
     DECLINED = "declined"
     LAPSED = "lapsed"
     WITHDRAWN = "withdrawn"
+    CLOSED = "closed"
     GONE = "gone"
 
 
@@ -62,6 +63,8 @@ def _ended(last: PastStep) -> OfferStory:
         return OfferStory(OfferState.DECLINED, last.happened_at, last.reason)
     if last.reason == "no-answer-in-time":
         return OfferStory(OfferState.LAPSED, last.happened_at)
+    if last.reason == "provider-closed":
+        return OfferStory(OfferState.CLOSED, last.happened_at)
     return OfferStory(OfferState.GONE, last.happened_at, last.reason)
 
 

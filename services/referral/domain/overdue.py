@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from services.referral.domain.errors import StepNotAllowed
-from services.referral.domain.leg import Fact, FactKind, Leg, LegState, Step
+from services.referral.domain.fact_kind import FactKind
+from services.referral.domain.leg import Fact, Leg, LegState, Step
 
 DOUBLED_AT_MOST = 5  # times: from then on the pause stays as it is
 

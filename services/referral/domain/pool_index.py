@@ -25,7 +25,7 @@ from services.referral.domain.pool_shelf import (
 )
 from services.referral.domain.router import Candidate, Decision, Exclusion, Outcome
 from services.referral.domain.routing_policy import Coordinates, Points, weeks_of_wait
-from services.referral.domain.suitability import UNMET_REASON, UNMET_REASONS, Barrier, UnmetReason
+from services.referral.domain.suitability import Barrier, most_of
 from services.referral.domain.wants import Wants
 
 NOTHING_CHANGED: Mapping[UUID, ListedPool] = MappingProxyType({})
@@ -45,6 +45,8 @@ class Match:
     left: int
     """The pools that suit."""
     kept: int
+    asked_before: int
+    """Those of them whose provider has yet to say its space anew."""
     chosen: ListedPool | None
 
     def places(self) -> Iterator[int]:
@@ -58,8 +60,9 @@ class Match:
         return map(place_of, ranks)
 
     def pools_with_space(self) -> Iterator[ListedPool]:
-        """Of the pools that suit those that show space, whoever comes first for it."""
-        return map(self.pool, places_of(self.left & _with_space(self.standing, self.changed)))
+        """Of the pools that suit and may be asked those that show space, whoever comes first for it."""
+        left = self.left & ~self.asked_before
+        return map(self.pool, places_of(left & _with_space(self.standing, self.changed)))
 
     def pool(self, place: int) -> ListedPool:
         return self.changed.get(place) or self.shelf.pools[place]
@@ -71,16 +74,9 @@ class Match:
         return Outcome.WAIT if self.left else Outcome.UNMET
 
     @property
-    def unmet_reason(self) -> UnmetReason | None:
-        """As `suitability.unmet_reason`: what excluded most of the pools of the shelf."""
-        if self.left:
-            return None
-        shut_by: dict[UnmetReason, int] = {}
-        for barrier, bits in self.shut:
-            reason = UNMET_REASON[barrier]
-            shut_by[reason] = shut_by.get(reason, 0) | bits
-        most: UnmetReason = max(UNMET_REASONS, key=lambda reason: shut_by.get(reason, 0).bit_count())
-        return most if shut_by else "no-service"
+    def unmet_barrier(self) -> Barrier | None:
+        """As `suitability.unmet_barrier`: what excluded most of the pools of the shelf."""
+        return None if self.left else most_of({barrier: bits.bit_count() for barrier, bits in self.shut})
 
     def candidates(self) -> tuple[Candidate, ...]:
         fit = _fit(self.shelf, self.left, self.wants)
@@ -91,6 +87,7 @@ class Match:
                 self._points(place, fit.get(place, 0)),
                 bool(self.kept >> place & 1),
                 bool(specialists >> place & 1),
+                bool(self.asked_before >> place & 1),
             )
             for place in self.places()
         )
@@ -106,7 +103,7 @@ class Match:
     def decision(self) -> Decision:
         return Decision(
             self.outcome, self.standing.policy.label, self.candidates(), self.exclusions(), self.chosen,
-            self.unmet_reason, self.asked_first(),
+            self.unmet_barrier, self.asked_first(),
         )  # fmt: skip
 
     def asked_first(self) -> tuple[ListedPool, ...]:
@@ -143,6 +140,10 @@ class PoolIndex:
     def get(self, pool_id: UUID) -> ListedPool | None:
         return self._pools.get(pool_id)
 
+    @property
+    def pools(self) -> Collection[ListedPool]:
+        return self._pools.values()
+
     def put(self, pools: Iterable[ListedPool]) -> None:
         """Takes pools as they now stand. Where only the provider's word changed no shelf is put up anew."""
         for pool in pools:
@@ -166,6 +167,7 @@ class PoolIndex:
         wants: Wants,
         *,
         tried: Collection[UUID] = (),
+        until_said: Collection[UUID] = (),
         kept_for_earlier: Collection[UUID] = (),
         home: Coordinates | None = None,
         policy: RoutingPolicy | None = None,
@@ -175,7 +177,8 @@ class PoolIndex:
         policy = policy or policy_of(wants.area)
         shelf = self._shelf(wants.need, wants.area)
         shut = shelf.shut(wants)
-        if tried and (bits := shelf.bits(tried)):
+        asked_before = shelf.bits(until_said) if until_said else 0
+        if tried and (bits := shelf.bits(tried) & ~asked_before):
             shut.append((Barrier.ALREADY_TRIED, bits))
         out = 0
         for _, bits in shut:
@@ -184,11 +187,11 @@ class PoolIndex:
         kept = shelf.bits(kept_for_earlier) if kept_for_earlier else 0
         standing = shelf.standing(home, policy, travels=wants.can_travel)
         otherwise = shelf.as_for(changed) if changed else {}
-        with_space = left & ~kept & _with_space(standing, otherwise)
+        with_space = left & ~kept & ~asked_before & _with_space(standing, otherwise)
         own_ranks = _own_ranks(shelf, standing, with_space, wants, otherwise) if with_space else {}
         place = _best(standing, with_space, own_ranks)
         chosen = None if place is None else otherwise.get(place) or shelf.pools[place]
-        return Match(shelf, standing, otherwise, wants, shut, left, kept, chosen)
+        return Match(shelf, standing, otherwise, wants, shut, left, kept, asked_before, chosen)
 
     def _shelf(self, need: str, area: str) -> Shelf:
         found = self._shelves[need].get(area)

@@ -34,7 +34,6 @@ class Barrier(StrEnum):
     NOT_WANTED = "not-wanted"
 
 
-UNMET_REASONS: tuple[UnmetReason, ...] = ("language", "age", "access", "travel", "not-eligible", "no-service")
 UNMET_REASON: Mapping[Barrier, UnmetReason] = {
     Barrier.NEED: "no-service",
     Barrier.CATCHMENT: "no-service",
@@ -49,6 +48,11 @@ UNMET_REASON: Mapping[Barrier, UnmetReason] = {
     Barrier.TRAVEL: "travel",
     Barrier.DOES_NOT_SUIT: "not-eligible",
 }
+OF_WHAT_IS_THERE: tuple[Barrier, ...] = (
+    Barrier.LANGUAGE, Barrier.AGE, Barrier.ACCESS, Barrier.TRAVEL, Barrier.DOES_NOT_SUIT, Barrier.WORKER_SEX,
+    Barrier.HOURS, Barrier.BORDER, Barrier.ALREADY_TRIED, Barrier.NOT_WANTED,
+)  # fmt: skip
+"""Those that can shut a pool which is there for the need and area. Of equals the first counts, so that the answer is the same."""
 
 
 def _of_right_age(pool: ListedPool, wants: Wants) -> bool:
@@ -108,15 +112,19 @@ def suits(pool: ListedPool, wants: Wants, tried: Collection[UUID] = ()) -> bool:
     return pool.pool_id not in tried and all(holds(pool, wants) for holds in RULES.values())
 
 
-def unmet_reason(exclusions: Iterable[tuple[Barrier, ...]]) -> UnmetReason:
-    """The barrier that excluded most of the pools which are there for this need and area.
-
-    Of equals the one that stands first in UNMET_REASONS wins, so that the answer is always the same.
-    """
-    counted = Counter(
-        reason
-        for found in exclusions
-        if Barrier.NEED not in found and Barrier.CATCHMENT not in found
-        for reason in {UNMET_REASON[barrier] for barrier in found}
+def unmet_barrier(exclusions: Iterable[tuple[Barrier, ...]]) -> Barrier:
+    """The barrier that excluded most of the pools which are there for this need and area."""
+    return most_of(
+        Counter(
+            barrier
+            for found in exclusions
+            if Barrier.NEED not in found and Barrier.CATCHMENT not in found
+            for barrier in found
+        )
     )
-    return max(UNMET_REASONS, key=lambda reason: counted[reason]) if counted else "no-service"
+
+
+def most_of(pools_shut: Mapping[Barrier, int]) -> Barrier:
+    """Where none is there, that is the barrier."""
+    most = max(OF_WHAT_IS_THERE, key=lambda barrier: pools_shut.get(barrier, 0))
+    return most if pools_shut.get(most) else Barrier.CATCHMENT

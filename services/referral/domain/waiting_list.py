@@ -5,6 +5,7 @@ several boroughs comes the borough whose turn it is. Then who has the most point
 the first to come.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -131,6 +132,19 @@ def fronts(
                 any(leg.overtaken >= policy.most_overtaken for leg in suited),
             )
     return found
+
+
+def passed_while_away(
+    away: Iterable[InLine], places: Iterable[tuple[Waiting, ListedPool]]
+) -> Mapping[UUID, int]:
+    """How often each who is away from the line was passed by these places: as those who stand in it are."""
+    given, passed = list(places), Counter[UUID]()
+    for other in away:
+        for leg, pool in given:
+            came_first = other.place_in_line < leg.place_in_line and other.leg_id != leg.leg_id
+            if came_first and other.wants.need in pool.needs and suits(pool, other.wants, other.tried):
+                passed[other.leg_id] += 1
+    return passed
 
 
 def people_before(leg_id: UUID, line: Iterable[InLine], policy: WaitingPolicy = WAITING_POLICY) -> int | None:

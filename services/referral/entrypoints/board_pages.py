@@ -4,6 +4,7 @@ The page stands alone and lists each by reference, and nobody by name; that is a
 The panel of it that the provider's board shows has counts by need alone, so it can be looked at again with each change.
 """
 
+from functools import partial
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Request
@@ -31,7 +32,7 @@ from shared.security.reaches import permit_reach
 from shared.security.staff import Permit, allowed
 from shared.security.still_in import still_in
 from shared.service_defaults.process import Platform
-from shared.web.changes import Mark, OpenStreams
+from shared.web.changes import Mark, OpenStreams, Watched
 from shared.web.pages import render
 
 BOARD: Final = "/referral/board"
@@ -69,13 +70,13 @@ def board_router(platform: Platform[ReferralSettings], trail: AuditTrail) -> API
         """Says that the panel is another now, for as long as whoever listens may look."""
         reach = permit_reach(permit)
 
-        async def look() -> Mark | None:
-            if not await still_in(request):
-                return None
+        async def look() -> Mark:
             async with transaction(platform.pool, reach) as connection:
                 return Mark(*await find_mark(connection, reach))
 
-        return streams.open(request, permit.member_id, look)
+        return streams.open(
+            request, permit.member_id, Watched(reach, look, may_look=partial(still_in, request))
+        )
 
     return router
 

@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from services.referral.domain.audit_act import Actor, ActorKind, AuditPurpose
 from services.referral.domain.errors import AskedTooOften, NoPlaceWithThem
 from services.referral.entrypoints.error_responses import ContactAskedTooOften, ContactNotShown
-from services.referral.entrypoints.offer_pages import PROGRESS, TEMPLATES, ProgressLeg
+from services.referral.entrypoints.offer_pages import PROGRESS, TEMPLATES, ProgressLink, place_behind
 from services.referral.entrypoints.plain_words import Facts, FactsWhenShown, language_said, name_of
 from services.referral.settings import ReferralSettings
 from services.referral.storage.contacts import PersonContact
@@ -35,7 +35,7 @@ from shared.web.phrases import phrase
 CONTACT = PATHS[Purpose.PERSON_CONTACT]
 ASK = PROGRESS + "/contact"
 
-ContactLeg = Annotated[UUID, Depends(signed_link(Purpose.PERSON_CONTACT))]
+ContactLink = Annotated[UUID, Depends(signed_link(Purpose.PERSON_CONTACT))]
 
 
 def contact_router(platform: Platform[ReferralSettings], vault: PersonVault, trail: AuditTrail) -> APIRouter:
@@ -44,26 +44,29 @@ def contact_router(platform: Platform[ReferralSettings], vault: PersonVault, tra
     by, looking = (Acting(trail, provider, why) for why in (AuditPurpose.CONTACT, AuditPurpose.SUPPORT))
 
     @router.post(ASK)
-    async def ask(request: Request, leg_id: ProgressLeg) -> Response:
+    async def ask(request: Request, _: ProgressLink) -> Response:
         with in_plain_words():
             async with transaction(platform.pool, link_reach(request)) as connection:
-                await ask_for_contact(connection, leg_id, platform.clock(), by)
+                leg = await place_behind(request, connection, lock=True)
+                await ask_for_contact(connection, leg.leg_id, platform.clock(), by)
         return RedirectResponse(request.url.path.removesuffix("/contact"), 303)
 
     @router.get(CONTACT)
-    async def say_what_it_is_for(request: Request, leg_id: ContactLeg) -> Response:
+    async def say_what_it_is_for(request: Request, _: ContactLink) -> Response:
         with in_plain_words():
             async with transaction(platform.pool, link_reach(request)) as connection:
                 await expect_unused(request, connection)
-                await expect_place(connection, leg_id, looking)
+                leg = await place_behind(request, connection)
+                await expect_place(connection, leg.leg_id, looking)
         return _page(request)
 
     @router.post(CONTACT)
-    async def show(request: Request, leg_id: ContactLeg) -> Response:
+    async def show(request: Request, _: ContactLink) -> Response:
         with in_plain_words():
             async with transaction(platform.pool, link_reach(request)) as connection:
                 await use_link(request, connection)
-                contact = await show_contact(connection, vault, leg_id, platform.clock(), by)
+                leg = await place_behind(request, connection, lock=True)
+                contact = await show_contact(connection, vault, leg.leg_id, platform.clock(), by)
         return _page(request, partial(_facts, contact))
 
     return router

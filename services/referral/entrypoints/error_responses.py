@@ -41,6 +41,16 @@ class ContactNotShown(KithError):
     )
 
 
+class PlaceNotWithYou(KithError):
+    status = 410
+    slug = "place-not-with-you"
+    title = translatable("This person does not have a place with your group now")
+    what_to_do = translatable(
+        "The place that this link was for has ended, so the link does not work any more. You do not need to do anything. "
+        "If they still come to your group, tell whoever looks after referrals in your borough."
+    )
+
+
 class ContactAskedTooOften(KithError):
     status = 429
     slug = "contact-asked-too-often"

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from services.referral.domain.decision_story import PastDecision, told_to_worker
 from services.referral.domain.leg import Leg
 from services.referral.domain.line_story import points_told_to_worker
+from services.referral.domain.london_days import day_in_london
 from services.referral.domain.offer_story import PastStep
 from services.referral.domain.waiting_policy import starting_points
 from services.referral.domain.wants import Sex
@@ -47,7 +48,7 @@ def _real_nhs_number(value: str) -> str:
 
 
 def _believable_birth(born: date) -> date:
-    if not 0 <= age_on(utc_now().date(), born) <= OLDEST:
+    if not 0 <= age_on(day_in_london(utc_now()), born) <= OLDEST:
         raise PydanticCustomError("date_of_birth", "is not the date of birth of a living person")
     return born
 

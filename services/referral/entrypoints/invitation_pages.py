@@ -13,7 +13,8 @@ from starlette.responses import RedirectResponse, Response
 
 from services.referral.domain.audit_act import Actor, ActorKind, AuditPurpose
 from services.referral.domain.errors import EventFull, EventNotKnown
-from services.referral.domain.invitations import MOST_FOR_A_PLACE, Asked, ListedEvent, day_in_london
+from services.referral.domain.invitations import MOST_FOR_A_PLACE, Asked, ListedEvent
+from services.referral.domain.london_days import day_in_london
 from services.referral.entrypoints.offer_pages import TEMPLATES
 from services.referral.entrypoints.plain_words import area_label
 from services.referral.settings import ReferralSettings

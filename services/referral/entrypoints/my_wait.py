@@ -18,7 +18,7 @@ from services.referral.use_cases.drain_waiting_list import LINE_READ
 from services.referral.use_cases.wait_meanwhile import list_meanwhile
 from shared.postgres.pool import Connection
 from shared.vocabulary.vocabulary import needs
-from shared.web.phrases import phrase
+from shared.web.phrases import phrase, plural_phrase
 
 OF_LATE = timedelta(days=182)
 WEEK = timedelta(weeks=1)
@@ -36,10 +36,12 @@ class Wait:
     """One wait, as it stands now."""
 
     before: int | None
+    """How many of their borough wait for the same and stand before them."""
     usual: UsualWait | None
     weeks: int
     points_to_begin_with: int
     asked: bool
+    passed: int
     meanwhile: tuple[OpenMeanwhile, ...]
     asked_first: tuple[str, ...] = ()
     """Groups whose space nobody knows, which were asked about it."""
@@ -69,17 +71,21 @@ class Wait:
         return asked_first_words(self.asked_first)
 
     def bound(self) -> Markup:
-        """What nobody has to bear."""
-        return phrase(
-            "Not more than %(most)s people who asked after you can get a place before you.",
+        """How often they may be passed, and that they were: it counts too while a group is asked about them."""
+        rule = phrase(
+            "A place that suits you may go to somebody who asked after you. When this has happened %(most)s times, you come before everybody who asked after you. It counts too while we ask a group about you.",
             most=WAITING_POLICY.most_overtaken,
         )
+        so_far = plural_phrase(
+            "So far it has happened %(num)s time.", "So far it has happened %(num)s times.", self.passed
+        )
+        return Markup("%s %s") % (rule, so_far)
 
 
 async def wait_of(connection: Connection, leg: Leg, legs: list[Leg], now: datetime) -> Wait:
     line = await read_line(connection, [leg.wants.need], [leg.wants.area], limit=LINE_READ)
     kept = await find_place_kept(connection, leg.leg_id)
-    found = await list_meanwhile(connection, leg, legs)
+    found = await list_meanwhile(connection, leg, legs, now)
     names = await find_service_names(connection, [each.pool.service_id for each in found]) if found else {}
     return Wait(
         before=people_before(leg.leg_id, line.legs),
@@ -87,6 +93,7 @@ async def wait_of(connection: Connection, leg: Leg, legs: list[Leg], now: dateti
         weeks=weeks_waited(leg.received_at, now),
         points_to_begin_with=starting_points(leg.wants).total,
         asked=kept is not None and kept.asked_at is not None,
+        passed=kept.overtaken if kept else 0,
         meanwhile=tuple(
             OpenMeanwhile(
                 each.pool.service_id, names.get(each.pool.service_id, ""), needs()[each.wants.need].label

@@ -28,7 +28,7 @@ from shared.security.reaches import permit_reach
 from shared.security.staff import Permit, allowed
 from shared.service_defaults.process import Platform
 from shared.vocabulary.areas import areas
-from shared.vocabulary.vocabulary import all_needs
+from shared.vocabulary.vocabulary import all_needs, barriers
 from shared.web.dates import as_date
 from shared.web.pages import render
 
@@ -46,13 +46,11 @@ WHAT_IS_OVERDUE: Mapping[str, str] = {
     ASK_IF_STILL_WANTED: "We asked if they still want this, and they did not answer",
     LOOK_AT_UNMET: "They asked for help themselves, and we found nothing",
 }
+# By barrier, or by the reason where no finer word was kept.
 WHY_NOTHING: Mapping[str, str] = {
     "no-service": "no group helps with this in their area",
     "not-eligible": "the groups are for other people",
-    "language": "no group speaks their language",
-    "age": "the groups are for other ages",
-    "access": "no place has the access that they need",
-    "travel": "they cannot get to any of the groups",
+    **{code: term.label[0].lower() + term.label[1:] for code, term in barriers().items()},
 }
 REASONS: Mapping[str, str] = {
     "spoke-with-the-group": "I spoke with the group",
@@ -159,7 +157,7 @@ def _by(trail: AuditTrail, permit: Permit) -> Acting:
 
 def _row(each: ListedEscalation) -> list[str]:
     what = WHAT_IS_OVERDUE.get(each.next_step, each.next_step)
-    why = WHY_NOTHING.get(each.leg_reason or "")
+    why = WHY_NOTHING.get(each.unmet_barrier or each.leg_reason or "")
     if each.next_step == LOOK_AT_UNMET and why:
         what = f"{what}: {why}"
     if each.service_name:

@@ -9,9 +9,10 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from services.referral.domain.audit_act import Act, Actor, ActorKind, AuditPurpose, RecordKind
-from services.referral.domain.leg import Leg, LegState
+from services.referral.domain.errors import PlaceIsOver
+from services.referral.domain.leg import DID_NOT_ATTEND, Leg, LegState
 from services.referral.domain.offer_story import OfferState, OfferStory, tell
-from services.referral.entrypoints.error_responses import ReferralNotFound
+from services.referral.entrypoints.error_responses import PlaceNotWithYou, ReferralNotFound
 from services.referral.entrypoints.fit_words import fit_in_words
 from services.referral.entrypoints.help_words import help_for_provider
 from services.referral.entrypoints.plain_words import REASONS, facts_for_provider
@@ -26,16 +27,18 @@ from services.referral.use_cases.answer_offer import (
     DeclineReason,
     accept_offer,
     decline_offer,
+    record_absence,
     record_completion,
     record_start,
 )
 from services.referral.use_cases.ask_for_contact import ASKED
 from services.referral.use_cases.audit_trail import Acting, AuditTrail
 from services.referral.use_cases.known_pools import KnownPools
+from services.referral.use_cases.place_with_them import find_place_with_them
 from shared.access.vocabulary import Verb
 from shared.postgres.pool import Connection, transaction
 from shared.security.reaches import link_reach
-from shared.security.signed_links import PATHS, Purpose, count_second_try, signed_link
+from shared.security.signed_links import PATHS, Link, Purpose, count_second_try, signed_link
 from shared.service_defaults.process import Platform
 from shared.web.pages import render
 from shared.web.phrases import translatable
@@ -47,7 +50,7 @@ NO_ANSWER = translatable("Choose yes or no, so that we know if you can help")
 OFFER, PROGRESS = PATHS[Purpose.OFFER], PATHS[Purpose.PROGRESS]
 
 OfferRequest = Annotated[UUID, Depends(signed_link(Purpose.OFFER))]
-ProgressLeg = Annotated[UUID, Depends(signed_link(Purpose.PROGRESS))]
+ProgressLink = Annotated[UUID, Depends(signed_link(Purpose.PROGRESS))]
 
 
 def offer_router(
@@ -90,24 +93,37 @@ def progress_router(platform: Platform[ReferralSettings], trail: AuditTrail) -> 
     by = Acting(trail, Actor(ActorKind.PROVIDER), AuditPurpose.SUPPORT)
 
     @router.get(PROGRESS)
-    async def show_progress(request: Request, leg_id: ProgressLeg) -> Response:
-        return await _progress_page(platform, request, leg_id, by)
+    async def show_progress(request: Request, _: ProgressLink) -> Response:
+        return await _progress_page(platform, request, by)
 
     @router.post(PROGRESS)
     async def record_progress(
-        request: Request, leg_id: ProgressLeg, step: Annotated[str, Form()] = ""
+        request: Request, _: ProgressLink, step: Annotated[str, Form()] = ""
     ) -> Response:
-        record = {"started": record_start, "finished": record_completion}.get(step)
+        record = {"started": record_start, "finished": record_completion, "missed": record_absence}.get(step)
         if record is None:
-            return await _progress_page(platform, request, leg_id, by, status=422, fault=NO_STEP)
+            return await _progress_page(platform, request, by, status=422, fault=NO_STEP)
         async with transaction(platform.pool, link_reach(request)) as connection:
-            done = await record(connection, leg_id, platform.clock(), by)
+            leg = await place_behind(request, connection, lock=True)
+            done = await record(connection, leg.leg_id, platform.clock(), by)
         if done:
             return RedirectResponse(request.url.path, 303)
         count_second_try(request)
-        return await _progress_page(platform, request, leg_id, by, wanted=step)
+        return await _progress_page(platform, request, by, wanted=step)
 
     return router
+
+
+async def place_behind(request: Request, connection: Connection, *, lock: bool = False) -> Leg:
+    """The leg whose place a provider's link is about. Raises PlaceNotWithYou where that place has ended."""
+    link: Link = request.state.link
+    try:
+        leg = await find_place_with_them(connection, link.subject, link.holder_id, lock=lock)
+    except PlaceIsOver as error:
+        raise PlaceNotWithYou from error
+    if leg is None:
+        raise ReferralNotFound
+    return leg
 
 
 def _fault_of(answer: str, reason: str) -> str | None:
@@ -154,7 +170,6 @@ async def _find_offer(connection: Connection, request_id: UUID) -> tuple[Leg, Of
 async def _progress_page(
     platform: Platform[ReferralSettings],
     request: Request,
-    leg_id: UUID,
     by: Acting,
     *,
     status: int = 200,
@@ -162,26 +177,29 @@ async def _progress_page(
     fault: str | None = None,
 ) -> Response:
     async with transaction(platform.pool, link_reach(request)) as connection:
-        leg = await find_leg(connection, leg_id)
-        if leg is None or leg.placement is None:
-            raise ReferralNotFound
-        await by.record(connection, _read(by, RecordKind.LEG, leg_id, leg))
-        names = await find_service_names(connection, [leg.placement.service_id])
-        asked = await last_notes(connection, [leg_id], ASKED)
-        beside = await list_beside(connection, leg_id, leg.placement.request_id)
+        leg = await place_behind(request, connection)
+        place = leg.placement
+        assert place is not None  # noqa: S101 - the link is about it
+        await by.record(connection, _read(by, RecordKind.LEG, leg.leg_id, leg))
+        names = await find_service_names(connection, [place.service_id])
+        asked = await last_notes(connection, [leg.leg_id], ASKED)
+        missed = await last_notes(connection, [leg.leg_id], DID_NOT_ATTEND)
+        beside = await list_beside(connection, leg.leg_id, place.request_id)
         goes_to = await find_place_beside(connection, leg.beside) if leg.beside else None
     reached: dict[str, set[LegState]] = {
         "started": {LegState.STARTED, LegState.COMPLETED},
         "finished": {LegState.COMPLETED},
+        "missed": {LegState.ACCEPTED, LegState.STARTED},
     }
     if wanted and leg.state not in reached[wanted]:
         status = 409
     context: dict[str, Any] = {
         "fault": fault,
         "leg": leg,
-        "service": names.get(leg.placement.service_id, ""),
+        "service": names.get(place.service_id, ""),
         "facts": partial(facts_for_provider, leg.wants),
-        "contact_asked_at": asked.get(leg_id),
+        "contact_asked_at": asked.get(leg.leg_id),
+        "missed_at": missed.get(leg.leg_id),
         "beside": partial(help_for_provider, beside),
         "goes_to": goes_to,
         "next_step": {LegState.ACCEPTED: "started", LegState.STARTED: "finished"}.get(leg.state),

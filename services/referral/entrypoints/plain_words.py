@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from markupsafe import Markup, escape
 
-from services.referral.domain.leg import NO_PLACE_AT_EVENT, Leg, LegState
+from services.referral.domain.leg import NO_PLACE_AT_EVENT, NO_PLACE_MEANWHILE, Leg, LegState
 from services.referral.domain.wants import Wants, age_band
 from services.referral.entrypoints.help_words import help_for_person
 from shared.vocabulary.vocabulary import (
@@ -42,6 +42,9 @@ SPACE_NOT_KNOWN = translatable(
 )
 NO_PLACE_WORDS = translatable(
     "We could not get you a place at the event. You keep your place on the waiting list for all you wait for."
+)
+NO_PLACE_MEANWHILE_WORDS = translatable(
+    "That group could not take you. You keep your place on the waiting list."
 )
 REASONS: Mapping[str, str] = {
     "not-suitable": translatable("This is not right for the person"),
@@ -93,9 +96,11 @@ def facts_for_provider(wants: Wants) -> Facts:
 
 
 def words_for_person(leg: Leg, ahead: int | None, *, asked_first: bool = False) -> Markup:
-    """Where a need stands. `ahead` is how many wait before them; `asked_first` where not all that suits is full."""
+    """Where a need stands. `ahead` is how many of their borough wait for the same before them; `asked_first` where not all that suits is full."""
     if leg.reason == NO_PLACE_AT_EVENT:
         return phrase(NO_PLACE_WORDS)
+    if leg.reason == NO_PLACE_MEANWHILE:
+        return phrase(NO_PLACE_MEANWHILE_WORDS)
     if leg.beside:
         words = help_for_person(leg)
     else:
@@ -103,8 +108,15 @@ def words_for_person(leg: Leg, ahead: int | None, *, asked_first: bool = False) 
     if leg.state is not LegState.WAITING or ahead is None:
         return words
     if ahead == 0:
-        return Markup("%s %s") % (words, phrase("You are first in line."))
-    before = plural_phrase("%(num)s person is before you.", "%(num)s people are before you.", ahead)
+        return Markup("%s %s") % (
+            words,
+            phrase("Of those in your borough who wait for this, you come first."),
+        )
+    before = plural_phrase(
+        "Of those in your borough who wait for this, %(num)s person is before you.",
+        "Of those in your borough who wait for this, %(num)s people are before you.",
+        ahead,
+    )
     return Markup("%s %s") % (words, before)
 
 

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from services.referral.domain.audit_act import Actor, ActorKind, AuditPurpose
 from services.referral.domain.fit_rate import BRAKE, FitFigures
+from services.referral.domain.london_days import day_in_london
 from services.referral.entrypoints.http_routes import read_of_referral
 from services.referral.entrypoints.offer_pages import TEMPLATES
 from services.referral.settings import ReferralSettings
@@ -89,7 +90,7 @@ def _add_listing(
             fits = (
                 {}
                 if only_sum
-                else await find_fits_since(connection, ours, BRAKE.since(platform.clock().date()))
+                else await find_fits_since(connection, ours, BRAKE.since(day_in_london(platform.clock())))
             )
             people = await count_people(connection, listing.chosen, ours, since)
             if not only_sum:

@@ -14,6 +14,7 @@ from services.referral.entrypoints.leg_rounds import ROUNDS, LegRound, LegRounds
 from services.referral.metrics import ReferralMetrics
 from services.referral.settings import ReferralSettings
 from services.referral.storage.due_legs import (
+    AT_CLOSED,
     CHOICES_DUE,
     LEFT_IN_MATCHING,
     OFFERS_DUE,
@@ -40,6 +41,7 @@ from services.referral.use_cases.escalate import escalate_what_is_overdue
 from services.referral.use_cases.help_to_attend import ask_for_help_to_attend, end_help_to_attend
 from services.referral.use_cases.known_pools import KnownPools
 from services.referral.use_cases.lapse_offers import lapse_due_offers
+from services.referral.use_cases.move_stragglers_on import move_stragglers_on
 from shared.postgres.pool import Connection, Pool, transaction
 from shared.service_defaults.clock import Clock
 from shared.service_defaults.side_tasks import SideTask
@@ -52,6 +54,7 @@ AWAITING_CAPACITY = ("requested", "accepting")
 CHOOSE = LegRound("choose-for-them", CHOICES_DUE, choose_for_the_silent)
 LAPSE = LegRound("lapse-offers", OFFERS_DUE, lapse_due_offers)
 ROUTE_ON = LegRound("back-stop", LEFT_IN_MATCHING, route_left_behind)
+STRAGGLERS = LegRound("closed-providers", AT_CLOSED, move_stragglers_on)
 HELP_TO_ATTEND = LegRound("help-to-attend", HELP_DUE, ask_for_help_to_attend)
 HELP_ENDS = LegRound("help-ends", NOWHERE_TO_GO, end_help_to_attend)
 STILL_WANTED = LegRound("still-wanted", STILL_WANTED_DUE, ask_still_wanted)
@@ -79,6 +82,7 @@ class Rounds:
         self._lapse = replace(LAPSE, act=partial(lapse_due_offers, known_pools=known_pools))
         self._choose = replace(CHOOSE, act=partial(choose_for_the_silent, known_pools=known_pools))
         self._route_on = replace(ROUTE_ON, act=partial(route_left_behind, known_pools=known_pools))
+        self._stragglers = replace(STRAGGLERS, act=partial(move_stragglers_on, known_pools=known_pools))
         self._help = replace(HELP_TO_ATTEND, act=partial(ask_for_help_to_attend, known_pools=known_pools))
         patience = settings.capacity_answer_time
 
@@ -114,6 +118,7 @@ class Rounds:
     async def _look_again(self) -> None:
         while True:
             await self._safely("back-stop", self._leg_rounds.until_nothing_is_due(self._route_on))
+            await self._safely("closed-providers", self._leg_rounds.until_nothing_is_due(self._stragglers))
             while await self._safely(
                 "drain", self._in_transaction(partial(drain_pools_with_space, by=self._by))
             ):

@@ -8,10 +8,14 @@ from uuid import UUID
 from services.referral.storage.people import PersonVault, find_person
 from shared.postgres.pool import Connection
 
-COUNT_NOTES = "SELECT count(*) FROM leg_history WHERE leg_id = $1 AND reason = $2 AND happened_at > $3"
+# Of the place that they have now: what a provider before asked and saw is no word on this one.
+COUNT_NOTES = """
+SELECT count(*) FROM leg_history h JOIN legs l USING (leg_id, request_id)
+WHERE leg_id = $1 AND h.reason = $2 AND h.happened_at > $3
+"""
 LAST_NOTES = """
-SELECT leg_id, max(happened_at) AS at FROM leg_history WHERE leg_id = ANY ($1::uuid[]) AND reason = $2
-GROUP BY leg_id
+SELECT leg_id, max(h.happened_at) AS at FROM leg_history h JOIN legs l USING (leg_id, request_id)
+WHERE leg_id = ANY ($1::uuid[]) AND h.reason = $2 GROUP BY leg_id
 """
 
 
@@ -42,10 +46,10 @@ async def find_contact(connection: Connection, vault: PersonVault, person_id: UU
 
 
 async def count_notes(connection: Connection, leg_id: UUID, reason: str, *, since: datetime) -> int:
-    """How often something was noted of a leg."""
+    """How often something was noted of a leg with its place."""
     return int(await connection.fetchval(COUNT_NOTES, leg_id, reason, since))
 
 
 async def last_notes(connection: Connection, leg_ids: Collection[UUID], reason: str) -> dict[UUID, datetime]:
-    """When something was last noted, by leg; legs of which it never was are left out."""
+    """When something was last noted of its place, by leg; legs of which it never was are left out."""
     return {row["leg_id"]: row["at"] for row in await connection.fetch(LAST_NOTES, list(leg_ids), reason)}

@@ -11,12 +11,12 @@ from shared.postgres.pool import Connection
 
 # In the order of ids, so that two transactions take the rows in the same order.
 KEEP = """
-INSERT INTO copied_signals (pool_id, version, status, free, expires_at, expected_wait_days, guess, guess_version)
-SELECT pool_id, version, status, free, expires_at, expected_wait_days, free, version
+INSERT INTO copied_signals (pool_id, version, status, free, expires_at, expected_wait_days, guess, guess_version, confirmed_at)
+SELECT pool_id, version, status, free, expires_at, expected_wait_days, free, version, confirmed_at
 FROM jsonb_populate_recordset(NULL::copied_signals, $1::text::jsonb) ORDER BY pool_id
 ON CONFLICT (pool_id) DO UPDATE SET
     version = EXCLUDED.version, status = EXCLUDED.status, free = EXCLUDED.free,
-    expires_at = EXCLUDED.expires_at, expected_wait_days = EXCLUDED.expected_wait_days,
+    expires_at = EXCLUDED.expires_at, confirmed_at = EXCLUDED.confirmed_at, expected_wait_days = EXCLUDED.expected_wait_days,
     guess = CASE WHEN copied_signals.guess_version < EXCLUDED.guess_version
                  THEN EXCLUDED.guess ELSE copied_signals.guess END,
     guess_version = greatest(copied_signals.guess_version, EXCLUDED.guess_version)
@@ -67,7 +67,7 @@ async def keep_signals(connection: Connection, signals: Iterable[SignalChangedV1
         known = newest.get(signal.pool_id)
         if known is None or known.version < signal.version:
             newest[signal.pool_id] = signal
-    kept = {"pool_id", "version", "status", "free", "expires_at", "expected_wait_days"}
+    kept = {"pool_id", "version", "status", "free", "expires_at", "expected_wait_days", "confirmed_at"}
     rows = [signal.model_dump(include=kept) for signal in newest.values()]
     if rows:
         await connection.execute(KEEP, as_json_rows(rows))

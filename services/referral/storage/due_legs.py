@@ -70,6 +70,12 @@ class Due:
 OFFERS_DUE = Due("l.state = 'offered' AND l.answer_by <= $1", "l.answer_by")
 CHOICES_DUE = Due("l.state = 'proposed' AND l.answer_by <= $1", "l.answer_by")
 STILL_WANTED_DUE = Due(STILL_WANTED_IS_DUE, "l.leg_id")
+# The states are those of the index, in its words.
+AT_CLOSED = Due(
+    "l.state IN ('requested', 'offered', 'accepting', 'accepted', 'started')"
+    " AND l.service_id IN (SELECT s.service_id FROM copied_services s WHERE s.closed)",
+    "l.received_at, l.leg_id",
+)
 LEFT_IN_MATCHING = Due("l.state = 'matching'", "l.received_at, l.leg_id")
 
 

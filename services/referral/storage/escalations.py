@@ -77,7 +77,8 @@ GROUP BY owed_by
 COUNT_IN_REACH = "SELECT count(*) FROM escalations WHERE closed_at IS NULL AND area = ANY ($1::text[])"
 LIST = """
 SELECT e.escalation_id, e.next_step, e.overdue_since, e.owner_area, e.times_raised, l.need, l.reason AS leg_reason,
-    s.name AS service_name,
+    s.name AS service_name, (SELECT d.decision->>'unmet_barrier' FROM routing_decisions d
+        WHERE l.state = 'unmet' AND d.leg_id = l.leg_id ORDER BY d.id DESC LIMIT 1) AS unmet_barrier,
     r.referral_id, r.reference, r.person_id, r.area, r.door, r.received_at
 FROM escalations e JOIN legs l USING (leg_id) JOIN referrals r USING (referral_id)
 LEFT JOIN copied_services s ON s.service_id = l.service_id
@@ -106,6 +107,7 @@ class ListedEscalation:
     times_raised: int
     service_name: str | None
     leg_reason: str | None
+    unmet_barrier: str | None
 
 
 async def close_by_step(connection: Connection, now: datetime, without_due_time: Collection[str]) -> None:
@@ -173,7 +175,7 @@ async def list_in_reach(connection: Connection, areas: Sequence[str]) -> list[Li
                 row["referral_id"], row["reference"], row["person_id"], row["area"], row["door"], row["received_at"]
             ),
             row["need"], row["next_step"], row["overdue_since"], row["owner_area"], row["times_raised"],
-            row["service_name"], row["leg_reason"],
+            row["service_name"], row["leg_reason"], row["unmet_barrier"],
         )
         for row in await connection.fetch(LIST, list(areas), MOST_LISTED)
     ]  # fmt: skip

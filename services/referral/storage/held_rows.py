@@ -22,7 +22,8 @@ SELECT l.wants, l.state AS "state", l.received_at::text AS "received", l.waiting
     l.owner AS "who acts next", l.next_step AS "what is next", l.due_at::text AS "due", l.review_at::text AS "we look at your wait",
     l.left_to_us AS "you left the choice to us",
     (SELECT p.name FROM legs m JOIN copied_services p USING (service_id)
-        WHERE m.leg_id = l.beside_leg_id AND m.request_id = l.beside_request_id) AS "so that you can go to"
+        WHERE m.leg_id = l.beside_leg_id AND m.request_id = l.beside_request_id) AS "so that you can go to",
+    (SELECT m.need FROM legs m WHERE m.leg_id = l.meanwhile_of) AS "taken up while you wait for"
 FROM legs l LEFT JOIN copied_services s USING (service_id) WHERE l.person_id = $1 ORDER BY l.leg_id
 """
 STEPS = """
@@ -37,7 +38,7 @@ FROM leg_history h JOIN legs l USING (leg_id) LEFT JOIN copied_services s ON s.s
 WHERE l.person_id = $1 AND h.to_state = 'offered' ORDER BY h.id
 """
 DECISIONS = """
-SELECT l.need AS "need", d.decided_at::text AS "when", d.outcome AS "outcome", d.decision->>'unmet_reason' AS "why none",
+SELECT l.need AS "need", d.decided_at::text AS "when", d.outcome AS "outcome", d.decision->>'unmet_reason' AS "why none", d.decision->>'unmet_barrier' AS "what stood in the way most",
     d.decision->>'policy' AS "rules", jsonb_array_length(d.decision->'candidates') AS "groups that would suit",
     (SELECT s.name FROM copied_services s WHERE s.pool_ids @> ARRAY[(d.decision->>'chosen')::uuid] LIMIT 1)
         AS "group chosen",
@@ -48,7 +49,8 @@ SELECT l.need AS "need", d.decided_at::text AS "when", d.outcome AS "outcome", d
 FROM routing_decisions d JOIN legs l USING (leg_id) WHERE l.person_id = $1 ORDER BY d.id
 """
 TRIED = """
-SELECT l.need AS "need", s.name AS "group", t.outcome AS "outcome", t.tried_at::text AS "when"
+SELECT l.need AS "need", s.name AS "group", t.outcome AS "outcome", t.tried_at::text AS "when",
+    t.said_at::text AS "asked again when the group says its space after"
 FROM tried_pools t JOIN legs l USING (leg_id) LEFT JOIN copied_services s ON s.pool_ids @> ARRAY[t.pool_id]
 WHERE l.person_id = $1 ORDER BY t.tried_at
 """
@@ -58,7 +60,9 @@ FROM unwanted_services u LEFT JOIN copied_services s USING (service_id) WHERE u.
 """
 WAITS = """
 SELECT p.need AS "need", p.joined_at::text AS "on the list since", p.left_at::text AS "until",
-    p.overtaken AS "times somebody who came later got a place first", p.asked_at::text AS "we asked if you still want it",
+    p.overtaken AS "times somebody who came later got a place first",
+    p.away_at::text AS "a group is asked about you since", p.overtaken_away AS "times it happened while a group was asked",
+    p.asked_at::text AS "we asked if you still want it",
     p.asked_times AS "times we asked", p.wanted_at::text AS "you said yes",
     p.review_since::text AS "somebody looks into it since",
     (SELECT string_agg(coalesce(s.name, '') || ' (' || d.declined_at::date || ')', ', ' ORDER BY d.declined_at)

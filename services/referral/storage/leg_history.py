@@ -22,11 +22,17 @@ FROM ROWS FROM (jsonb_to_recordset($1::text::jsonb) AS (
     happened_at timestamptz, due_at timestamptz)) WITH ORDINALITY AS new
 ORDER BY ordinality
 """
+# Who may be asked again was told so by a word that stands now; only a later one counts. What is for good stays so.
 ADD_TRIED = """
-INSERT INTO tried_pools (leg_id, pool_id, area, outcome, tried_at)
-SELECT leg_id, pool_id, area, outcome, tried_at
-FROM jsonb_populate_recordset(NULL::tried_pools, $1::text::jsonb)
-ON CONFLICT (leg_id, pool_id) DO NOTHING
+INSERT INTO tried_pools AS known (leg_id, pool_id, area, outcome, tried_at, said_at)
+SELECT new.leg_id, new.pool_id, new.area, new.outcome, new.tried_at,
+    CASE WHEN new.until_said THEN coalesce(g.confirmed_at, new.tried_at) END
+FROM jsonb_to_recordset($1::text::jsonb) AS new (
+    leg_id uuid, pool_id uuid, area text, outcome text, tried_at timestamptz, until_said boolean)
+LEFT JOIN copied_signals g USING (pool_id)
+ON CONFLICT (leg_id, pool_id) DO UPDATE SET
+    outcome = EXCLUDED.outcome, tried_at = EXCLUDED.tried_at, said_at = EXCLUDED.said_at
+WHERE known.said_at IS NOT NULL
 """
 ADD_DECISIONS = """
 INSERT INTO routing_decisions (leg_id, area, outcome, decision, decided_at)
@@ -56,6 +62,7 @@ async def add_tried_pools(connection: Connection, steps: Iterable[Step], now: da
             "area": step.leg.wants.area,
             "outcome": step.tried.outcome,
             "tried_at": now,
+            "until_said": step.tried.until_said,
         }
         for step in steps
         if step.tried
@@ -113,6 +120,7 @@ def _decision_as_json(leg: Leg, decision: Decision) -> dict[str, Any]:
         "not_wanted": sorted(leg.wants.not_wanted),
         "chosen": decision.chosen.pool_id if decision.chosen else None,
         "unmet_reason": decision.unmet_reason,
+        "unmet_barrier": decision.unmet_barrier,
         "asked_first": [each.pool_id for each in decision.asked_first],
         "fits": fits_of(leg, decision),
         "candidates": [_candidate_as_json(each) for each in decision.candidates],
@@ -137,5 +145,6 @@ def _candidate_as_json(candidate: Candidate) -> dict[str, Any]:
         "signal_version": pool.signal.version,
         "kept_for_earlier": candidate.kept_for_earlier,
         "is_specialist": candidate.is_specialist,
+        "asked_before": candidate.asked_before,
         "kilometres": points.kilometres,
     }

@@ -20,28 +20,32 @@ LEG = """
     l.request_id, l.pool_id, l.service_id, l.organisation_id,
     l.waiting_since, l.offered_at, l.answer_by, l.reason, l.version, l.changed_at, l.asked_again,
     l.referring_organisation_id, l.due_at, l.review_at, l.left_to_us, l.invitation_id, l.beside_leg_id,
-    l.beside_request_id,
+    l.beside_request_id, l.meanwhile_of,
     (SELECT r.referrer_id FROM referrals r WHERE r.referral_id = l.referral_id) AS referrer_id,
-    ARRAY(SELECT t.pool_id FROM tried_pools t WHERE t.leg_id = l.leg_id) AS tried,
+    ARRAY(SELECT t.pool_id FROM tried_pools t LEFT JOIN copied_signals g USING (pool_id)
+        WHERE t.leg_id = l.leg_id AND (g.confirmed_at > t.said_at) IS NOT TRUE) AS tried,
+    ARRAY(SELECT t.pool_id FROM tried_pools t LEFT JOIN copied_signals g USING (pool_id)
+        WHERE t.leg_id = l.leg_id AND t.said_at IS NOT NULL AND (g.confirmed_at > t.said_at) IS NOT TRUE) AS until_said,
     ARRAY(SELECT u.service_id FROM unwanted_services u WHERE u.person_id = l.person_id) AS not_wanted
 """
 
-# Sorted, so that two transactions that want the same legs take turns instead of deadlocking.
-LOCK_MANY = f"""
-SELECT {LEG} FROM legs l WHERE l.leg_id = ANY ($1::uuid[]) OR l.request_id = ANY ($2::uuid[])
-ORDER BY l.leg_id FOR UPDATE OF l
+# First the lock and then the leg: a statement that had to wait has read what stands beside a leg, such as the pools that
+# it tried, as it was before the wait. Sorted, so that two who want the same legs take turns instead of deadlocking.
+LOCK_MANY = """
+SELECT leg_id FROM legs WHERE leg_id = ANY ($1::uuid[]) OR request_id = ANY ($2::uuid[]) ORDER BY leg_id FOR UPDATE
 """
+LIST_MANY = f"SELECT {LEG} FROM legs l WHERE l.leg_id = ANY ($1::uuid[]) ORDER BY l.leg_id"
 FIND = f"SELECT {LEG} FROM legs l WHERE l.leg_id = $1"
-LOCK = f"{FIND} FOR UPDATE OF l"
+LOCK = "SELECT leg_id FROM legs WHERE leg_id = $1 FOR UPDATE"
 FIND_BY_REQUEST = f"SELECT {LEG} FROM legs l WHERE l.request_id = $1"
-LOCK_BY_REQUEST = f"{FIND_BY_REQUEST} FOR UPDATE OF l"
+LOCK_BY_REQUEST = "SELECT leg_id FROM legs WHERE request_id = $1 FOR UPDATE"
 LIST_OF_REFERRAL = f"SELECT {LEG} FROM legs l WHERE l.referral_id = $1 ORDER BY l.leg_id"
 # Until the transaction ends nobody of these is forgotten: what is said of them stands before their wish.
 LIST_WITH = f"""
 SELECT {LEG} FROM legs l WHERE l.organisation_id = $1 AND l.state = ANY ($2) ORDER BY l.leg_id FOR SHARE OF l
 """
-LOCK_AT_CLOSED = f"""
-SELECT {LEG} FROM legs l JOIN copied_services s USING (service_id)
+LOCK_AT_CLOSED = """
+SELECT leg_id FROM legs l JOIN copied_services s USING (service_id)
 WHERE s.service_id = ANY ($1::uuid[]) AND s.withdrawn AND l.state = ANY ($2) ORDER BY l.leg_id FOR UPDATE OF l
 """
 LIST_SUBJECTS_WITH = """
@@ -52,11 +56,11 @@ SAVE = """
 INSERT INTO legs (leg_id, referral_id, person_id, area, need, wants, received_at, state, request_id, pool_id,
                   service_id, organisation_id, waiting_since, offered_at, answer_by, reason, version, changed_at,
                   asked_again, referring_organisation_id, owner, next_step, due_at, review_at, left_to_us,
-                  invitation_id, beside_leg_id, beside_request_id)
+                  invitation_id, beside_leg_id, beside_request_id, meanwhile_of)
 SELECT leg_id, referral_id, person_id, area, need, wants, received_at, state, request_id, pool_id,
        service_id, organisation_id, waiting_since, offered_at, answer_by, reason, version, changed_at, asked_again,
        referring_organisation_id, owner, next_step, due_at, review_at, left_to_us, invitation_id,
-       beside_leg_id, beside_request_id
+       beside_leg_id, beside_request_id, meanwhile_of
 FROM jsonb_populate_recordset(NULL::legs, $1::text::jsonb)
 ON CONFLICT (leg_id) DO UPDATE SET
     state = EXCLUDED.state, request_id = EXCLUDED.request_id, pool_id = EXCLUDED.pool_id,
@@ -72,12 +76,13 @@ ON CONFLICT (leg_id) DO UPDATE SET
 async def lock_legs(
     connection: Connection, leg_ids: Collection[UUID], request_ids: Collection[UUID] = ()
 ) -> dict[UUID, Leg]:
-    rows = await connection.fetch(LOCK_MANY, list(leg_ids), list(request_ids))
-    return {row["leg_id"]: leg_of(row) for row in rows}
+    locked = await connection.fetch(LOCK_MANY, list(leg_ids), list(request_ids))
+    return {leg.leg_id: leg for leg in await _read(connection, locked)}
 
 
 async def lock_leg(connection: Connection, leg_id: UUID) -> Leg | None:
-    return _leg_or_none(await connection.fetchrow(LOCK, leg_id))
+    locked = await connection.fetchval(LOCK, leg_id)
+    return await find_leg(connection, leg_id) if locked else None
 
 
 async def find_leg(connection: Connection, leg_id: UUID) -> Leg | None:
@@ -85,7 +90,8 @@ async def find_leg(connection: Connection, leg_id: UUID) -> Leg | None:
 
 
 async def lock_leg_by_request(connection: Connection, request_id: UUID) -> Leg | None:
-    return _leg_or_none(await connection.fetchrow(LOCK_BY_REQUEST, request_id))
+    locked = await connection.fetchval(LOCK_BY_REQUEST, request_id)
+    return await find_leg_by_request(connection, request_id) if locked else None
 
 
 async def find_leg_by_request(connection: Connection, request_id: UUID) -> Leg | None:
@@ -108,8 +114,7 @@ async def lock_legs_at_closed(
     connection: Connection, service_ids: Collection[UUID], states: Collection[LegState]
 ) -> list[Leg]:
     """The legs in these states with services that are there no more, as far as those have not come back since."""
-    rows = await connection.fetch(LOCK_AT_CLOSED, list(service_ids), list(states))
-    return [leg_of(row) for row in rows]
+    return await _read(connection, await connection.fetch(LOCK_AT_CLOSED, list(service_ids), list(states)))
 
 
 async def list_link_subjects_with(connection: Connection, organisation_id: UUID) -> list[UUID]:
@@ -152,6 +157,7 @@ def _row(leg: Leg, now: datetime) -> dict[str, Any]:
         "invitation_id": leg.invitation_id,
         "beside_leg_id": leg.beside.leg_id if leg.beside else None,
         "beside_request_id": leg.beside.request_id if leg.beside else None,
+        "meanwhile_of": leg.meanwhile_of,
     }
 
 
@@ -177,6 +183,13 @@ def wants_of(stored: str, not_wanted: frozenset[UUID] = frozenset()) -> Wants:
     values = orjson.loads(stored)
     sets = {name: frozenset(values.get(name, ())) for name in ("groups", "access", "help_to_attend")}
     return Wants(**values | sets, not_wanted=not_wanted)
+
+
+async def _read(connection: Connection, locked: Collection[asyncpg.Record]) -> list[Leg]:
+    if not locked:
+        return []
+    rows = await connection.fetch(LIST_MANY, [row["leg_id"] for row in locked])
+    return [leg_of(row) for row in rows]
 
 
 def _leg_or_none(row: asyncpg.Record | None) -> Leg | None:
@@ -210,4 +223,6 @@ def leg_of(row: asyncpg.Record) -> Leg:
         invitation_id=row["invitation_id"],
         beside=Beside(row["beside_leg_id"], row["beside_request_id"]) if row["beside_leg_id"] else None,
         tried=frozenset(row["tried"]),
+        until_said=frozenset(row["until_said"]),
+        meanwhile_of=row["meanwhile_of"],
     )

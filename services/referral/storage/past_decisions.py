@@ -72,4 +72,5 @@ def _suited(kept: dict[str, Any]) -> SuitedThen:
         points["language"] > 0,
         points["fit"] > 0,
         kept.get("is_specialist", False),
+        kept.get("asked_before", False),
     )

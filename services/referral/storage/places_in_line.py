@@ -1,6 +1,6 @@
 """What is known of each wait: since when, until when, and how often somebody who came later was given a place."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -23,6 +23,29 @@ ON CONFLICT ON CONSTRAINT places_in_line_pk DO UPDATE SET
 WHERE known.left_at IS NOT NULL
 """
 LEAVE = "UPDATE places_in_line SET left_at = $2 WHERE leg_id = ANY ($1::uuid[]) AND left_at IS NULL"
+AWAY = """
+WITH theirs AS (SELECT leg_id FROM places_in_line WHERE leg_id = ANY ($1::uuid[]) ORDER BY leg_id FOR UPDATE)
+UPDATE places_in_line AS p SET away_at = $2 FROM theirs WHERE p.leg_id = theirs.leg_id AND p.away_at IS NULL
+"""
+BACK = """
+WITH theirs AS (
+    SELECT leg_id FROM places_in_line WHERE leg_id = ANY ($1::uuid[]) AND away_at IS NOT NULL ORDER BY leg_id FOR UPDATE
+)
+UPDATE places_in_line AS p SET away_at = NULL FROM theirs WHERE p.leg_id = theirs.leg_id
+"""
+SOMEBODY_IS_AWAY = """
+SELECT EXISTS (SELECT FROM away_from_line WHERE need = ANY ($1::text[]))
+"""
+# Never waits: who is coming back in another's hands at this moment is not in the line yet, and not away any more.
+COUNT_PASSED_AWAY = """
+WITH theirs AS (
+    SELECT leg_id FROM places_in_line WHERE leg_id = ANY ($1::uuid[]) AND away_at IS NOT NULL
+    ORDER BY leg_id FOR UPDATE SKIP LOCKED
+)
+UPDATE places_in_line AS p SET overtaken_away = p.overtaken_away + passed.times
+FROM unnest($1::uuid[], $2::integer[]) AS passed (leg_id, times) JOIN theirs USING (leg_id)
+WHERE p.leg_id = passed.leg_id
+"""
 COUNT_PASSED = """
 WITH theirs AS (
     SELECT leg_id FROM places_in_line WHERE leg_id = ANY ($1::uuid[]) ORDER BY leg_id FOR UPDATE
@@ -31,6 +54,10 @@ UPDATE places_in_line AS p SET overtaken = p.overtaken + passed.times
 FROM unnest($1::uuid[], $2::integer[]) AS passed (leg_id, times) JOIN theirs USING (leg_id)
 WHERE p.leg_id = passed.leg_id
 """
+OVERTAKEN = """
+SELECT leg_id, overtaken + overtaken_away AS overtaken FROM places_in_line
+WHERE leg_id = ANY ($1::uuid[]) AND overtaken + overtaken_away > 0
+"""
 BALANCES = "SELECT pool_id, balances FROM borough_balances WHERE pool_id = ANY ($1::uuid[])"
 KEEP_BALANCES = """
 INSERT INTO borough_balances (pool_id, balances)
@@ -38,7 +65,9 @@ SELECT pool_id, balances FROM jsonb_populate_recordset(NULL::borough_balances, $
 ON CONFLICT ON CONSTRAINT borough_balances_pk DO UPDATE SET balances = EXCLUDED.balances
 """
 
-FIND = "SELECT joined_at, asked_at, wanted_at FROM places_in_line WHERE leg_id = $1"
+FIND = """
+SELECT joined_at, asked_at, wanted_at, overtaken + overtaken_away AS overtaken FROM places_in_line WHERE leg_id = $1
+"""
 USUAL_WAIT = """
 SELECT count(*)::int AS people,
     percentile_cont(0.25) WITHIN GROUP (ORDER BY extract(epoch FROM left_at - joined_at)) AS shortest,
@@ -75,10 +104,19 @@ ON CONFLICT ON CONSTRAINT declined_meanwhile_pk DO NOTHING
 DECLINED_MEANWHILE = "SELECT service_id FROM declined_meanwhile WHERE leg_id = $1"
 
 FEWEST_TOLD_OF = 5
+BACK_OR_OVER = frozenset(
+    {LegState.WAITING, LegState.ACCEPTED, LegState.COMPLETED, LegState.WITHDRAWN, LegState.UNMET}
+)
 
 
-async def note_waits(connection: Connection, steps: Iterable[Step], now: datetime) -> None:
-    """Of the steps those by which a leg joins the line, and those by which it has what it waited for."""
+async def note_waits(connection: Connection, steps: Collection[Step], now: datetime) -> None:
+    """Of the steps those by which a leg joins the line, goes away from it, and comes back or has what it waited for."""
+    now_in = {step.leg.leg_id: step.leg.state for step in steps}
+    asked = {step.leg.leg_id for step in steps if _goes_away(step)}
+    if asked:
+        await connection.execute(AWAY, list(asked), now)
+    if back := [leg_id for leg_id, state in now_in.items() if state in BACK_OR_OVER]:
+        await connection.execute(BACK, back)
     joined = {step.leg.leg_id: step.leg for step in steps if step.leg.state is LegState.WAITING}
     rows = [
         {"leg_id": leg.leg_id, "area": leg.wants.area, "need": leg.wants.need, "joined_at": leg.waiting_since}
@@ -91,10 +129,30 @@ async def note_waits(connection: Connection, steps: Iterable[Step], now: datetim
         await connection.execute(LEAVE, sorted(left), now)
 
 
+def _goes_away(step: Step) -> bool:
+    return step.came_from is LegState.WAITING and step.leg.state is LegState.REQUESTED
+
+
+async def somebody_is_away(connection: Connection, needs: Collection[str]) -> bool:
+    """Whether anybody waited for one of the needs and is asked about now, in whatever area."""
+    return bool(await connection.fetchval(SOMEBODY_IS_AWAY, list(needs)))
+
+
+async def count_passed_away(connection: Connection, passed: Mapping[UUID, int]) -> None:
+    """Those who are away. It may be asked whatever is locked."""
+    if passed:
+        await connection.execute(COUNT_PASSED_AWAY, list(passed), list(passed.values()))
+
+
 async def count_passed(connection: Connection, passed: Mapping[UUID, int]) -> None:
     """Call it with the line's lock alone: what was read under it is what is added to."""
     if passed:
         await connection.execute(COUNT_PASSED, list(passed), list(passed.values()))
+
+
+async def read_overtaken(connection: Connection, leg_ids: Collection[UUID]) -> dict[UUID, int]:
+    """How often each was passed so far, of those who were."""
+    return {row["leg_id"]: row["overtaken"] for row in await connection.fetch(OVERTAKEN, list(leg_ids))}
 
 
 async def read_balances(connection: Connection, pool_ids: Collection[UUID]) -> dict[UUID, Balances]:
@@ -115,6 +173,8 @@ class PlaceKept:
     joined_at: datetime
     asked_at: datetime | None
     wanted_at: datetime | None
+    overtaken: int
+    """How often somebody who came later was given a place that would have suited them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,12 @@ MOST_LISTED = 100
 COLUMNS = """
     r.referral_id, r.reference, r.person_id, r.area, r.door, r.received_at, l.need, l.state
 """
-# Ended without help, or still looking after a group that was asked did not answer.
+# What they said yes to beside their needs was nothing that they were referred for. Ended without help, or still looking after a group that was asked did not answer.
 WITHOUT_HELP = """
 FROM legs l JOIN referrals r USING (referral_id)
 CROSS JOIN LATERAL (SELECT max(h.happened_at) AS at FROM leg_history h
     WHERE h.leg_id = l.leg_id AND (h.to_state = l.state OR h.reason = 'no-answer-in-time')) AS happened
-WHERE l.referring_organisation_id = ANY ($1::uuid[])
+WHERE l.referring_organisation_id = ANY ($1::uuid[]) AND l.invitation_id IS NULL AND l.meanwhile_of IS NULL
     AND ((l.state IN ('unmet', 'withdrawn') AND l.changed_at > $2)
         OR (l.state IN ('matching', 'waiting', 'requested', 'offered')
             AND EXISTS (SELECT FROM leg_history h WHERE h.leg_id = l.leg_id AND h.reason = 'no-answer-in-time')))

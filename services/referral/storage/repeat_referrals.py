@@ -10,18 +10,19 @@ from shared.postgres.pool import Connection
 MOST_LISTED = 100
 OVER = ("completed", "withdrawn", "unmet")
 # Earlier needs of whoever shares a mark, the newest first. A mark is of one area. Help to go somewhere was nobody's reason
-# to refer them, and a place at an event was our word.
+# to refer them, a place at an event was our word, and what was open meanwhile their own.
 AGAIN = """
 FROM legs l JOIN referrals r USING (referral_id)
 CROSS JOIN LATERAL (
     SELECT count(*)::int AS times, (array_agg(b.leg_id ORDER BY b.received_at DESC, b.leg_id))[1] AS last_leg
     FROM legs b
-    WHERE b.need = l.need AND b.beside_leg_id IS NULL AND b.invitation_id IS NULL AND b.received_at < l.received_at AND b.referral_id <> l.referral_id
+    WHERE b.need = l.need AND b.beside_leg_id IS NULL AND b.invitation_id IS NULL AND b.meanwhile_of IS NULL
+        AND b.received_at < l.received_at AND b.referral_id <> l.referral_id
         AND b.person_id IN (SELECT o.person_id FROM person_marks m JOIN person_marks o USING (mark)
                             WHERE m.person_id = l.person_id)
 ) AS before
 JOIN legs last ON last.leg_id = before.last_leg
-WHERE l.beside_leg_id IS NULL AND l.invitation_id IS NULL
+WHERE l.beside_leg_id IS NULL AND l.invitation_id IS NULL AND l.meanwhile_of IS NULL
     AND l.area = ANY ($1::text[]) AND l.state <> ALL ($2::text[]) AND before.times > 0
 """
 COUNT = f"SELECT count(DISTINCT l.person_id) {AGAIN}"

@@ -27,6 +27,16 @@ FROM waiting_line l
 WHERE l.need = ANY ($1::text[]) AND ($2::text[] IS NULL OR l.area = ANY ($2::text[]))
 ORDER BY l.received_at, l.leg_id LIMIT $3
 """
+# Who waited and whom a group is asked about now, for the rounds. The pool that they are asked for is theirs already.
+READ_AWAY = """
+SELECT l.leg_id, l.wants, l.received_at, p.overtaken + p.overtaken_away AS overtaken,
+    ARRAY(SELECT t.pool_id FROM tried_pools t LEFT JOIN copied_signals g USING (pool_id)
+        WHERE t.leg_id = l.leg_id AND (g.confirmed_at > t.said_at) IS NOT TRUE)
+        || CASE WHEN l.pool_id IS NULL THEN '{}' ELSE ARRAY[l.pool_id] END AS tried,
+    ARRAY(SELECT u.service_id FROM unwanted_services u WHERE u.person_id = l.person_id) AS not_wanted
+FROM places_in_line p JOIN legs l USING (leg_id)
+WHERE p.away_at IS NOT NULL AND p.need = ANY ($1::text[]) ORDER BY l.received_at, l.leg_id LIMIT $2
+"""
 # Never waits for another transaction, so it may be asked while signals are locked.
 LOCK_STILL_WAITING = f"""
 SELECT {LEG} FROM legs l WHERE l.leg_id = ANY ($1::uuid[]) AND l.state = 'waiting' FOR UPDATE OF l SKIP LOCKED
@@ -80,6 +90,11 @@ async def read_line_of(
     everywhere = any(pool.everywhere for pool in pools)
     areas = None if everywhere else frozenset[str]().union(*(pool.areas for pool in pools))
     return await read_line(connection, needs, areas, limit=limit)
+
+
+async def read_away(connection: Connection, needs: Iterable[str], *, limit: int) -> Sequence[InLine]:
+    """Who is away from the line for any of the needs, in any area."""
+    return _part(await connection.fetch(READ_AWAY, list(needs), limit), _in_line, limit).legs
 
 
 async def lock_line(connection: Connection, needs: Iterable[str]) -> None:

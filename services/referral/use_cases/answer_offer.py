@@ -4,7 +4,18 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from services.referral.domain.leg import Leg, LegState, accept, complete, decline, start
+from services.referral.domain.leg import (
+    DID_NOT_ATTEND,
+    WITH_PLACE_TAKEN,
+    Leg,
+    LegState,
+    accept,
+    complete,
+    decline,
+    miss,
+    start,
+)
+from services.referral.storage.contacts import last_notes
 from services.referral.storage.copied_services import find_pools_of
 from services.referral.storage.legs import lock_leg, lock_leg_by_request
 from services.referral.use_cases.audit_trail import Acting
@@ -12,6 +23,7 @@ from services.referral.use_cases.changes import Changes
 from services.referral.use_cases.known_pools import KnownPools
 from services.referral.use_cases.route_legs import route_legs
 from shared.postgres.pool import Connection
+from shared.web.dates import LONDON
 
 DeclineReason = Literal["not-suitable", "no-space", "cannot-reach", "wrong-area", "risk", "other"]
 
@@ -65,6 +77,20 @@ async def record_completion(connection: Connection, leg_id: UUID, now: datetime,
         return False
     changes = Changes(now, by)
     changes.step(complete(leg, now))
+    await changes.keep(connection)
+    return True
+
+
+async def record_absence(connection: Connection, leg_id: UUID, now: datetime, by: Acting) -> bool:
+    """True when it is recorded now that they did not come. Said again on the same day it is the same absence."""
+    leg = await lock_leg(connection, leg_id)
+    if leg is None or leg.state not in WITH_PLACE_TAKEN:
+        return False
+    said = (await last_notes(connection, [leg_id], DID_NOT_ATTEND)).get(leg_id)
+    if said and said.astimezone(LONDON).date() == now.astimezone(LONDON).date():
+        return False
+    changes = Changes(now, by)
+    changes.step(miss(leg, now))
     await changes.keep(connection)
     return True
 

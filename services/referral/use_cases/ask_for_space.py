@@ -9,6 +9,7 @@ from services.referral.domain.area_policies import policy_of
 from services.referral.domain.asking_first import LastQuestion, asked_in_turn
 from services.referral.domain.leg import Leg
 from services.referral.domain.listed_pool import ListedPool
+from services.referral.domain.london_days import day_in_london
 from services.referral.domain.router import Decision, Outcome
 from services.referral.domain.suitability import suits
 from services.referral.storage.copied_services import list_pools
@@ -55,7 +56,7 @@ async def asked_for(connection: Connection, leg: Leg, now: datetime) -> list[Lis
     wants = leg.wants
     since = now - policy_of(wants.area).ask_unknown_again_after
     found = await list_open_questions(connection, wants.need, wants.area, since)
-    pools = await list_pools(connection, found) if found else []
+    pools = await list_pools(connection, found, day_in_london(now)) if found else []
     return [pool for pool in pools if suits(pool, wants, leg.tried)]
 
 

@@ -8,6 +8,7 @@ import structlog
 
 from services.referral.domain.leg import Leg, find_unmet
 from services.referral.domain.listed_pool import ListedPool
+from services.referral.domain.london_days import day_in_london
 from services.referral.domain.router import Decision, Outcome, decide
 from services.referral.domain.waiting_list import first_in_line
 from services.referral.storage.copied_services import list_pools, list_pools_for
@@ -53,7 +54,7 @@ async def route_left_behind(
 async def drain_pools_with_space(connection: Connection, now: datetime, by: Acting) -> int:
     """Pools that show space while somebody waits whom they suit. Only those are locked."""
     pool_ids = await list_pools_with_space_and_line(connection, POOLS_AT_ONCE)
-    pools = await list_pools(connection, pool_ids, now.date()) if pool_ids else []
+    pools = await list_pools(connection, pool_ids, day_in_london(now)) if pool_ids else []
     wanted = await _wanted(connection, pools) if pools else set()
     if not wanted:
         return 0
@@ -78,7 +79,7 @@ async def release_who_waits_in_vain(connection: Connection, now: datetime, by: A
             log.error("leg.unreadable", leg_id=str(leg_id), round="vain-waits")
             await set_aside(connection, leg_id, by="vain-waits", error="unreadable", now=now)
         pools = await list_pools_for(
-            connection, {leg.wants.need for leg in page}, {leg.wants.area for leg in page}, now.date()
+            connection, {leg.wants.need for leg in page}, {leg.wants.area for leg in page}, day_in_london(now)
         )
         decided = [(leg, _decide(leg, pools)) for leg in page]
         for leg, decision in decided:
@@ -86,16 +87,22 @@ async def release_who_waits_in_vain(connection: Connection, now: datetime, by: A
         in_vain = [(leg, decision) for leg, decision in decided if decision.outcome is Outcome.UNMET]
         locked = await lock_still_waiting(connection, [leg.leg_id for leg, _ in in_vain])
         for leg, decision in in_vain:
-            if leg.leg_id in locked and decision.unmet_reason:
+            if leg.leg_id in locked and decision.unmet_barrier:
                 changes.decided(leg, decision)
-                changes.step(find_unmet(leg, decision.unmet_reason))
+                changes.step(find_unmet(leg, decision.unmet_barrier))
                 released += 1
     await changes.keep(connection)
     return released
 
 
 def _decide(leg: Leg, pools: Sequence[ListedPool]) -> Decision:
-    return decide(leg.wants, in_reach(leg, pools), tried=leg.tried, home=home_of(leg.wants.area))
+    return decide(
+        leg.wants,
+        in_reach(leg.wants, pools),
+        tried=leg.tried,
+        until_said=leg.until_said,
+        home=home_of(leg.wants.area),
+    )
 
 
 async def _wanted(connection: Connection, pools: Sequence[ListedPool]) -> set[UUID]:

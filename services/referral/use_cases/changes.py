@@ -8,11 +8,14 @@ from uuid import UUID
 
 from services.referral.domain.asking_first import LastQuestion
 from services.referral.domain.audit_act import Act, RecordKind
+from services.referral.domain.fact_kind import FactKind
 from services.referral.domain.fit_rate import FitFigures, figures_of, sender_of
-from services.referral.domain.leg import Fact, FactKind, Leg, Step
+from services.referral.domain.leg import Fact, Leg, Step
+from services.referral.domain.listed_pool import ListedPool
+from services.referral.domain.london_days import day_in_london
 from services.referral.domain.obligation import with_due_time
-from services.referral.domain.router import Decision
-from services.referral.domain.turned_away import TurnedAway, turned_away_by
+from services.referral.domain.router import Decision, Outcome
+from services.referral.domain.turned_away import TurnedAway, counts_of
 from services.referral.published_events import event_of
 from services.referral.storage.copied_signals import count_requests
 from services.referral.storage.fit_counts import add_fits
@@ -22,12 +25,12 @@ from services.referral.storage.places_in_line import note_waits
 from services.referral.storage.turned_away import add_turned_away
 from services.referral.use_cases.ask_for_space import SpaceQuestions
 from services.referral.use_cases.audit_trail import Acting
+from services.referral.use_cases.count_who_is_away import count_who_is_away
 from shared.access.vocabulary import Verb
 from shared.events.envelope import Event
 from shared.events.event_data import EventData
 from shared.messaging.outbox import say
 from shared.postgres.pool import Connection
-from shared.web.dates import LONDON
 
 Cause = Event[Any] | None
 
@@ -37,11 +40,13 @@ class Changes:
 
     def __init__(self, now: datetime, by: Acting) -> None:
         self.now = now
+        self._today = day_in_london(now)
         self._by = by
         self._legs: dict[UUID, Leg] = {}
         self._steps: list[Step] = []
         self._decisions: list[tuple[Leg, Decision]] = []
         self._requests: Counter[UUID] = Counter()
+        self._asked: list[tuple[Leg, ListedPool]] = []
         self._events: list[Event[Any]] = []
         self._acts: dict[UUID, Act] = {}
         self._fits: dict[UUID, FitFigures] = {}
@@ -57,8 +62,7 @@ class Changes:
         for fact in step.facts:
             self.tell(event_of(fact, step.leg), area=step.leg.wants.area, cause=cause)
             self._note_fit(fact, step.leg)
-            if away := turned_away_by(fact, step.leg):
-                self._turned_away[away] += 1
+            self._turned_away.update(counts_of(fact, step.leg))
             if fact.kind is FactKind.PLACE_REQUESTED and fact.placement and not step.leg.asked_again:
                 self._requests[fact.placement.pool_id] += 1
         return step.leg
@@ -73,6 +77,8 @@ class Changes:
 
     def decided(self, leg: Leg, decision: Decision) -> None:
         self._decisions.append((leg, decision))
+        if decision.outcome is Outcome.REQUEST and decision.chosen:
+            self._asked.append((leg, decision.chosen))
         self._questions.of(leg, decision)
 
     def ask_in_turn(self, leg: Leg, decision: Decision, last: Mapping[UUID, LastQuestion]) -> None:
@@ -98,12 +104,13 @@ class Changes:
             await add_tried_pools(connection, self._steps, self.now)
             await note_waits(connection, self._steps, self.now)
         await add_decisions(connection, self._decisions, self.now)
-        await count_requests(connection, self._requests, self.now.date())
-        await add_fits(connection, self._fits, self.now.date())
+        await count_requests(connection, self._requests, self._today)
+        await add_fits(connection, self._fits, self._today)
         self._events += await self._questions.keep(connection, self.now)
-        await add_turned_away(connection, self._turned_away, self.now.astimezone(LONDON).date())
+        await add_turned_away(connection, self._turned_away, self._today)
         await self._by.record(connection, *self._acts.values(), events=self._events)
-        self._legs, self._requests = {}, Counter()
+        await count_who_is_away(connection, self._asked)
+        self._legs, self._requests, self._asked = {}, Counter(), []
         self._steps, self._decisions, self._events = [], [], []
         self._acts, self._fits = {}, {}
         self._turned_away = Counter()

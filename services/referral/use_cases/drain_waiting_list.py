@@ -1,7 +1,7 @@
 """Gives the free places of pools to those who wait, by the rule of the line, over all lists that the pools serve."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from services.referral.domain.area_policies import shares_between_boroughs
@@ -9,9 +9,14 @@ from services.referral.domain.borough_turns import BoroughTurns, serves_several
 from services.referral.domain.leg import Leg, ask_for_place
 from services.referral.domain.line_queues import InLine
 from services.referral.domain.listed_pool import ListedPool
+from services.referral.domain.london_days import day_in_london
 from services.referral.domain.waiting_list import Given, give_places
 from services.referral.storage.copied_services import list_pools
-from services.referral.storage.places_in_line import count_passed, keep_balances, read_balances
+from services.referral.storage.places_in_line import (
+    count_passed,
+    keep_balances,
+    read_balances,
+)
 from services.referral.storage.waiting_line import (
     lock_line,
     lock_still_waiting,
@@ -39,7 +44,9 @@ async def drain_waiting_list(
     it has kept the legs that it changed before, so that they stand in the line.
     """
     pools = [
-        pool for pool in await list_pools(connection, pool_ids, changes.now.date()) if pool.signal.has_space
+        pool
+        for pool in await list_pools(connection, pool_ids, day_in_london(changes.now))
+        if pool.signal.has_space
     ]
     if not pools:
         return 0
@@ -68,7 +75,10 @@ class _Taken:
 async def _give(
     connection: Connection, line: Collection[InLine], pools: Collection[ListedPool], turns: BoroughTurns
 ) -> _Taken:
-    """Gives places to legs that nobody else has in hand; where somebody has, it is decided once more without them."""
+    """Gives places to legs that nobody else has in hand; where somebody has, it is decided once more without them.
+
+    It is decided once more, too, where a leg has tried more by the time of its lock than by that of the reading.
+    """
     in_hand: dict[UUID, Leg] = {}
     in_other_hands: frozenset[UUID] = frozenset()
     while True:
@@ -78,13 +88,19 @@ async def _give(
         new = [each.leg.leg_id for each in given.places if each.leg.leg_id not in in_hand]
         if not new:
             return _Taken(given, in_hand)
-        in_hand |= await lock_still_waiting(connection, new)
-        missed = set(new) - in_hand.keys()
-        if not missed:
+        locked = await lock_still_waiting(connection, new)
+        in_hand |= locked
+        missed = set(new) - locked.keys()
+        as_locked = [_as_locked(leg, locked.get(leg.leg_id)) for leg in line]
+        if not missed and as_locked == list(line):
             return _Taken(given, in_hand)
-        held_elsewhere = await still_waiting(connection, missed)
+        held_elsewhere = await still_waiting(connection, missed) if missed else frozenset()
         in_other_hands |= held_elsewhere
-        line = [leg for leg in line if leg.leg_id not in missed - held_elsewhere]
+        line = [leg for leg in as_locked if leg.leg_id not in missed - held_elsewhere]
+
+
+def _as_locked(leg: InLine, locked: Leg | None) -> InLine:
+    return replace(leg, wants=locked.wants, tried=locked.tried) if locked else leg
 
 
 def _ask(taken: _Taken, changes: Changes, causes: Mapping[UUID, Cause]) -> None:

@@ -8,6 +8,7 @@ from services.referral.domain.escalation import (
     RAISED_AGAIN_AFTER,
     area_above,
 )
+from services.referral.domain.london_days import day_in_london
 from services.referral.storage.escalations import (
     close_answered,
     close_by_step,
@@ -30,6 +31,6 @@ async def escalate_what_is_overdue(connection: Connection, now: datetime) -> int
     opened = await open_overdue(connection, now, AT_ONCE)
     opened += await open_unmet(connection, now, AT_ONCE, LOOK_AT_UNMET)
     opened += await open_unanswered(connection, now, AT_ONCE, ASK_IF_STILL_WANTED)
-    above = {area: area_above(area, areas(), now.date()) for area in boroughs()}
+    above = {area: area_above(area, areas(), day_in_london(now)) for area in boroughs()}
     await raise_again(connection, now, now - RAISED_AGAIN_AFTER, above)
     return opened

@@ -9,8 +9,9 @@ import structlog
 
 from services.referral.domain.audit_act import RecordKind
 from services.referral.domain.errors import EventFull, EventNotKnown
-from services.referral.domain.invitations import Asked, ListedEvent, day_in_london, most_now, whom_to_invite
+from services.referral.domain.invitations import Asked, ListedEvent, most_now, whom_to_invite
 from services.referral.domain.leg import Leg
+from services.referral.domain.london_days import day_in_london
 from services.referral.storage.event_consents import hold_consenting
 from services.referral.storage.event_pools import list_events
 from services.referral.storage.invitations import (

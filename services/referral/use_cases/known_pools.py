@@ -14,6 +14,7 @@ from uuid import UUID
 import structlog
 
 from services.referral.domain.listed_pool import ListedPool
+from services.referral.domain.london_days import day_in_london
 from services.referral.domain.pool_index import PoolIndex
 from services.referral.storage.changed_pools import PoolRow, ReadPools, read_all_pools, read_changed_pools
 from shared.postgres.pool import Connection, Pool, transaction
@@ -45,7 +46,7 @@ class KnownPools:
             if self._kept is None:
                 self._kept = await self._read_all(connection)
             else:
-                await self.look(connection, self._clock().date())
+                await self.look(connection, day_in_london(self._clock()))
 
     async def look(self, connection: Connection, today: date) -> PoolIndex | None:
         """The pools with all that was committed when this was asked.
@@ -70,7 +71,7 @@ class KnownPools:
         read = await read_all_pools(connection)
         kept = _Kept(read.seen)
         for number, (service_id, pools) in enumerate(read.services.items(), 1):
-            kept.take_service(service_id, pools, self._clock().date())
+            kept.take_service(service_id, pools, day_in_london(self._clock()))
             if number % PUT_AT_A_TIME == 0:
                 await asyncio.sleep(0)
         log.info("pool_index.built", pools=len(kept.index))
@@ -100,13 +101,18 @@ class _Kept:
         pool_ids = frozenset(each.pool.pool_id for each in pools)
         self.index.remove(self._of_service.get(service_id, frozenset()) - pool_ids)
         self._of_service[service_id] = pool_ids
-        self.index.put([self._as_of(each.pool, each.given_on, today) for each in pools])
+        over = {each.pool.pool_id for each in pools if each.pool.is_over(today)}
+        self.index.remove(over)
+        self.index.put(
+            [self._as_of(each.pool, each.given_on, today) for each in pools if each.pool.pool_id not in over]
+        )
 
     def begin_day(self, today: date) -> None:
-        """What was given on another day counts no more."""
+        """What was given on another day counts no more, and nobody is sent to an event that is over."""
         if self._day == today:
             return
         self._day = today
+        self.index.remove([pool.pool_id for pool in self.index.pools if pool.is_over(today)])
         over = [pool_id for pool_id, day in self._given_on.items() if day != today]
         for pool_id in over:
             del self._given_on[pool_id]

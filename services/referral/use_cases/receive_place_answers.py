@@ -1,14 +1,16 @@
 """What capacity says of places: held, refused, taken, freed. Many at once, in order, in few round trips."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import structlog
 
+from services.referral.domain.answer_clock import answer_due
 from services.referral.domain.leg import Leg, LegState, Step
 from services.referral.domain.listed_pool import Signal, Space
+from services.referral.domain.london_days import day_in_london
 from services.referral.domain.place_answers import (
     Unwanted,
     answer_freed,
@@ -17,6 +19,7 @@ from services.referral.domain.place_answers import (
     answer_taken,
 )
 from services.referral.published_events import place_ended, place_given_up
+from services.referral.storage.copied_services import find_event_days
 from services.referral.storage.copied_signals import correct_guesses, find_signals, lock_signals
 from services.referral.storage.legs import lock_legs
 from services.referral.use_cases.audit_trail import Acting
@@ -53,6 +56,9 @@ async def receive_place_answers(
     reading = _Reading(
         legs=await _lock_legs(connection, events),
         signals=await find_signals(connection, {event.data.pool_id for event in events}),
+        event_days=await find_event_days(
+            connection, {event.data.pool_id for event in events if isinstance(event.data, PlaceHeldV1)}
+        ),
         changes=Changes(now, by),
         answer_time=answer_time,
     )
@@ -91,13 +97,14 @@ class _Reading:
         *,
         legs: dict[UUID, Leg],
         signals: Mapping[UUID, Signal],
+        event_days: Mapping[UUID, date],
         changes: Changes,
         answer_time: timedelta,
     ) -> None:
         self._legs = legs
         self._asking = {leg.placement.request_id: leg for leg in legs.values() if leg.placement}
         self._signals = signals
-        self._answer_by = changes.now + answer_time
+        self._event_days, self._answer_time = event_days, answer_time
         self.changes = changes
         self.causes: dict[UUID, Cause] = {}
         self.spaces: dict[UUID, Space] = {}
@@ -123,10 +130,12 @@ class _Reading:
         handlers[type(event.data)](event)
 
     def _held(self, event: Event[PlaceHeldV1]) -> None:
-        held, leg = event.data, self._legs.get(event.data.leg_id)
+        held, leg, now = event.data, self._legs.get(event.data.leg_id), self.changes.now
+        event_day = self._event_days.get(held.pool_id)
+        is_over = event_day is not None and event_day < day_in_london(now)
         answer = answer_held(
-            leg, held.request_id, now=self.changes.now, answer_by=self._answer_by,
-            provider_is_full=self._closed_since(held.pool_id, held.signal_version),
+            leg, held.request_id, now=now, answer_by=answer_due(now, self._answer_time, event_day),
+            provider_is_full=is_over or self._closed_since(held.pool_id, held.signal_version),
         )  # fmt: skip
         if isinstance(answer, Unwanted):
             word = place_given_up(

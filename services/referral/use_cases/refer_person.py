@@ -9,6 +9,7 @@ from services.referral.domain.audit_act import RecordKind
 from services.referral.domain.described import coarse_age_band
 from services.referral.domain.fit_rate import BRAKE, sender_of
 from services.referral.domain.leg import Leg, receive
+from services.referral.domain.london_days import day_in_london
 from services.referral.domain.wants import Sex, Wants, groups_of
 from services.referral.storage.event_consents import give_event_consent
 from services.referral.storage.fit_counts import find_fits_since
@@ -130,7 +131,7 @@ async def _is_slowed(connection: Connection, leg: Leg, now: datetime) -> bool:
     sender = sender_of(leg)
     if sender is None:
         return False
-    found = await find_fits_since(connection, [sender], BRAKE.since(now.date()))
+    found = await find_fits_since(connection, [sender], BRAKE.since(day_in_london(now)))
     return sender in found and BRAKE.slows(found[sender])
 
 
@@ -139,7 +140,7 @@ def _described(command: ReferPerson, person_id: UUID, now: datetime) -> PersonDe
         {
             "person_id": person_id,
             "version": 1,
-            "age_band": coarse_age_band(age_on(now.date(), command.person.date_of_birth)),
+            "age_band": coarse_age_band(age_on(day_in_london(now), command.person.date_of_birth)),
             "language": command.person.language,
             "sex": command.person.sex,
             "groups": sorted(command.groups),
@@ -160,7 +161,7 @@ def _wants(command: ReferPerson, need: str, now: datetime) -> Wants:
     return Wants(
         need=need,
         area=command.area,
-        age=age_on(now.date(), command.person.date_of_birth),
+        age=age_on(day_in_london(now), command.person.date_of_birth),
         language=command.person.language,
         groups=groups_of(command.groups, command.person.sex),
         access=command.access,

@@ -13,18 +13,20 @@ from services.referral.domain.leg import (
     Placement,
     Step,
     ask_for_place,
-    end_without_event,
+    end_without_place,
     find_unmet,
     propose,
     wait,
 )
 from services.referral.domain.listed_pool import ListedPool, Space
+from services.referral.domain.london_days import day_in_london
 from services.referral.domain.pool_index import Match, PoolIndex
 from services.referral.domain.proposal import as_proposal
 from services.referral.domain.router import Decision, Outcome
 from services.referral.domain.routing_policy import Coordinates
 from services.referral.domain.waiting_list import Front, after_one_request, fronts
 from services.referral.domain.waiting_policy import stands_since
+from services.referral.domain.wants import Wants
 from services.referral.storage.copied_services import list_pools_for
 from services.referral.storage.waiting_line import read_line_of
 from services.referral.use_cases.changes import Cause, Changes
@@ -52,7 +54,7 @@ async def route_legs(
     `spaces` is what has been heard of pools and is not yet written. `looked_at_first` is how long somebody may look at
     what suits before the best is asked, where areas would ask it at once.
     """
-    legs = end_invited(legs, changes, causes or {})
+    legs = end_beside_needs(legs, changes, causes or {})
     if not legs:
         return frozenset()
     index = await _pools_for(connection, legs, changes.now, known_pools)
@@ -60,14 +62,16 @@ async def route_legs(
     with_space = {
         pool.pool_id: pool
         for leg in legs
-        for pool in index.match(leg.wants, tried=leg.tried, changed=changed).pools_with_space()
+        for pool in index.match(
+            leg.wants, tried=leg.tried, until_said=leg.until_said, changed=changed
+        ).pools_with_space()
     }
     in_front = await fronts_of(connection, with_space.values())
     choosing = await find_choosing_times(connection, {leg.wants.area for leg in legs})
     kept: set[UUID] = set()
     for leg in sorted(legs, key=lambda each: each.place_in_line):
         found = index.match(
-            leg.wants, tried=leg.tried, home=home_of(leg.wants.area), changed=changed,
+            leg.wants, tried=leg.tried, until_said=leg.until_said, home=home_of(leg.wants.area), changed=changed,
             kept_for_earlier=kept_for_earlier(leg, in_front),
         )  # fmt: skip
         decision = found.decision()
@@ -88,12 +92,12 @@ async def route_legs(
     return frozenset(kept)
 
 
-def end_invited(legs: Sequence[Leg], changes: Changes, causes: Mapping[UUID, Cause]) -> Sequence[Leg]:
-    """Who said yes to an invitation and got no place goes nowhere else: their leg ends here. Gives the others."""
+def end_beside_needs(legs: Sequence[Leg], changes: Changes, causes: Mapping[UUID, Cause]) -> Sequence[Leg]:
+    """Who said yes to one thing beside what they need, and got no place: that leg ends here. Gives the others."""
     for leg in legs:
-        if leg.invitation_id:
-            changes.step(end_without_event(leg), causes.get(leg.leg_id))
-    return [leg for leg in legs if not leg.invitation_id]
+        if leg.goes_nowhere_else:
+            changes.step(end_without_place(leg), causes.get(leg.leg_id))
+    return [leg for leg in legs if not leg.goes_nowhere_else]
 
 
 async def decide_for(
@@ -101,11 +105,13 @@ async def decide_for(
 ) -> Decision:
     """What routing would decide for one leg now. Nothing comes of it."""
     index = await _pools_for(connection, [leg], now, known_pools)
-    with_space = list(index.match(leg.wants, tried=leg.tried).pools_with_space())
+    suited = index.match(leg.wants, tried=leg.tried, until_said=leg.until_said)
+    with_space = list(suited.pools_with_space())
     in_front = await fronts_of(connection, with_space)
     return index.match(
         leg.wants,
         tried=leg.tried,
+        until_said=leg.until_said,
         home=home_of(leg.wants.area),
         kept_for_earlier=kept_for_earlier(leg, in_front),
     ).decision()
@@ -115,11 +121,11 @@ async def _pools_for(
     connection: Connection, legs: Sequence[Leg], now: datetime, known_pools: KnownPools | None
 ) -> PoolIndex:
     """What this process knows, with all that has changed since; where it knows nothing, what is there for these legs."""
-    index = await known_pools.look(connection, now.date()) if known_pools else None
+    index = await known_pools.look(connection, day_in_london(now)) if known_pools else None
     if index is not None:
         return index
     needs, areas = {leg.wants.need for leg in legs}, {leg.wants.area for leg in legs}
-    return PoolIndex(await list_pools_for(connection, needs, areas, now.date()))
+    return PoolIndex(await list_pools_for(connection, needs, areas, day_in_london(now)))
 
 
 def placement_in(pool: ListedPool) -> Placement:
@@ -137,8 +143,8 @@ def home_of(area: str) -> Coordinates | None:
 def _step(leg: Leg, found: Match, changes: Changes) -> Step:
     if found.chosen:
         return ask_for_place(leg, placement_in(found.chosen), "best-with-space")
-    if found.unmet_reason:
-        return find_unmet(leg, found.unmet_reason)
+    if found.unmet_barrier:
+        return find_unmet(leg, found.unmet_barrier)
     return wait(leg, changes.now)
 
 
@@ -149,9 +155,8 @@ def _corrected(index: PoolIndex, spaces: Mapping[UUID, Space]) -> Iterator[tuple
             yield pool_id, pool.with_signal(pool.signal.corrected(space))
 
 
-def in_reach(leg: Leg, pools: Iterable[ListedPool]) -> list[ListedPool]:
-    """Those for this leg's need and area, out of what was read for all legs at once."""
-    wants = leg.wants
+def in_reach(wants: Wants, pools: Iterable[ListedPool]) -> list[ListedPool]:
+    """Those for this need and area, out of what was read for all legs at once."""
     return [
         pool for pool in pools if wants.need in pool.needs and (pool.everywhere or wants.area in pool.areas)
     ]

@@ -5,7 +5,15 @@ from datetime import datetime
 from enum import Enum, auto
 from uuid import UUID
 
-from services.referral.domain.leg import Leg, LegState, ask_for_place, keep_waiting, receive
+from services.referral.domain.leg import (
+    NO_PLACE_MEANWHILE,
+    Leg,
+    LegState,
+    ask_for_place,
+    keep_waiting,
+    receive,
+)
+from services.referral.domain.london_days import day_in_london
 from services.referral.domain.meanwhile import Meanwhile, needs_like, open_meanwhile
 from services.referral.domain.obligation import STILL_WANTED
 from services.referral.domain.waiting_list import fronts
@@ -34,12 +42,18 @@ class Said(Enum):
     TOO_LATE = auto()
 
 
-async def list_meanwhile(connection: Connection, leg: Leg, legs: Sequence[Leg]) -> tuple[Meanwhile, ...]:
+async def list_meanwhile(
+    connection: Connection, leg: Leg, legs: Sequence[Leg], now: datetime
+) -> tuple[Meanwhile, ...]:
     """What is open to somebody who waits, among the legs of their referral."""
-    known = {each.wants.need for each in legs}
+    in_vain = [each for each in legs if each.reason == NO_PLACE_MEANWHILE]
+    known = {each.wants.need for each in legs if each not in in_vain}
+    asked = frozenset[UUID]().union(*(each.tried for each in in_vain))
     like = needs_like(leg.wants.need, known)
     pools = [
-        pool for pool in await list_pools_for(connection, like, [leg.wants.area]) if pool.signal.has_space
+        pool
+        for pool in await list_pools_for(connection, like, [leg.wants.area], day_in_london(now))
+        if pool.signal.has_space and pool.pool_id not in asked
     ]
     if not pools:
         return ()
@@ -65,14 +79,14 @@ async def ask_meanwhile(
     legs = await list_legs(connection, referral_id)
     if any(each.placement and each.placement.service_id == service_id for each in legs):
         return Said.BEFORE
-    found = await list_meanwhile(connection, leg, legs)
+    found = await list_meanwhile(connection, leg, legs, now)
     chosen = next((each for each in found if each.pool.service_id == service_id), None)
     if chosen is None:
         return Said.TOO_LATE
     changes = Changes(now, by)
     beside = Leg(
         new_id(), leg.referral_id, leg.person_id, chosen.wants, now, referrer_id=leg.referrer_id,
-        referring_organisation_id=leg.referring_organisation_id,
+        referring_organisation_id=leg.referring_organisation_id, meanwhile_of=leg.leg_id,
     )  # fmt: skip
     beside = changes.step(receive(beside))
     changes.decided(beside, chosen.decision)

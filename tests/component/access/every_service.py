@@ -4,10 +4,11 @@ import importlib
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import httpx
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 from prometheus_client import CollectorRegistry
@@ -19,6 +20,7 @@ from shared.security.declared_access import DeclaresAccess
 from shared.service_defaults.clock import Clock, utc_now
 from shared.service_defaults.http_app import create_app
 from shared.service_defaults.process import Platform
+from tests.support.open_streams import HearsTheBeginning
 from tests.support.reaching import looking_pool
 from tests.support.service_apps import KEY_ENCRYPTION_KEYS
 from tests.support.sign_in import PUBLIC_KEYS, SIGNING_KEYS
@@ -69,8 +71,13 @@ class AskedService:
     pool: Pool
     app: FastAPI
     client: httpx.AsyncClient
-    routes: list[Route]
+    routers: Sequence[APIRouter]
     subscriptions: Sequence[Subscription]
+
+    @cached_property
+    def routes(self) -> list[Route]:
+        """Found when asked for: it takes as long as to make the app."""
+        return list(routes_of(self.routers))
 
 
 @asynccontextmanager
@@ -106,11 +113,9 @@ async def asked_service(
             clock=clock,
             pool=pool,
         )
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        transport = httpx.ASGITransport(HearsTheBeginning(app), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8080") as client:
-            yield AskedService(
-                name, settings, pool, app, client, list(routes_of(parts.routers)), parts.subscriptions
-            )
+            yield AskedService(name, settings, pool, app, client, parts.routers, parts.subscriptions)
     await pool.close()
 
 

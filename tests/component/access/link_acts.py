@@ -96,19 +96,23 @@ async def to_decline(service: AskedService, clock: StoppedClock) -> Ready:
 
 
 async def to_start(service: AskedService, clock: StoppedClock) -> Ready:
-    return Ready((await placed(service, clock)).leg_id, {"step": "started"})
+    return Ready((await placed(service, clock)).request_id, {"step": "started"})
+
+
+async def to_say_missed(service: AskedService, clock: StoppedClock) -> Ready:
+    return Ready((await placed(service, clock)).leg_id, {"step": "missed"})
 
 
 async def to_finish(service: AskedService, clock: StoppedClock) -> Ready:
-    return Ready((await placed(service, clock, started=True)).leg_id, {"step": "finished"})
+    return Ready((await placed(service, clock, started=True)).request_id, {"step": "finished"})
 
 
 async def to_ask_who(service: AskedService, clock: StoppedClock) -> Ready:
-    return Ready((await placed(service, clock)).leg_id, {"contact": "send"})
+    return Ready((await placed(service, clock)).request_id, {"contact": "send"})
 
 
 async def to_see_who(service: AskedService, clock: StoppedClock) -> Ready:
-    return Ready((await placed(service, clock)).leg_id, {})
+    return Ready((await placed(service, clock)).request_id, {})
 
 
 async def to_withdraw(service: AskedService, clock: StoppedClock) -> Ready:
@@ -179,7 +183,7 @@ async def to_answer(service: AskedService, clock: StoppedClock) -> Ready:
 async def to_say_full(service: AskedService, clock: StoppedClock) -> Ready:
     pool_id = uuid4()
     async with transaction(service.pool, EVERYWHERE) as connection:
-        await follow_published(connection, published(uuid4(), [pool_id]).data)
+        await follow_published(connection, published(uuid4(), [pool_id]).data, clock())
     return Ready(pool_id, {"tap": "full", "version_seen": "0", "form_token": uuid4().hex})
 
 
@@ -198,6 +202,7 @@ LINK_ACTS = (
     LinkAct("accept", Purpose.OFFER, "referral", to_accept, 303, 200, USED),
     LinkAct("decline", Purpose.OFFER, "referral", to_decline, 303, 200, USED),
     LinkAct("started", Purpose.PROGRESS, "referral", to_start, 303, 200, USED),
+    LinkAct("missed", Purpose.PROGRESS, "referral", to_say_missed, 303, 200, USED),
     LinkAct("finished", Purpose.PROGRESS, "referral", to_finish, 303, 200, USED),
     # Each asking has another message sent to the known address; five a day, and then 429.
     LinkAct("ask-who", Purpose.PROGRESS, "referral", to_ask_who, 303, 303, None, "/contact"),

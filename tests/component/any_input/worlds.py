@@ -159,8 +159,8 @@ async def referrals(dsn: str, _: Path, **more: Any) -> AsyncIterator[World]:
             {
                 Purpose.MY_REFERRAL: mine.referral_id,
                 Purpose.OFFER: offered.request_id,
-                Purpose.PROGRESS: placed.leg_id,
-                Purpose.PERSON_CONTACT: placed.leg_id,
+                Purpose.PROGRESS: placed.request_id,
+                Purpose.PERSON_CONTACT: placed.request_id,
             },
         )
 

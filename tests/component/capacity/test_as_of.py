@@ -2,10 +2,12 @@
 
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from shared.events.directory import ServiceWithdrawnV1
+from shared.events.envelope import new_event
 from shared.events.referral import PlaceConfirmedV1, PlaceEndedV1
-from tests.component.capacity.at_work import CapacityAtWork, asked, decay_all, offered, word
+from tests.component.capacity.at_work import AREA, CapacityAtWork, asked, decay_all, offered, published, word
 
 MINUTE = timedelta(minutes=1)
 
@@ -68,3 +70,44 @@ async def test_before_anything_was_said_there_is_nothing(capacity: CapacityAtWor
     before = (capacity.clock() - MINUTE).isoformat()
 
     assert (await capacity.get(f"/capacity/api/pools/{pool_id}/signal", as_of=before)).status_code == 404
+
+
+async def shown(capacity: CapacityAtWork, pool_id: UUID, moment: datetime) -> tuple[str, int | None, bool]:
+    found = await as_of(capacity, pool_id, moment)
+    return found["status"], found["free"], found["withdrawn"]
+
+
+async def test_while_a_service_is_withdrawn_its_pools_are_not_open(capacity: CapacityAtWork) -> None:
+    service_id, pool_id = uuid4(), uuid4()
+    await capacity.hear([published(service_id, [pool_id])])
+    await capacity.say(pool_id, "open")
+    moments = [capacity.clock()]
+    withdrawn = ServiceWithdrawnV1(service_id=service_id, version=2)
+    for told in (
+        new_event(withdrawn, area=AREA),
+        new_event(withdrawn.model_copy(update={"version": 3}), area=AREA),
+        published(service_id, [pool_id], version=4),
+        published(service_id, [uuid4()], version=5),
+    ):
+        capacity.clock.forward(MINUTE)
+        await capacity.hear([told])
+        moments.append(capacity.clock())
+    capacity.clock.forward(MINUTE)
+
+    told_then = [await shown(capacity, pool_id, each) for each in moments]
+
+    is_open, is_not = ("open", None, False), ("unknown", 0, True)
+    assert told_then == [is_open, is_not, is_not, is_open, is_not]
+    assert await shown(capacity, pool_id, moments[1] - MINUTE / 2) == is_open
+    assert await shown(capacity, pool_id, capacity.clock()) == is_not
+
+
+async def test_nothing_is_known_of_a_moment_that_is_still_to_come(capacity: CapacityAtWork) -> None:
+    pool_id = await capacity.a_pool("open", 3)
+    soon = (capacity.clock() + timedelta(seconds=1)).isoformat()
+
+    answer = await capacity.get(f"/capacity/api/pools/{pool_id}/signal", as_of=soon)
+
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+    assert answer.json()["title"] == "That moment has not come yet"
+    assert "a moment that is over" in answer.json()["what_to_do"]

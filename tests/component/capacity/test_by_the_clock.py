@@ -53,6 +53,40 @@ async def test_a_signal_that_nobody_confirms_decays_to_unknown(capacity: Capacit
     assert (await capacity.say(old, "open", 5, seen=1)).status_code == 200
 
 
+async def test_a_word_whose_time_is_over_gives_no_place_before_the_round_has_come_by(
+    capacity: CapacityAtWork,
+) -> None:
+    """What was held before stays held: the word about it is answered as ever."""
+    pool_id = await capacity.a_pool("open", 3)
+    before, last, late = asked(pool_id), asked(pool_id), asked(pool_id)
+    await capacity.hear([before])
+    capacity.clock.forward(WEEK - timedelta(seconds=1))
+    await capacity.hear([last])
+
+    capacity.clock.forward(timedelta(seconds=1))
+    await capacity.hear([late, word(PlaceConfirmedV1, before)])
+
+    assert [each.model_dump()["request_id"] for each in await capacity.said(PlaceHeldV1)] == [
+        before.data.request_id, last.data.request_id,
+    ]  # fmt: skip
+    (refused,) = await capacity.said(PlaceRefusedV1)
+    assert (refused.model_dump()["request_id"], refused.model_dump()["reason"]) == (
+        late.data.request_id, "unknown",
+    )  # fmt: skip
+    assert await capacity.counts(pool_id) == (3, 1, 1, 1)
+
+
+async def test_a_pause_or_full_whose_time_is_over_is_still_refused_by_its_own_name(
+    capacity: CapacityAtWork,
+) -> None:
+    pool_id = await capacity.a_pool("full")
+    capacity.clock.forward(WEEK)
+
+    await capacity.hear([asked(pool_id)])
+
+    assert (await capacity.said(PlaceRefusedV1))[0].model_dump()["reason"] == "full"
+
+
 async def test_a_hold_that_nobody_ends_is_freed_told_and_counted(capacity: CapacityAtWork) -> None:
     pool_id = await capacity.a_pool("open", 3)
     forgotten, taken = asked(pool_id), asked(pool_id)

@@ -93,6 +93,80 @@ async def test_a_list_with_moments_that_is_sent_again_is_no_later_word(capacity:
     assert await standing(capacity, pool_id) == [("limited", 1)]
 
 
+STATUSES = pytest.mark.parametrize(
+    "said", [{"status": "full"}, {"status": "open", "free": 3}, {"status": "open", "places": 8}]
+)
+
+
+@STATUSES
+@pytest.mark.parametrize("moment", ["none", "now", "in an hour"])
+async def test_a_list_that_is_sent_again_undoes_no_later_word(
+    capacity: CapacityAtWork, said: dict[str, Any], moment: str
+) -> None:
+    pool_id, other = await capacity.a_pool(), await capacity.a_pool()
+    at = capacity.clock() + (HOUR if moment == "in an hour" else timedelta())
+    line = said | ({} if moment == "none" else {"tapped_at": at.isoformat()})
+    lines = [{"pool_id": str(each)} | line for each in (pool_id, other)]
+
+    async def send_it() -> dict[str, Any]:
+        by_way = await (send(capacity, lines) if moment != "none" else send_csv(capacity, as_csv(lines)))
+        report: dict[str, Any] = by_way.json()
+        return report
+
+    assert (await send_it())["said"] == 2
+    capacity.clock.forward(2 * HOUR)
+    await tap_open(capacity, pool_id, 5)
+    capacity.clock.forward(2 * HOUR)
+
+    again = await send_it()
+
+    told = {each["pool_id"]: (each["outcome"], each["version"]) for each in again["lines"]}
+    assert told[str(pool_id)] == ("someone-spoke-since", 2)
+    assert await standing(capacity, pool_id) == [("open", 5)]
+    # Where nobody else spoke, it confirms what it said, unless it says itself that it is old.
+    assert told[str(other)][0] == ("said" if moment != "now" else "someone-spoke-since")
+
+
+@STATUSES
+async def test_a_row_made_of_an_older_version_undoes_no_later_word(
+    capacity: CapacityAtWork, said: dict[str, Any]
+) -> None:
+    pool_id = await capacity.a_pool("limited", 1)
+    capacity.clock.forward(HOUR)
+    await tap_open(capacity, pool_id, 5)
+    row = {"pool_id": str(pool_id), "version_seen": 1} | said
+
+    old = (await send(capacity, [row])).json()
+    later = (await send(capacity, [row | {"version_seen": 2}])).json()
+
+    assert [each["lines"][0]["outcome"] for each in (old, later)] == ["someone-spoke-since", "said"]
+
+
+async def test_another_word_in_a_list_counts_after_others_spoke(capacity: CapacityAtWork) -> None:
+    pool_id = await capacity.a_pool()
+    row = {"pool_id": str(pool_id)}
+    assert (await send(capacity, [row | {"status": "open", "free": 3}])).json()["said"] == 1
+    capacity.clock.forward(HOUR)
+    await tap_open(capacity, pool_id, 5)
+    capacity.clock.forward(HOUR)
+
+    fewer = (await send(capacity, [row | {"status": "open", "free": 2}])).json()
+
+    assert (fewer["said"], await standing(capacity, pool_id)) == (1, [("open", 2)])
+
+
+async def tap_open(capacity: CapacityAtWork, pool_id: UUID, free: int) -> None:
+    """The provider's own word, by the link."""
+    seen = (await capacity.get(f"/capacity/api/pools/{pool_id}")).json()["version"]
+    form = {"tap": "open", "free": str(free), "version_seen": str(seen), "form_token": uuid4().hex}
+    assert (await capacity.http.post(capacity.link(pool_id), data=form)).status_code == 200
+
+
+def as_csv(lines: list[dict[str, Any]]) -> str:
+    names = list(lines[0])
+    return "\n".join(",".join(map(str, row)) for row in [names, *(each.values() for each in lines)]) + "\n"
+
+
 async def test_csv_says_its_way_and_leaves_out_empty_cells(capacity: CapacityAtWork) -> None:
     first, second = await capacity.a_pool(), await capacity.a_pool()
     sheet = (

@@ -159,6 +159,7 @@ async def test_what_was_known_at_any_instant_is_still_known(capacity: CapacityAt
     pool_id = await capacity.a_pool("open", 5)
     capacity.clock.forward(timedelta(hours=1))
     await capacity.say(pool_id, "full", seen=1)
+    capacity.clock.forward(timedelta(hours=9))
     path = f"/capacity/api/pools/{pool_id}/signal"
 
     for minutes, status in ((0, "open"), (59, "open"), (60, "full"), (600, "full")):

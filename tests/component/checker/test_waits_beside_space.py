@@ -7,6 +7,7 @@ from uuid import UUID
 from deploy.checker.look import Connection, look
 from services.referral.domain.audit_act import Actor, ActorKind
 from services.referral.domain.leg import Leg
+from services.referral.use_cases.answer_offer import decline_offer
 from services.referral.use_cases.say_not_wanted import say_not_wanted
 from shared.postgres.pool import transaction
 from tests.component.checker.two_services import TwoServices
@@ -102,3 +103,25 @@ async def test_a_service_that_changed_since_is_not_taken_to_suit_still(
     )
 
     assert await found(both, as_checker) == []
+
+
+async def test_who_may_be_asked_again_is_seen_only_after_a_new_word(
+    both: TwoServices, as_checker: tuple[Connection, Connection]
+) -> None:
+    """The word reached referral, and no drain followed it: that is a fault. Before it, the wait is as it should be."""
+    pool_id = await both.open_pool(1, "loneliness")
+    leg = (await both.world.refer()).legs[0]
+    await both.carry_words()
+    request_id = (await both.world.leg(leg)).placement.request_id  # type: ignore[union-attr]  # it is offered
+    async with transaction(both.world.pool, EVERYWHERE) as connection:
+        await decline_offer(connection, request_id, "no-space", both.world.clock(), both.world.by)
+    await both.carry_words()
+    both.world.clock.pass_time(timedelta(minutes=6))
+    assert await found(both, as_checker) == []
+
+    await both.world.pool.execute(
+        "UPDATE copied_signals SET confirmed_at = confirmed_at + interval '1 minute' WHERE pool_id = $1",
+        pool_id,
+    )
+
+    assert await found(both, as_checker) == [str(leg.leg_id)]

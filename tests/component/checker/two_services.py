@@ -55,7 +55,7 @@ class TwoServices:
         told = service(pools=(pool_id,), needs=list(needs))
         await self.world.hear_services(told)
         async with transaction(self.capacity, EVERYWHERE) as connection:
-            await follow_published(connection, told.data)
+            await follow_published(connection, told.data, self.world.clock())
             await connection.execute(OPEN, pool_id, self.world.clock(), places)
         await self.world.hear_signals(signal(pool_id, "open", places))
         return pool_id

@@ -95,6 +95,15 @@ async def test_every_record_of_every_list_is_valid_and_has_an_address_of_its_own
         assert "referrals@" not in answer.text
 
 
+async def test_a_list_in_full_tells_of_each_service_what_is_told_of_it_alone(
+    client: httpx.AsyncClient, settings: DirectorySettings
+) -> None:
+    await load(str(PACK), settings)
+
+    for record in await everything(client, "services", full="true"):
+        assert record == (await client.get(f"/services/{record['id']}")).json()
+
+
 async def test_filters_find_what_plain_python_finds(
     client: httpx.AsyncClient, settings: DirectorySettings, tmp_path: Path, clock: StoppedClock
 ) -> None:

@@ -62,7 +62,7 @@ async def test_a_place_is_told_to_both_sides_by_the_services_name(world: NotifyW
     [to_person] = world.mailbox.to(address_of(event.data.person_id))
     [to_organisation] = world.mailbox.to(address_of(event.data.organisation_id))
     assert "You have a place with Tea and talk." in to_person.get_content()
-    assert LINK.format(purpose="progress", subject=event.data.leg_id) in to_organisation.get_content()
+    assert LINK.format(purpose="progress", subject=event.data.request_id) in to_organisation.get_content()
 
 
 async def test_a_sensitive_service_is_not_named_in_a_mail(world: NotifyWorld) -> None:
@@ -111,14 +111,14 @@ async def test_messages_that_could_give_somebody_away_say_nothing_from_outside_o
 
 
 async def test_a_group_that_asks_who_somebody_is_gets_a_link_at_its_known_address(world: NotifyWorld) -> None:
-    event = event_of(ReferralContactAskedV1)
+    event = event_of(ReferralContactAskedV1, request_id=uuid4())
 
     await world.hear(event, event)
     await world.send_all()
 
     [mail] = world.mailbox.to(address_of(event.data.organisation_id))
     assert mail["Subject"] == "The link that you asked for"
-    assert LINK.format(purpose="person-contact", subject=event.data.leg_id) in mail.get_content()
+    assert LINK.format(purpose="person-contact", subject=event.data.request_id) in mail.get_content()
 
 
 async def test_a_group_whose_links_ended_gets_new_ones_for_its_space_and_for_what_it_has_in_hand(
@@ -127,7 +127,7 @@ async def test_a_group_whose_links_ended_gets_new_ones_for_its_space_and_for_wha
     group, pools = uuid4(), [PoolOfService(service_id=uuid4(), pool_id=uuid4()) for _ in range(2)]
     ended = event_of(OrganisationLinksEndedV1, organisation_id=group, links_valid_from=START, pools=pools)
     offer = event_of(ReferralOfferLinkAskedV1, organisation_id=group)
-    place = event_of(ReferralProgressLinkAskedV1, organisation_id=group)
+    place = event_of(ReferralProgressLinkAskedV1, organisation_id=group, request_id=uuid4())
 
     await world.hear(ended, ended, offer, place)
     await world.send_all()
@@ -141,7 +141,7 @@ async def test_a_group_whose_links_ended_gets_new_ones_for_its_space_and_for_wha
     offered = told["Your new link to answer us"]
     assert LINK.format(purpose="offer", subject=offer.data.request_id) in offered
     placed = told["Your new link for someone with a place"]
-    assert LINK.format(purpose="progress", subject=place.data.leg_id) in placed
+    assert LINK.format(purpose="progress", subject=place.data.request_id) in placed
 
 
 def _all(mails: list[EmailMessage]) -> str:

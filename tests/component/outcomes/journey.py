@@ -62,6 +62,9 @@ class Journey:
         self.started_at = self.now
         return self._placed(referral.ReferralStartedV1, started_at=self.started_at)
 
+    def not_attended(self) -> Event[Any]:
+        return self._placed(referral.ReferralNotAttendedV1, missed_at=self.now)
+
     def completed(self) -> Event[Any]:
         return self._placed(referral.ReferralCompletedV1, completed_at=self.now)
 
@@ -71,8 +74,11 @@ class Journey:
     def no_place_at_event(self) -> Event[Any]:
         return self._of_leg(referral.ReferralNoPlaceAtEventV1)
 
-    def unmet(self, reason: str = "travel") -> Event[Any]:
-        return self._of_leg(referral.ReferralNeedUnmetV1, reason=reason)
+    def no_place_meanwhile(self) -> Event[Any]:
+        return self._of_leg(referral.ReferralNoPlaceMeanwhileV1)
+
+    def unmet(self, reason: str = "travel", barrier: str | None = None) -> Event[Any]:
+        return self._of_leg(referral.ReferralNeedUnmetV1, reason=reason, barrier=barrier)
 
     def links_stopped(self, links_valid_from: datetime | None) -> Event[Any]:
         return self._event(

@@ -69,6 +69,8 @@ async def test_every_figure_is_what_happened(world: OutcomesWorld, client: httpx
         "started": 1,
         "completed": 1,
         "withdrawn": 1,
+        "missed": 0,
+        "missed_by_need": {},
         "supported": 1,
         "median_days_to_support": 0,
         "six_weeks_without_support": 3,
@@ -84,13 +86,14 @@ async def test_every_figure_is_what_happened(world: OutcomesWorld, client: httpx
     assert set(everywhere) - {"area", "name", "hidden"} == set(found["definitions"])
 
 
-async def test_a_yes_to_an_event_that_brought_no_place_is_no_need_without_support(
-    world: OutcomesWorld, client: httpx.AsyncClient
+@pytest.mark.parametrize("ending", ["no_place_at_event", "no_place_meanwhile"])
+async def test_what_somebody_said_yes_to_and_brought_no_place_is_no_need_without_support(
+    world: OutcomesWorld, client: httpx.AsyncClient, ending: str
 ) -> None:
     waits = Journey()
     invited = replace(waits, leg_id=uuid4())
     await world.hear(waits.received(), waits.waiting(), invited.offered(), invited.declined())
-    await world.hear(invited.no_place_at_event())
+    await world.hear(getattr(invited, ending)())
     world.clock.now = waits.now + timedelta(days=50)
 
     found = (await summary(client))["all"]
@@ -274,6 +277,50 @@ async def test_a_group_is_not_told_how_often_others_turned_its_people_away(world
         )
 
     assert (found.json()["all"]["placed"], found.json()["all"]["declined"]) == (2, 1)
+
+
+async def test_unmet_needs_are_counted_by_what_stood_in_the_way(
+    world: OutcomesWorld, client: httpx.AsyncClient
+) -> None:
+    for reason, barrier in (
+        ("no-service", "worker-sex"),
+        ("no-service", "hours"),
+        ("no-service", "catchment"),
+        ("no-service", None),
+        ("not-eligible", "does-not-suit"),
+    ):
+        journey = Journey()
+        await world.hear(journey.received(), journey.unmet(reason, barrier))
+
+    found = (await summary(client))["all"]
+    page = await client.get("/outcomes/summary", headers=AS_COMMISSIONER)
+
+    assert {reason: n for reason, n in found["unmet_by_reason"].items() if n} == {
+        "no-service": 2, "not-eligible": 1, "worker-sex": 1, "hours": 1,
+    }  # fmt: skip
+    assert "No group is open when they can come" in page.text
+
+
+async def test_days_on_which_somebody_did_not_come_are_counted_by_need_and_borough(
+    world: OutcomesWorld, client: httpx.AsyncClient
+) -> None:
+    came, missed_twice, elsewhere = Journey(), Journey(), Journey(area=CAMDEN)
+    for journey in (came, missed_twice, elsewhere):
+        await world.hear(journey.received(), journey.offered(), journey.accepted())
+    await world.hear(
+        missed_twice.not_attended(),
+        missed_twice.not_attended(),
+        missed_twice.started(),
+        elsewhere.not_attended(),
+    )
+
+    found = await summary(client)
+    page = await client.get("/outcomes/summary", headers=AS_COMMISSIONER)
+
+    assert (found["all"]["missed"], found["all"]["missed_by_need"]) == (3, {"loneliness": 3})
+    assert {each["area"]: each["missed"] for each in found["boroughs"]} == {CAMDEN: 1, came.area: 2}
+    assert found["all"]["started"] == 1
+    assert "Who did not come" in page.text
 
 
 async def test_the_home_page_is_told_for_how_many_needs_nothing_was_found_of_late(

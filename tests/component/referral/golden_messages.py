@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
@@ -46,11 +47,14 @@ def service(
 
 
 def signal(
-    pool_id: UUID, status: str, free: int | None, *, version: int = 1
+    pool_id: UUID, status: str, free: int | None, *, version: int = 1, word: int | None = None
 ) -> Event[capacity.SignalChangedV1]:
+    """What a provider says, a minute after what it said before; or a version that is nobody's word, after that `word`."""
+    said_at = datetime(2026, 11, 22, 9, 30, tzinfo=UTC) + timedelta(minutes=version if word is None else word)
     return golden(
-        capacity.SignalChangedV1, "minimal", pool_id=pool_id, status=status, free=free, version=version
-    )
+        capacity.SignalChangedV1, "minimal", pool_id=pool_id, status=status, free=free, version=version,
+        confirmed_at=said_at,
+    )  # fmt: skip
 
 
 def held(request: EventData, *, version: int = 1) -> Event[capacity.PlaceHeldV1]:

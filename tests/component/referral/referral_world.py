@@ -39,7 +39,7 @@ class StoppedClock:
     """Time passes only when a test says so."""
 
     def __init__(self) -> None:
-        self.now = datetime(2026, 11, 22, 10, tzinfo=UTC)
+        self.now = datetime(2026, 11, 23, 10, tzinfo=UTC)  # a Monday: three days are working days
 
     def __call__(self) -> datetime:
         return self.now

@@ -126,8 +126,8 @@ async def test_a_provider_that_asks_who_has_a_place_and_is_told_is_recorded(
     await client.post(link(Purpose.OFFER, request.request_id), data={"answer": "accept"})
     await world.hear_answers(taken(request))
 
-    await client.post(link(Purpose.PROGRESS, request.leg_id) + "/contact")
-    shown = await client.post(link(Purpose.PERSON_CONTACT, request.leg_id))
+    await client.post(link(Purpose.PROGRESS, request.request_id) + "/contact")
+    shown = await client.post(link(Purpose.PERSON_CONTACT, request.request_id))
 
     assert shown.status_code == 200
     told, asked = (await recorded(world))[0][:2]

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from services.referral.domain.waiting_policy import WAITING_POLICY
 from services.referral.use_cases import move_people_on as moving
 from services.referral.use_cases.answer_offer import accept_offer, record_start
 from services.referral.use_cases.copy_services import copy_services
@@ -25,6 +26,7 @@ from tests.component.referral.referral_world import ReferralWorld
 from tests.support.reaching import EVERYWHERE
 
 CLOSING = uuid4()
+NEWHAM = "E09000025"
 
 
 def closed(*, closes: bool = True, version: int = 2) -> Event[ServiceWithdrawnV1]:
@@ -196,3 +198,47 @@ async def test_who_waited_before_them_keeps_their_turn(
     await world.hear_services(closed())
 
     assert [state for state, _ in await states(world, people)] == ["waiting"] * 3
+
+
+async def test_who_moves_and_is_passed_by_somebody_who_came_later_is_counted(world: ReferralWorld) -> None:
+    await world.service(("open", 2), service_id=CLOSING)
+    first, later = await world.refer(), await world.refer(groups=frozenset({"homeless-people"}))
+    [one_place] = await world.service(("open", 1))
+
+    await world.hear_services(closed())
+
+    assert await states(world, [first, later]) == [("waiting", None), ("requested", one_place)]
+    passed = await world.pool.fetch("SELECT leg_id, overtaken FROM places_in_line")
+    assert [tuple(each) for each in passed] == [(first.legs[0].leg_id, 1)]
+
+
+async def test_who_was_passed_as_often_as_may_be_moves_first(world: ReferralWorld) -> None:
+    await world.service(("open", 2), service_id=CLOSING)
+    first, later = await world.refer(), await world.refer(groups=frozenset({"homeless-people"}))
+    await world.pool.execute(
+        "INSERT INTO places_in_line (leg_id, area, need, joined_at, left_at, overtaken)"
+        " SELECT leg_id, area, need, received_at, received_at, $2 FROM legs WHERE leg_id = $1",
+        first.legs[0].leg_id, WAITING_POLICY.most_overtaken,
+    )  # fmt: skip
+    [one_place] = await world.service(("open", 1))
+
+    await world.hear_services(closed())
+
+    assert await states(world, [first, later]) == [("requested", one_place), ("waiting", None)]
+
+
+async def test_boroughs_take_turns_at_a_pool_for_several_and_pay_for_it(world: ReferralWorld) -> None:
+    """Ealing sends two and both came first; Newham's turn comes before Ealing's second."""
+    both = {"everywhere": False, "areas": [AREA, NEWHAM]}
+    await world.service(("open", 3), service_id=CLOSING, catchment=both)
+    ealing = [await world.refer() for _ in range(2)]
+    newham = await world.refer(area=NEWHAM)
+    [shared] = await world.service(("open", 2), catchment=both)
+
+    await world.hear_services(closed())
+
+    assert await states(world, [*ealing, newham]) == [
+        ("requested", shared), ("waiting", None), ("requested", shared),
+    ]  # fmt: skip
+    paid = await world.pool.fetch("SELECT pool_id FROM borough_balances")
+    assert [each["pool_id"] for each in paid] == [shared]

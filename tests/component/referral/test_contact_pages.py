@@ -26,8 +26,8 @@ def link(settings: ReferralSettings, world: ReferralWorld, purpose: Purpose, sub
     return PATHS[purpose].format(token=token)
 
 
-def ask_path(settings: ReferralSettings, world: ReferralWorld, leg_id: UUID) -> str:
-    return link(settings, world, Purpose.PROGRESS, leg_id) + "/contact"
+def ask_path(settings: ReferralSettings, world: ReferralWorld, request_id: UUID) -> str:
+    return link(settings, world, Purpose.PROGRESS, request_id) + "/contact"
 
 
 async def test_asking_says_ids_alone_and_the_page_says_where_the_link_goes(
@@ -36,7 +36,7 @@ async def test_asking_says_ids_alone_and_the_page_says_where_the_link_goes(
     world: ReferralWorld,
     placed: referral.PlaceRequestedV1,
 ) -> None:
-    progress = link(settings, world, Purpose.PROGRESS, placed.leg_id)
+    progress = link(settings, world, Purpose.PROGRESS, placed.request_id)
     before = await client.get(progress)
 
     asked = await client.post(progress + "/contact", data={"contact": "send"})
@@ -44,7 +44,7 @@ async def test_asking_says_ids_alone_and_the_page_says_where_the_link_goes(
 
     assert "Send me their name and how to reach them" in before.text
     assert asked.status_code == 303
-    assert "You asked on Sunday 22 November 2026" in after.text
+    assert "You asked on Monday 23 November 2026" in after.text
     said = await world.last(referral.ReferralContactAskedV1)
     leg = await world.leg(placed.leg_id)
     assert leg.placement is not None
@@ -52,6 +52,7 @@ async def test_asking_says_ids_alone_and_the_page_says_where_the_link_goes(
         "referral_id": placed.referral_id,
         "leg_id": placed.leg_id,
         "organisation_id": leg.placement.organisation_id,
+        "request_id": placed.request_id,
     }
     for page in (before, asked, after):
         assert not [secret for secret in SECRETS if secret in page.text]
@@ -68,7 +69,7 @@ async def test_the_link_shows_who_they_are_only_on_the_button_and_is_kept_nowher
     if state == "started":
         async with transaction(world.pool, EVERYWHERE) as connection:
             await record_start(connection, placed.leg_id, world.clock(), world.by)
-    contact = link(settings, world, Purpose.PERSON_CONTACT, placed.leg_id)
+    contact = link(settings, world, Purpose.PERSON_CONTACT, placed.request_id)
 
     with capture_logs() as logs:
         looked = await client.get(contact)
@@ -93,8 +94,8 @@ async def test_the_person_sees_that_the_group_knows_how_to_reach_them(
     placed: referral.PlaceRequestedV1,
 ) -> None:
     mine = link(settings, world, Purpose.MY_REFERRAL, placed.referral_id)
-    contact = link(settings, world, Purpose.PERSON_CONTACT, placed.leg_id)
-    known = "They know your name and how to reach you. They last looked on Sunday 22 November 2026"
+    contact = link(settings, world, Purpose.PERSON_CONTACT, placed.request_id)
+    known = "They know your name and how to reach you. They last looked on Monday 23 November 2026"
 
     await client.get(contact)
     assert known not in (await client.get(mine)).text
@@ -116,7 +117,7 @@ async def test_the_person_sees_by_name_which_group_with_a_place_looked(
     async with transaction(world.pool, EVERYWHERE) as connection:
         await accept_offer(connection, offered.request_id, world.clock(), world.by)
     await world.hear_answers(taken(offered))
-    await client.get(link(settings, world, Purpose.PROGRESS, offered.leg_id))
+    await client.get(link(settings, world, Purpose.PROGRESS, offered.request_id))
 
     page = await client.get(seen)
 
@@ -132,9 +133,9 @@ async def test_before_the_place_is_booked_there_is_nothing_to_ask_for_and_nothin
     world: ReferralWorld,
     offered: referral.PlaceRequestedV1,
 ) -> None:
-    progress = await client.get(link(settings, world, Purpose.PROGRESS, offered.leg_id))
-    asked = await client.post(ask_path(settings, world, offered.leg_id), headers=AS_BROWSER)
-    shown = await client.post(link(settings, world, Purpose.PERSON_CONTACT, offered.leg_id))
+    progress = await client.get(link(settings, world, Purpose.PROGRESS, offered.request_id))
+    asked = await client.post(ask_path(settings, world, offered.request_id), headers=AS_BROWSER)
+    shown = await client.post(link(settings, world, Purpose.PERSON_CONTACT, offered.request_id))
 
     assert "how to reach them" not in progress.text
     assert (asked.status_code, shown.status_code) == (409, 409)
@@ -151,7 +152,7 @@ async def test_a_link_that_was_sent_shows_nothing_once_it_is_over(
     placed: referral.PlaceRequestedV1,
     ending: str,
 ) -> None:
-    contact = link(settings, world, Purpose.PERSON_CONTACT, placed.leg_id)
+    contact = link(settings, world, Purpose.PERSON_CONTACT, placed.request_id)
     now = world.clock()
     async with transaction(world.pool, EVERYWHERE) as connection:
         if ending == "withdrawn":
@@ -163,7 +164,7 @@ async def test_a_link_that_was_sent_shows_nothing_once_it_is_over(
             await record_completion(connection, placed.leg_id, now, world.by)
 
     pages = [await client.get(contact), await client.post(contact)]
-    pages.append(await client.post(ask_path(settings, world, placed.leg_id)))
+    pages.append(await client.post(ask_path(settings, world, placed.request_id)))
 
     assert [page.status_code for page in pages] == [409, 409, 409]
     assert not [secret for secret in SECRETS for page in pages if secret in page.text]
@@ -176,7 +177,7 @@ async def test_the_sixth_time_in_a_day_is_refused_in_plain_words(
     world: ReferralWorld,
     placed: referral.PlaceRequestedV1,
 ) -> None:
-    path = ask_path(settings, world, placed.leg_id)
+    path = ask_path(settings, world, placed.request_id)
     times = [(await client.post(path)).status_code for _ in range(5)]
 
     sixth = await client.post(path, headers=AS_BROWSER)
@@ -186,7 +187,7 @@ async def test_the_sixth_time_in_a_day_is_refused_in_plain_words(
     assert "You have asked 5 times in a day" in sixth.text
     assert len(await world.heard_of(referral.ReferralContactAskedV1)) == 5
     world.clock.pass_time(timedelta(days=1, seconds=1))
-    tomorrow = ask_path(settings, world, placed.leg_id)
+    tomorrow = ask_path(settings, world, placed.request_id)
     assert (await client.post(tomorrow)).status_code == 303
 
 
@@ -196,8 +197,8 @@ async def test_no_other_link_and_no_old_one_opens_it(
     world: ReferralWorld,
     placed: referral.PlaceRequestedV1,
 ) -> None:
-    progress = link(settings, world, Purpose.PROGRESS, placed.leg_id)
-    contact = link(settings, world, Purpose.PERSON_CONTACT, placed.leg_id)
+    progress = link(settings, world, Purpose.PROGRESS, placed.request_id)
+    contact = link(settings, world, Purpose.PERSON_CONTACT, placed.request_id)
 
     other = await client.post(progress.replace("/progress/", "/contact/"))
     world.clock.pass_time(timedelta(minutes=30))

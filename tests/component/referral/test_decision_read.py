@@ -60,7 +60,7 @@ async def test_after_a_decline_it_reads_on_with_what_was_learnt(
 
     assert [each["why"] for each in leg["decisions"]] == [
         "Asked First Choice first: open, there for people like them, 1 km. One other suits: one after it in order.",
-        "Asked Second Choice first: open, 1 km. One does not: one for having been asked before.",
+        "Asked Second Choice first: open, 1 km. One other suits: one asked before and not heard from since.",
     ]
 
 

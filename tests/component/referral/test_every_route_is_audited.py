@@ -323,19 +323,19 @@ async def stop_links(visitor: Visitor) -> Callable[[], Awaitable[httpx.Response]
 
 @drives("POST /referral/progress/{token}/contact")
 async def ask_who_it_is(visitor: Visitor) -> Callable[[], Awaitable[httpx.Response]]:
-    progress = visitor.link(Purpose.PROGRESS, (await visitor.placed()).leg_id)
+    progress = visitor.link(Purpose.PROGRESS, (await visitor.placed()).request_id)
     return lambda: visitor.client.post(f"{progress}/contact")
 
 
 @drives("GET /referral/contact/{token}")
 async def open_contact(visitor: Visitor) -> Callable[[], Awaitable[httpx.Response]]:
-    contact = visitor.link(Purpose.PERSON_CONTACT, (await visitor.placed()).leg_id)
+    contact = visitor.link(Purpose.PERSON_CONTACT, (await visitor.placed()).request_id)
     return lambda: visitor.client.get(contact)
 
 
 @drives("POST /referral/contact/{token}")
 async def see_contact(visitor: Visitor) -> Callable[[], Awaitable[httpx.Response]]:
-    contact = visitor.link(Purpose.PERSON_CONTACT, (await visitor.placed()).leg_id)
+    contact = visitor.link(Purpose.PERSON_CONTACT, (await visitor.placed()).request_id)
     return lambda: visitor.client.post(contact)
 
 
@@ -353,13 +353,13 @@ async def answer_offer(visitor: Visitor) -> Callable[[], Awaitable[httpx.Respons
 
 @drives("GET /referral/progress/{token}")
 async def look_at_progress(visitor: Visitor) -> Callable[[], Awaitable[httpx.Response]]:
-    progress = visitor.link(Purpose.PROGRESS, (await visitor.placed()).leg_id)
+    progress = visitor.link(Purpose.PROGRESS, (await visitor.placed()).request_id)
     return lambda: visitor.client.get(progress)
 
 
 @drives("POST /referral/progress/{token}")
 async def tell_progress(visitor: Visitor) -> Callable[[], Awaitable[httpx.Response]]:
-    progress = visitor.link(Purpose.PROGRESS, (await visitor.placed()).leg_id)
+    progress = visitor.link(Purpose.PROGRESS, (await visitor.placed()).request_id)
     return lambda: visitor.client.post(progress, data={"step": "started"})
 
 

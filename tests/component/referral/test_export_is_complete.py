@@ -66,6 +66,7 @@ SHOWN: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "review_at": (NEED, "we look at your wait"),
         "left_to_us": (NEED, "you left the choice to us"),
         "beside_leg_id": (NEED, "so that you can go to"),
+        "meanwhile_of": (NEED, "taken up while you wait for"),
     },
     "leg_history": {
         "from_state": (STEP, "from"),
@@ -79,6 +80,7 @@ SHOWN: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "pool_id": (TRIED, "group"),
         "outcome": (TRIED, "outcome"),
         "tried_at": (TRIED, "when"),
+        "said_at": (TRIED, "asked again when the group says its space after"),
     },
     "unwanted_services": {
         "service_id": (NOT_WANTED, "group"),
@@ -90,6 +92,8 @@ SHOWN: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "joined_at": (WAIT, "on the list since"),
         "left_at": (WAIT, "until"),
         "overtaken": (WAIT, "times somebody who came later got a place first"),
+        "away_at": (WAIT, "a group is asked about you since"),
+        "overtaken_away": (WAIT, "times it happened while a group was asked"),
         "asked_at": (WAIT, "we asked if you still want it"),
         "asked_times": (WAIT, "times we asked"),
         "wanted_at": (WAIT, "you said yes"),

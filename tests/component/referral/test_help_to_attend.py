@@ -272,6 +272,7 @@ async def forget(world: ReferralWorld, leg: Leg) -> bool:
 
 
 def progress_link(world: ReferralWorld, leg: Leg) -> str:
-    expires = world.clock() + timedelta(days=1)
-    token = mint(world.settings.link_signing_key, Purpose.PROGRESS, leg.leg_id, expires, AREA)
+    assert leg.placement is not None
+    expires, about = world.clock() + timedelta(days=1), leg.placement.request_id
+    token = mint(world.settings.link_signing_key, Purpose.PROGRESS, about, expires, AREA)
     return PATHS[Purpose.PROGRESS].format(token=token)

@@ -7,15 +7,19 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from services.referral.use_cases.answer_offer import decline_offer
 from services.referral.use_cases.ask_still_wanted import ask_still_wanted
+from services.referral.use_cases.lapse_offers import lapse_due_offers
 from services.referral.use_cases.refer_person import Referred
 from shared.events import referral
 from shared.postgres.pool import transaction
 from shared.postgres.reach import rounds_reach
-from tests.component.referral.golden_messages import AREA, held, signal
+from tests.component.referral.golden_messages import AREA, held, refused, signal
 from tests.component.referral.referral_world import ReferralWorld
+from tests.support.reaching import EVERYWHERE
 
 SINGING = "0197c0de-0000-7000-8000-000000000777"
+PAINTING = "0197c0de-0000-7000-8000-000000000778"
 WAITED = """
 INSERT INTO places_in_line (leg_id, area, need, joined_at, left_at)
 SELECT gen_random_uuid(), $1, 'loneliness', $2::timestamptz - make_interval(weeks => week), $2
@@ -48,7 +52,9 @@ async def test_the_person_sees_where_they_stand_and_why(
 
     assert "1 person is before you." in page
     assert "You have 3 points: 2 for the full weeks since you asked us, and 1 for your situation" in page
-    assert "Not more than 10 people who asked after you can get a place before you." in page
+    assert "When this has happened 10 times, you come before everybody who asked after you." in page
+    assert "So far it has happened 0 times." in page
+    assert "Others can get a place first: some groups work in several boroughs" in page
     assert "Do you still want this?" not in page
 
 
@@ -100,6 +106,48 @@ async def test_what_is_open_meanwhile_can_be_asked_for_and_the_place_in_line_sta
     )
     assert (await world.leg(referred.legs[0])).state == "waiting"
     assert await meanwhile_ids(world, client, referred) == []
+
+
+@pytest.mark.parametrize("ending", ["refused", "declined", "silence"])
+async def test_what_is_open_meanwhile_and_brings_no_place_ends_and_is_told(
+    client: httpx.AsyncClient, world: ReferralWorld, ending: str
+) -> None:
+    """There is another group of its kind, and one that is full: to neither did they say yes."""
+    referred = await waiting(world)
+    await world.service(("open", 1), needs=["creative"], service_id=SINGING, suits=[])
+    await client.post(world.my_link(referred.referral_id) + "/meanwhile", data=form(referred, SINGING))
+    request = await world.last(referral.PlaceRequestedV1)
+    await world.service(("open", 5), needs=["creative"], service_id=PAINTING, suits=[])
+    await world.service(("full", 0), needs=["creative"])
+    before = await world.leg(referred.legs[0])
+
+    if ending == "refused":
+        await world.hear_answers(refused(request, "no-free-place"))
+    else:
+        await world.hear_answers(held(request))
+        world.clock.pass_time(timedelta(days=15))
+        async with transaction(world.pool, EVERYWHERE) as connection:
+            if ending == "declined":
+                await decline_offer(connection, request.request_id, "no-space", world.clock(), world.by)
+            else:
+                await lapse_due_offers(connection, world.clock(), world.by)
+
+    beside = await world.leg(request.leg_id)
+    assert (beside.state, beside.meanwhile_of) == ("withdrawn", before.leg_id)
+    assert len(await world.heard_of(referral.ReferralNoPlaceMeanwhileV1, leg_id=request.leg_id)) == 1
+    assert len(await world.heard_of(referral.PlaceRequestedV1)) == 1
+    assert not await world.heard_of(referral.ReferralNeedUnmetV1)
+    assert not await world.heard_of(referral.ReferralWaitListedV1, leg_id=request.leg_id)
+    assert await world.leg(referred.legs[0]) == before
+    page = (await client.get(world.my_link(referred.referral_id))).text
+    assert "That group could not take you. You keep your place on the waiting list." in page
+    assert PAINTING in page
+
+    done = await client.post(
+        world.my_link(referred.referral_id) + "/meanwhile", data=form(referred, PAINTING)
+    )
+    assert done.status_code == 303
+    assert len(await world.heard_of(referral.PlaceRequestedV1)) == 2
 
 
 async def test_a_place_that_has_gone_meanwhile_is_not_asked_for(

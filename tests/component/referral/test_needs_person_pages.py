@@ -81,6 +81,18 @@ async def test_why_nothing_was_found_is_said_in_words(
     assert WHY_NOTHING["age"] in page.text
 
 
+async def test_what_stood_in_the_way_is_said_where_the_reason_alone_would_be_no_service(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    await world.service(("open", 3), needs=["housing"], worker_sexes=["male"])
+    await world.refer("housing", door="self", worker_sex="female")
+    await escalated(world)
+
+    page = await client.get(NEEDS_A_PERSON, headers=coordinator(world))
+
+    assert WHY_NOTHING["worker-sex"] in page.text
+
+
 async def test_who_has_acted_says_so_and_it_is_gone(client: httpx.AsyncClient, world: ReferralWorld) -> None:
     case = await long_wait(world)
 

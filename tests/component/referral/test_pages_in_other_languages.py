@@ -100,7 +100,7 @@ async def test_how_a_person_gets_on_is_arabic_throughout(
     placed: referral.PlaceRequestedV1,
     step: str,
 ) -> None:
-    progress = link(settings, world, Purpose.PROGRESS, placed.leg_id)
+    progress = link(settings, world, Purpose.PROGRESS, placed.request_id)
     if step:
         await client.post(progress + "/contact", headers=ARABIC)
         await client.post(progress, data={"step": "started"}, headers=ARABIC)
@@ -119,7 +119,7 @@ async def test_who_a_person_is_stands_in_arabic_with_the_name_as_it_is(
     world: ReferralWorld,
     placed: referral.PlaceRequestedV1,
 ) -> None:
-    contact = link(settings, world, Purpose.PERSON_CONTACT, placed.leg_id)
+    contact = link(settings, world, Purpose.PERSON_CONTACT, placed.request_id)
 
     asked = await client.get(contact, headers=ARABIC)
     shown = await client.post(contact, headers=ARABIC)
@@ -154,7 +154,7 @@ async def test_what_cannot_be_shown_says_so_in_arabic(
     purpose: Purpose,
     status: int,
 ) -> None:
-    subject = uuid4() if status == 404 else offered.leg_id
+    subject = uuid4() if status == 404 else offered.request_id
 
     page = await client.get(link(settings, world, purpose, subject), headers=ARABIC)
     forged = await client.get(PATHS[purpose].format(token="forged"), headers=ARABIC)

@@ -172,7 +172,10 @@ async def waiting(settings: ReferralSettings, world: ReferralWorld) -> str:
 async def test_a_person_sees_where_they_stand(client: httpx.AsyncClient, waiting: str) -> None:
     page = await client.get(waiting)
 
-    assert "You are on the waiting list. 1 person is before you." in page.text
+    assert (
+        "You are on the waiting list. Of those in your borough who wait for this, 1 person is before you."
+        in page.text
+    )
 
 
 async def test_a_person_takes_a_need_back(

@@ -158,6 +158,23 @@ async def test_withdrawal_crossing_an_acceptance_ends_the_place(world: ReferralW
     assert not await world.heard_of(referral.ReferralAcceptedV1)
 
 
+async def test_an_offer_before_a_weekend_stands_until_three_days_were_worked(world: ReferralWorld) -> None:
+    world.clock.pass_time(timedelta(days=4))  # a Friday
+    await world.service(("open", 1))
+    await world.refer()
+    request = await world.last(referral.PlaceRequestedV1)
+    await world.hear_answers(held(request))
+    offered = await world.last(referral.ReferralOfferedV1)
+    assert offered.answer_by == world.clock() + timedelta(days=5)
+
+    world.clock.pass_time(timedelta(days=5, seconds=-1))
+    async with transaction(world.pool, EVERYWHERE) as connection:
+        assert await lapse_due_offers(connection, world.clock(), world.by) == 0
+    world.clock.pass_time(timedelta(seconds=1))
+    async with transaction(world.pool, EVERYWHERE) as connection:
+        assert await lapse_due_offers(connection, world.clock(), world.by) == 1
+
+
 async def test_an_acceptance_after_the_lapse_changes_nothing(world: ReferralWorld) -> None:
     await world.service(("open", 1))
     await world.refer()

@@ -62,7 +62,7 @@ async def test_an_acceptance_is_confirmed_to_capacity_and_told_after_the_place_i
 
     assert answered.status_code == 303
     assert "You said yes" in shown.text
-    assert "Sunday 22 November 2026 at 10" in shown.text
+    assert "Monday 23 November 2026 at 10" in shown.text
     assert (await world.last(referral.PlaceConfirmedV1)).request_id == request_said.request_id
     assert not await world.heard_of(referral.ReferralAcceptedV1)
     await world.hear_answers(taken(request_said))
@@ -128,7 +128,7 @@ async def test_a_step_that_cannot_be_read_says_what_to_do(
 ) -> None:
     await client.post(offer, data={"answer": "accept"})
     await world.hear_answers(taken(request_said))
-    progress = link(settings, world, Purpose.PROGRESS, request_said.leg_id)
+    progress = link(settings, world, Purpose.PROGRESS, request_said.request_id)
 
     page = await client.post(progress, data={"step": "flown" * 20}, headers=AS_BROWSER)
 
@@ -159,7 +159,7 @@ async def test_a_provider_says_started_and_finished(
 ) -> None:
     await client.post(offer, data={"answer": "accept"})
     await world.hear_answers(taken(request_said))
-    progress = link(settings, world, Purpose.PROGRESS, request_said.leg_id)
+    progress = link(settings, world, Purpose.PROGRESS, request_said.request_id)
 
     too_soon = await client.post(progress, data={"step": "finished"})
     started = await client.post(progress, data={"step": "started"})
@@ -169,6 +169,35 @@ async def test_a_provider_says_started_and_finished(
     assert "They have finished" in (await client.get(progress)).text
     assert await world.heard_of(referral.ReferralCompletedV1)
     assert (await world.last(referral.PlaceEndedV1)).request_id == request_said.request_id
+
+
+async def test_a_provider_says_once_a_day_that_they_did_not_come(
+    client: httpx.AsyncClient,
+    settings: ReferralSettings,
+    world: ReferralWorld,
+    offer: str,
+    request_said: referral.PlaceRequestedV1,
+) -> None:
+    progress = link(settings, world, Purpose.PROGRESS, request_said.request_id)
+    too_soon = await client.post(progress, data={"step": "missed"})
+    await client.post(offer, data={"answer": "accept"})
+    await world.hear_answers(taken(request_said))
+    before = await world.leg(request_said.leg_id)
+
+    first = await client.post(progress, data={"step": "missed"})
+    again = await client.post(progress, data={"step": "missed"})
+    world.clock.pass_time(timedelta(days=1))
+    next_day = await client.post(progress, data={"step": "missed"})
+
+    assert [each.status_code for each in (too_soon, first, again, next_day)] == [409, 303, 200, 303]
+    told = await world.heard_of(referral.ReferralNotAttendedV1)
+    assert [each.request_id for each in told] == [request_said.request_id] * 2
+    after = await world.leg(request_said.leg_id)
+    assert (after.state, after.due_at) == (before.state, before.due_at)
+    assert not await world.heard_of(referral.PlaceEndedV1)
+    assert (
+        "You told us on Monday 23 November 2026 that they did not come." in (await client.get(progress)).text
+    )
 
 
 async def test_a_link_of_another_purpose_opens_nothing(

@@ -161,7 +161,7 @@ async def the_whole_way(system: WholeSystem, client: httpx.AsyncClient, mailbox:
     leg = await eventually(lambda: leg_of(system, client, referral_id, "offered"), within=40)
     await client.post(link(system, Purpose.OFFER, leg["request_id"]), data={"answer": "accept"})
     await eventually(lambda: leg_of(system, client, referral_id, "accepted"), within=40)
-    await client.post(link(system, Purpose.PROGRESS, leg["leg_id"]), data={"step": "started"})
+    await client.post(link(system, Purpose.PROGRESS, leg["request_id"]), data={"step": "started"})
     await leg_of(system, client, referral_id, "started")
     measure = await eventually(lambda: measure_link(mailbox), within=40)
     page = f"{system.url('outcomes')}{measure}"

@@ -55,6 +55,7 @@ NOT_SHOWN: Mapping[str, Mapping[str, str]] = {
         "pools": "what can be full",
         "signals": "what providers said of their space",
         "ledger_history": "how many places there were, of nobody in particular",
+        "pool_withdrawals": "when what can be full was withdrawn",
         "offer_outcomes": "what became of a group's offers, of nobody in particular",
         "set_aside_pools": "what a round could not handle, by what can be full",
         "followed_services": "services, by version",

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+from contextlib import AsyncExitStack
 from typing import Any
 from uuid import uuid4
 
@@ -17,7 +18,7 @@ from shared.messaging.outbox_relay import UNPUBLISHED, OutboxRelay
 from shared.postgres.pool import transaction
 from tests.bench.bench_places import Servers, bench_database
 from tests.support.eventually import eventually
-from tests.support.messaging_place import MessagingPlace, note
+from tests.support.messaging_place import MessagingPlace, note, running
 
 LEADERS = """
 SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
@@ -26,6 +27,9 @@ WHERE locktype = 'advisory' AND granted AND datname = current_database()
 END_WAITING = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
+WAITING = """
+SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')
 """
 RELAY_PROCESS = """
 import asyncio, sys
@@ -88,6 +92,43 @@ async def test_event_that_commits_late_is_not_skipped(place: MessagingPlace) -> 
         await eventually(lambda: _handled(place, 2), within=10)
 
     assert await place.happened() == [2, 1]
+
+
+class WatchedRelay(OutboxRelay):
+    """Notes how often it looks for what is unpublished."""
+
+    looks = 0
+
+    async def _connect(self, stack: AsyncExitStack) -> "asyncpg.Connection[asyncpg.Record]":
+        connection = await super()._connect(stack)
+        connection.add_query_logger(self._note)
+        return connection
+
+    def _note(self, said: Any) -> None:
+        self.looks += said.query == UNPUBLISHED
+
+
+async def test_it_looks_again_when_something_has_come_and_not_before(place: MessagingPlace) -> None:
+    """While what it sent is not settled: a look that found all there was needs no other after it."""
+    async with transaction(place.pool) as connection:
+        await append_event(connection, place.event_data(uuid4(), 1), area=None)
+    blocker = await asyncpg.connect(place.dsn)
+    lock = blocker.transaction()
+    await lock.start()
+    await blocker.execute("SELECT FROM outbox_events FOR UPDATE")  # the relay's mark has to wait for this
+    relay = WatchedRelay("test", place.dsn, place.servers.kafka, place.metrics)
+    async with running(relay.run):
+        await eventually(lambda: _mark_waits(place), within=20)
+        looks_for_one = relay.looks
+
+        async with transaction(place.pool) as connection:
+            await append_event(connection, place.event_data(uuid4(), 2), area=None)
+        await eventually(lambda: _is(relay.looks == 2), within=10)  # ahead, while the first is not settled
+        await lock.rollback()
+        await eventually(lambda: _outbox_is_empty(place), within=10)
+
+    await blocker.close()
+    assert looks_for_one == 1
 
 
 async def test_event_that_commits_while_others_are_sent_is_not_marked_with_them(
@@ -195,6 +236,10 @@ async def test_event_of_a_rolled_back_transaction_is_never_said(
         await eventually(lambda: _handled(place, 1), within=20)
 
     assert await place.happened() == [2]
+
+
+async def _mark_waits(place: MessagingPlace) -> bool:
+    return bool(await place.pool.fetchval(WAITING))
 
 
 async def _append_and_fail(place: MessagingPlace) -> None:

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from services.directory.entrypoints.csv_sheet import sheet
+from shared.web.csv_sheet import sheet
 
 FORMULA = "=HYPERLINK(1)"
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from services.directory.oruk.feed import Feed, parse_page, read_feed
+from services.directory.published_events import service_published
 from shared.vocabulary import vocabulary
 
 PACK = Path(__file__).parents[3] / "deploy" / "london" / "pack.json"
@@ -89,6 +90,13 @@ def test_no_two_pools_share_an_id() -> None:
     pools = Counter(pool.id for service in the_pack().services.values() for pool in service.pools)
 
     assert max(pools.values()) == 1
+
+
+def test_what_can_be_full_of_one_service_is_told_apart_by_its_times() -> None:
+    for service in the_pack().services.values():
+        event = service_published(service, version=1)
+        times = {each.model_copy(update={"pool_id": service.id}) for each in event.times}
+        assert len(event.pools) == 1 or len(times) == len(event.pools), service.name
 
 
 def test_domestic_abuse_support_is_hidden_and_has_no_address_even_in_the_file() -> None:

@@ -1,11 +1,13 @@
 """Events say where, when and for whom, and nothing that identifies or locates what must stay hidden."""
 
 from dataclasses import replace
+from datetime import date, time
 from uuid import uuid4
 
 import pytest
 
 from services.directory.domain.catchment import Catchment, Circle, Outline
+from services.directory.domain.opening import Opening
 from services.directory.domain.place import Place
 from services.directory.domain.service import Pool
 from services.directory.oruk.read_service import read_service_record
@@ -126,3 +128,35 @@ def test_who_comes_along_travels_apart_from_the_places_of_the_service() -> None:
     assert [(each.pool_id, each.kind) for each in event.companions] == [(along.id, "interpreter")]
     assert along.id not in {each.pool_id for each in event.pools}
     assert not service_published(replace(record, pools=(along,)), version=1, routable=False).companions
+
+
+def test_when_its_pools_take_place_travels_in_codes_and_times_alone() -> None:
+    service = read_service_record(a_record()).service
+    openings = {
+        "weekly": Opening(
+            uuid4(), days=("TU", "+2TH"), opens_at=time(10), closes_at=time(12), notes="Ring Sue"
+        ),
+        "from a day on": Opening(uuid4(), "WEEKLY", 2, starts_on="2027-01-11", description="By the lake"),
+        "once": Opening(uuid4(), starts_on="2026-12-05", opens_at=time(9, 30)),
+        "by its numbers": Opening(uuid4(), "MONTHLY", 3, month_days="1,15", opens_at=time(9)),
+        "no day that there is": Opening(uuid4(), starts_on="5 December", opens_at=time(9)),
+        "nothing known": Opening(uuid4(), description="When we can"),
+    }
+    pools = {name: Pool(uuid4(), "session", "Sue's group", each.id) for name, each in openings.items()}
+    unlinked = Pool(uuid4(), "session", "Sue's other group")
+
+    event = service_published(
+        replace(service, opening=tuple(openings.values()), pools=(*pools.values(), unlinked)), version=1
+    )
+
+    told = {each.pool_id: each.model_dump(exclude={"pool_id"}, exclude_defaults=True) for each in event.times}
+    assert told == {
+        pools["weekly"].id: {"days": ("TU", "2TH"), "opens_at": "10:00", "closes_at": "12:00"},
+        pools["from a day on"].id: {"days": ("MO",), "every_weeks": 2},
+        pools["once"].id: {"on": date(2026, 12, 5), "opens_at": "09:30"},
+        pools["by its numbers"].id: {"opens_at": "09:00"},
+        pools["no day that there is"].id: {"opens_at": "09:00"},
+    }
+    for secret in ("Sue", "lake", "When we can"):
+        assert secret not in event.model_dump_json()
+    assert not service_published(service, version=1, routable=False).times

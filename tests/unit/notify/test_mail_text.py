@@ -21,7 +21,7 @@ from services.notify.outbound.mail_text import (
 from shared.events.referral import UnmetReason
 from shared.security.recipients import RecipientAnswer
 from shared.security.signed_links import ORGANISATION_LINK_LIVES, Purpose
-from shared.vocabulary.vocabulary import groups, needs
+from shared.vocabulary.vocabulary import barriers, groups, needs
 
 MESSAGES = sorted(file.stem for file in TEMPLATES.glob("*.txt") if not file.stem.endswith("_footer"))
 LINK = "http://localhost:8080/referral/mine/abc"
@@ -33,6 +33,7 @@ OF_PEOPLE = [
     "choose-a-group",
     "you-are-invited",
     "no-place-at-the-event",
+    "no-place-meanwhile",
     "we-found-nothing-yet",
     "how-are-you",
 ]
@@ -183,7 +184,7 @@ def test_what_comes_once_has_nothing_to_stop(template: str) -> None:
     assert weekly(STOP, template)["List-Unsubscribe"] is None
 
 
-@pytest.mark.parametrize("reason", sorted(set(get_args(UnmetReason)) - {"person-withdrew"}))
+@pytest.mark.parametrize("reason", sorted({*get_args(UnmetReason), *barriers()} - {"person-withdrew"}))
 def test_each_reason_for_which_nothing_was_found_is_said_in_words(reason: str) -> None:
     said: dict[str, Any] = {"name": "Ada", "link": None, "service_name": None, "reference": "K7M-4XQ-W9D"}
 

@@ -20,10 +20,12 @@ from shared.events.outcomes import FollowUpDueV1
 from shared.events.referral import (
     ReferralAcceptedV1,
     ReferralCompletedV1,
+    ReferralContactAskedV1,
     ReferralDeclinedV1,
     ReferralLapsedV1,
     ReferralNeedUnmetV1,
     ReferralOfferedV1,
+    ReferralProgressLinkAskedV1,
     ReferralWithdrawnV1,
 )
 from shared.security.signed_links import Purpose
@@ -84,9 +86,23 @@ def test_a_place_is_told_to_the_person_and_to_the_organisation() -> None:
     assert (to_person.recipient_id, to_person.link_subject) == (IDS["person_id"], IDS["referral_id"])
     assert (to_organisation.recipient_id, to_organisation.link_subject) == (
         IDS["organisation_id"],
-        IDS["leg_id"],
+        IDS["request_id"],
     )
     assert to_organisation.link_purpose == "progress"
+
+
+@pytest.mark.parametrize("event_class", [ReferralContactAskedV1, ReferralProgressLinkAskedV1])
+def test_a_link_about_a_place_is_about_its_request_where_the_event_tells_it(
+    event_class: type[EventData],
+) -> None:
+    """An event of the release before names the leg alone."""
+    of_the_one_before = {name: each for name, each in IDS.items() if name != "request_id"}
+
+    subjects = [
+        messages_about(event_class.model_validate(each))[0].link_subject for each in (IDS, of_the_one_before)
+    ]
+
+    assert subjects == [IDS["request_id"], IDS["leg_id"]]
 
 
 @pytest.mark.parametrize(
@@ -120,6 +136,15 @@ def test_the_referrer_alone_is_told_why_nothing_was_found() -> None:
     why = {each.recipient_kind: each.unmet_reason for each in messages_about(unmet)}
 
     assert why == {"person": None, "referrer": "language"}
+
+
+@pytest.mark.parametrize(("barrier", "told"), [("hours", "hours"), ("not-wanted", "no-service")])
+def test_the_referrer_is_told_the_barrier_but_not_what_the_person_does_not_want(
+    barrier: str, told: str
+) -> None:
+    unmet = placed_leg(ReferralNeedUnmetV1, referrer_id=UUID(int=8), reason="no-service", barrier=barrier)
+
+    assert {each.unmet_reason for each in messages_about(unmet)} == {None, told}
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The summary adds up, and hides over boroughs, doors and reasons alike."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from services.outcomes.domain.summary import (
@@ -43,6 +44,20 @@ def test_a_small_door_is_hidden_in_every_direction() -> None:
     assert made.boroughs["hackney"].referred_by_door["self"] == 11
     assert made.everywhere.referred_by_door == {"gp": 90, "self": 23}
     assert made.boroughs["ealing"].hidden == ("referred_by_door.gp", "referred_by_door.self")
+
+
+def test_few_who_did_not_come_are_hidden_by_need_too() -> None:
+    ealing, camden = figures(20, 20), figures(20, 20)
+    missed = [
+        replace(each, counts={**each.counts, "missed": sum(parts.values())}, missed_by_need={**parts})
+        for each, parts in ((ealing, {"housing": 2, "loneliness": 9}), (camden, {"loneliness": 7}))
+    ]
+    made = without_small_counts(summary(ealing=missed[0], camden=missed[1]))
+
+    assert made.boroughs["ealing"].missed_by_need == {"housing": None, "loneliness": None}
+    assert made.boroughs["camden"].missed_by_need == {"loneliness": 7}
+    assert made.everywhere.missed_by_need == {"housing": None, "loneliness": None}
+    assert made.boroughs["ealing"].counts["missed"] == 11
 
 
 def test_a_mean_of_few_people_is_hidden_with_their_number() -> None:

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.referral.domain.fact_kind import FactKind
 from services.referral.domain.fit_rate import BRAKE, Brake, FitFigures, figures_of, sender_of
-from services.referral.domain.leg import DECLINE_REASONS, Fact, FactKind
+from services.referral.domain.leg import DECLINE_REASONS, Fact
 from tests.unit.referral.examples import leg
 
 ORGANISATION, REFERRER = UUID(int=1), UUID(int=2)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.referral.domain.errors import StepNotAllowed
+from services.referral.domain.fact_kind import FactKind
 from services.referral.domain.help_to_attend import (
     HELPS_WITH,
     MAIN_PLACE_ENDED,
@@ -21,7 +22,6 @@ from services.referral.domain.leg import (
     WITH_PLACE_TAKEN,
     WITH_PLACE_UNDER_WAY,
     Beside,
-    FactKind,
     LegState,
     Placement,
 )

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.referral.domain.errors import StepNotAllowed
+from services.referral.domain.fact_kind import FactKind
 from services.referral.domain.fit_rate import sender_of
 from services.referral.domain.invitations import (
     MOST_AT_ONCE,
@@ -18,7 +19,7 @@ from services.referral.domain.invitations import (
     wants_there,
     whom_to_invite,
 )
-from services.referral.domain.leg import FactKind, Leg, LegState, end_without_event
+from services.referral.domain.leg import Leg, LegState, end_without_place
 from services.referral.domain.listed_pool import Signal
 from services.referral.domain.suitability import barriers
 from shared.vocabulary.vocabulary import needs
@@ -109,12 +110,12 @@ def test_the_place_is_asked_for_by_a_need_that_the_event_is_for(need: str) -> No
 
 
 def test_a_yes_without_a_place_ends_that_leg_alone_and_is_told() -> None:
-    step = end_without_event(leg(invitation_id=UUID(int=7)))
+    step = end_without_place(leg(invitation_id=UUID(int=7)))
 
     assert step.leg.state is LegState.WITHDRAWN
     assert [fact.kind for fact in step.facts] == [FactKind.NO_PLACE_AT_EVENT]
     with pytest.raises(StepNotAllowed):
-        end_without_event(leg(state=LegState.WAITING))
+        end_without_place(leg(state=LegState.WAITING))
 
 
 def test_whoever_referred_them_did_not_send_them_to_the_event() -> None:

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from services.referral.domain.errors import StepNotAllowed
+from services.referral.domain.fact_kind import FactKind
 from services.referral.domain.leg import (
     LIVE,
     WITH_PLACE_UNDER_WAY,
     Fact,
-    FactKind,
     Leg,
     LegState,
     Placement,
@@ -44,6 +44,7 @@ from services.referral.domain.place_answers import (
     answer_refused,
     answer_taken,
 )
+from services.referral.domain.suitability import Barrier
 from tests.unit.referral.examples import NOON, leg
 
 LATER = NOON + timedelta(hours=72)
@@ -87,7 +88,7 @@ class LegAndCapacity(RuleBasedStateMachine):
     @precondition(lambda self: self.leg.state is LegState.MATCHING)
     @rule(nothing_suits=st.booleans())
     def find_nothing(self, *, nothing_suits: bool) -> None:
-        self.step(find_unmet(self.leg, "no-service") if nothing_suits else wait(self.leg, NOON))
+        self.step(find_unmet(self.leg, Barrier.HOURS) if nothing_suits else wait(self.leg, NOON))
 
     @precondition(lambda self: self.leg.state is LegState.MATCHING and not self.leg.left_to_us)
     @rule()

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.referral.domain.errors import StepNotAllowed
+from services.referral.domain.fact_kind import FactKind
 from services.referral.domain.leg import (
     LIVE,
     WITH_PLACE_UNDER_WAY,
     Fact,
-    FactKind,
     LegState,
     Placement,
     accept,

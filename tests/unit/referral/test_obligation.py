@@ -15,6 +15,7 @@ from services.referral.domain.leg import (
     ask_for_place,
     complete,
     keep_waiting,
+    lapse,
     offer,
     receive,
     refuse,
@@ -125,10 +126,17 @@ def test_what_a_person_decided_of_a_wait_outlives_a_request_that_brought_nothing
     assert due(wait(back.leg, NOON)).leg.due_at == put_off
 
 
-def test_a_wait_that_an_offer_ended_begins_anew() -> None:
+def test_a_wait_goes_on_through_an_offer_that_brought_nothing_and_ends_with_a_place() -> None:
+    """However often a group says that it has space and takes nobody, a coordinator's turn comes."""
     offered = due(offer(requested_from(waiting(), NOON).leg, NOON, ANSWER_BY))
+    later = ANSWER_BY + timedelta(days=1)
 
-    assert offered.leg.review_at is None
+    again = due(wait(due(lapse(offered.leg, later), later).leg, later), later)
+    accepted = due(take_place(due(accept(offered.leg)).leg))
+
+    assert offered.leg.due_at == ANSWER_BY
+    assert again.leg.due_at == NOON + STANDARD.looking_at_wait
+    assert accepted.leg.review_at is None
 
 
 def test_who_withdraws_leaves_nothing_due() -> None:

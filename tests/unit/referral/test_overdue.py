@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.referral.domain.errors import StepNotAllowed
-from services.referral.domain.leg import Fact, FactKind, Leg, LegState, Placement
+from services.referral.domain.fact_kind import FactKind
+from services.referral.domain.leg import Fact, Leg, LegState, Placement
 from services.referral.domain.overdue import (
     DOUBLED_AT_MOST,
     ask_again,

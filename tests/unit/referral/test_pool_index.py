@@ -29,12 +29,15 @@ def in_reach(pools: Mapping[UUID, ListedPool], who: Wants) -> list[ListedPool]:
 
 
 def alike(index: PoolIndex, pools: Mapping[UUID, ListedPool], chance: Random, who: Wants) -> Decision:
-    """Both decide, with some pools tried and some kept for others."""
+    """Both decide, with some pools tried, of which some may be asked again later, and some kept for others."""
     ids = sorted(pools)
     tried, kept = set(chance.sample(ids, len(ids) // 8)), set(chance.sample(ids, len(ids) // 6))
+    until_said = set(chance.sample(sorted(tried), len(tried) // 2))
     home = chance.choice(HOMES)
-    by_rule = decide(who, in_reach(pools, who), tried=tried, kept_for_earlier=kept, home=home)
-    found = index.match(who, tried=tried, kept_for_earlier=kept, home=home)
+    by_rule = decide(
+        who, in_reach(pools, who), tried=tried, until_said=until_said, kept_for_earlier=kept, home=home
+    )
+    found = index.match(who, tried=tried, until_said=until_said, kept_for_earlier=kept, home=home)
     assert found.decision() == by_rule
     assert (found.outcome, found.chosen) == (by_rule.outcome, by_rule.chosen)
     return by_rule

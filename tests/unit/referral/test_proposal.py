@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.referral.domain.errors import StepNotAllowed
+from services.referral.domain.fact_kind import FactKind
 from services.referral.domain.fit import why_it_fits
-from services.referral.domain.leg import Fact, FactKind, LegState, end_proposal, propose, withdraw
+from services.referral.domain.leg import Fact, LegState, end_proposal, propose, withdraw
 from services.referral.domain.listed_pool import ListedPool, Signal, SignalStatus
 from services.referral.domain.proposal import MOST_PROPOSED, as_proposal, best_of, chosen_in
 from services.referral.domain.router import Outcome, decide

@@ -13,6 +13,7 @@ from services.referral.domain.router import Outcome, decide
 from services.referral.domain.routing_policy import distance_km, points_of
 from services.referral.domain.suitability import UNMET_REASON, Barrier, barriers, suits
 from services.referral.domain.wants import Wants
+from shared.vocabulary import vocabulary
 from tests.unit.referral.examples import EALING, NEWHAM, pool, wants
 
 HOME = (51.5077, 0.0469)
@@ -153,8 +154,9 @@ def test_each_barrier_stands_by_itself(barrier: Barrier, who: dict[str, Any], wh
     decision = decide(wants(**who), [pool(**which)])
 
     assert [each.barriers for each in decision.exclusions] == [(barrier,)]
-    expected = "no-service" if barrier in {Barrier.NEED, Barrier.CATCHMENT} else UNMET_REASON[barrier]
-    assert (decision.outcome, decision.unmet_reason) == (Outcome.UNMET, expected)
+    expected = Barrier.CATCHMENT if barrier is Barrier.NEED else barrier
+    assert (decision.outcome, decision.unmet_barrier) == (Outcome.UNMET, expected)
+    assert decision.unmet_reason == UNMET_REASON[expected]
 
 
 def test_the_reason_is_the_barrier_that_excluded_most_of_what_is_there() -> None:
@@ -168,7 +170,19 @@ def test_the_reason_is_the_barrier_that_excluded_most_of_what_is_there() -> None
         [*elsewhere, *no_somali, *(pool(n.pool_id.int, maximum_age=65, languages=speaks) for n in too_old)],
     )
 
-    assert decision.unmet_reason == "language"
+    assert (decision.unmet_barrier, decision.unmet_reason) == (Barrier.LANGUAGE, "language")
+
+
+def test_of_equal_barriers_the_same_one_counts_always() -> None:
+    by_hours_and_worker = pool(1, worker_sexes=frozenset({"male"}))
+
+    decision = decide(wants(worker_sex="female", only_evenings_or_weekends=True), [by_hours_and_worker])
+
+    assert (decision.unmet_barrier, decision.unmet_reason) == (Barrier.WORKER_SEX, "no-service")
+
+
+def test_every_barrier_has_words() -> None:
+    assert set(vocabulary.barriers()) == set(Barrier)
 
 
 def test_open_comes_before_limited_however_near_the_other_is() -> None:

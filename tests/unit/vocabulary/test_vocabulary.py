@@ -22,6 +22,7 @@ def test_codes_are_lower_case_words_joined_by_hyphens() -> None:
         *vocabulary.groups(),
         *vocabulary.access_terms(),
         *vocabulary.help_to_attend(),
+        *vocabulary.barriers(),
         *vocabulary.delivery_modes(),
     ]
 
@@ -34,6 +35,7 @@ def test_every_term_has_a_label_and_a_hint() -> None:
         vocabulary.groups(),
         vocabulary.access_terms(),
         vocabulary.help_to_attend(),
+        vocabulary.barriers(),
     ):
         assert all(term.label and term.hint for term in terms.values())
 

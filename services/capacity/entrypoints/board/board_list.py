@@ -10,6 +10,7 @@ from markupsafe import escape
 from services.capacity.domain.networks import NamedOrganisation
 from services.capacity.domain.pool import Pool
 from services.capacity.entrypoints.board.board_words import KINDS, free_words, said_words, status_words
+from services.capacity.entrypoints.pool_names import pool_name
 from shared.vocabulary.vocabulary import LONDON_AREA
 from shared.web.listing import Cell, Column, Listing, Plan, arrange
 from shared.web.phrases import phrase, plain
@@ -29,7 +30,7 @@ def area_listing(
 
     def service(pool: Pool) -> Cell:
         told = (pool.area or LONDON_AREA) in told_in
-        return Cell(pool.service_name, href=f"/capacity/phoned/{pool.pool_id}" if told else None)
+        return Cell(pool_name(pool), href=f"/capacity/phoned/{pool.pool_id}" if told else None)
 
     def group(pool: Pool) -> str:
         return names[pool.pool_id].name if pool.pool_id in names else ""

@@ -21,7 +21,7 @@ from shared.postgres.pool import Pool, transaction
 from shared.security.staff import Permit, allowed
 from shared.security.still_in import still_in
 from shared.service_defaults.clock import Clock
-from shared.web.changes import Mark, OpenStreams
+from shared.web.changes import Mark, OpenStreams, Watched
 from shared.web.pages import render
 
 BOARD: Final = "/capacity/board"
@@ -68,13 +68,13 @@ def board_router(pool: Pool, clock: Clock) -> APIRouter:
         """Says that the board is another now, for as long as whoever listens may look."""
         whose = _whose(permit)
 
-        async def look() -> Mark | None:
-            if not await still_in(request):
-                return None
+        async def look() -> Mark:
             async with transaction(pool) as connection:
                 return Mark(*await find_mark(connection, whose))
 
-        return streams.open(request, permit.member_id, look)
+        return streams.open(
+            request, permit.member_id, Watched(whose, look, may_look=partial(still_in, request))
+        )
 
     return router
 

@@ -12,6 +12,7 @@ from services.capacity.domain.pool import Pool
 from services.capacity.domain.status import Source, Status
 from services.capacity.entrypoints.board.board_view import Board, OfOrganisation, Sums
 from services.capacity.entrypoints.http_schemas import PoolState
+from services.capacity.entrypoints.pool_names import pool_name
 from services.capacity.entrypoints.space_words import SpaceWords
 from shared.web.dates import LONDON
 from shared.web.phrases import phrase, plural_phrase, translatable
@@ -52,10 +53,11 @@ class PoolWords:
     now: datetime
     own: bool
 
+    def name(self) -> str:
+        return pool_name(self.pool)
+
     def kind(self) -> Markup:
-        day = self.pool.starts_on
-        what = phrase(KINDS[self.pool.kind])
-        return phrase("%(what)s, %(day)s", what=what, day=say_date(day)) if day else what
+        return phrase(KINDS[self.pool.kind])
 
     def status(self) -> tuple[Markup, str]:
         return status_words(self.pool)

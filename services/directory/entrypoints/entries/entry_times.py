@@ -27,9 +27,9 @@ from services.directory.entrypoints.entries.entry_fields import (
 )
 from services.directory.entrypoints.entries.entry_pools import KINDS, PoolRows
 from services.directory.entrypoints.entries.entry_told import opening_words
-from services.directory.entrypoints.finding.told_times import told_weekday
 from services.directory.storage.own_fields import OwnFields
 from shared.web.phrases import translatable
+from shared.web.spoken_times import say_weekday
 
 MOST_OPENINGS = 21
 NEW_ROWS = 2
@@ -45,7 +45,7 @@ class Openings:
     label: str = translatable("When it is open")
 
     def days(self) -> list[tuple[str, Markup]]:
-        return [(code, told_weekday(code)) for code in DAYS]
+        return [(code, say_weekday(code)) for code in DAYS]
 
     def kinds(self, kind: str) -> Options:
         """What may be chosen where this kind is."""

@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter, Depends, File, Form, Query, Request, UploadFile
 from starlette.responses import RedirectResponse, Response
 
-from services.directory.entrypoints.csv_sheet import sheet_answer
 from services.directory.entrypoints.feeds.feed_runner import FeedRunner
 from services.directory.entrypoints.feeds.feed_words import (
     FINDINGS,
@@ -36,6 +35,7 @@ from shared.postgres.pool import Connection, Pool, transaction
 from shared.security.staff import Permit, allowed
 from shared.service_defaults.clock import Clock
 from shared.vocabulary.areas import AreaKind, areas
+from shared.web.csv_sheet import sheet_answer
 from shared.web.pages import render
 
 LIST = "/directory/feeds"

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.directory.domain.errors import FeedRefused, ServiceNotFound, SourceBusy, SourceNotFound
-from services.directory.entrypoints.csv_sheet import sheet
 from services.directory.feeds.run import FindingKind, RunFinding, RunState
 from services.directory.feeds.source import FeedSource, SourceKind, SourceNotValid
 from services.directory.storage.run_rows import KeptRun
 from shared.security.staff import NotThere
 from shared.service_defaults.http_errors import KithError
 from shared.vocabulary.areas import areas
+from shared.web.csv_sheet import sheet
 
 KINDS: Mapping[SourceKind, str] = {
     "oruk-json": "Open Referral UK, from its address",

@@ -2,22 +2,14 @@
 
 from datetime import date, datetime, time, timedelta
 
-from babel.dates import get_day_names
 from markupsafe import Markup
 
 from services.directory.domain.occurrences import LONDON, WEEK
 from services.directory.domain.opening import Opening
 from shared.web.dates import as_date, as_time
-from shared.web.phrases import in_english, phrase, spoken_language, translatable
+from shared.web.phrases import in_english, phrase, spoken_language
+from shared.web.spoken_times import say_nth_weekday, say_weekday
 
-WHICH = {
-    1: translatable("First %(day)s of each month"),
-    2: translatable("Second %(day)s of each month"),
-    3: translatable("Third %(day)s of each month"),
-    4: translatable("Fourth %(day)s of each month"),
-    5: translatable("Fifth %(day)s of a month"),
-    -1: translatable("Last %(day)s of each month"),
-}
 MOST_DAYS_NAMED = 4
 EXCEPTIONS_AHEAD = timedelta(weeks=8)  # a closed day of next year helps nobody who reads this today
 LONGEST_REMARK = 60  # characters; what is longer says the days and hours once more
@@ -41,7 +33,7 @@ def told_moment(moment: datetime) -> Markup:
 def _days(opening: Opening) -> Markup | None:
     nths = [day for day in opening.days if len(day) > len("MO")]
     if nths:
-        return _joined([_nth(day) for day in nths])
+        return _joined([say_nth_weekday(day) for day in nths])
     if opening.month_days:
         return phrase("On day %(days)s of each month", days=opening.month_days)
     names = _weekdays(opening.days)
@@ -57,13 +49,8 @@ def _weekdays(days: tuple[str, ...]) -> Markup:
     numbers = [WEEK.index(day) for day in days]
     in_a_row = len(days) > 2 and numbers == list(range(numbers[0], numbers[0] + len(days)))
     if in_a_row:
-        return phrase("%(opens)s to %(closes)s", opens=told_weekday(days[0]), closes=told_weekday(days[-1]))
-    return _joined([told_weekday(day) for day in days])
-
-
-def _nth(day: str) -> Markup:
-    which = int(day[:-2])
-    return phrase(WHICH[which], day=told_weekday(day[-2:])) if which in WHICH else told_weekday(day[-2:])
+        return phrase("%(opens)s to %(closes)s", opens=say_weekday(days[0]), closes=say_weekday(days[-1]))
+    return _joined([say_weekday(day) for day in days])
 
 
 def _one_day(opening: Opening) -> Markup | None:
@@ -107,10 +94,6 @@ def _named(days: tuple[date, ...], today: date) -> Markup:
 
 def _joined(parts: list[Markup], between: str = ", ") -> Markup:
     return Markup(between).join(parts)  # noqa: S704 - commas alone
-
-
-def told_weekday(code: str) -> Markup:
-    return Markup(get_day_names("wide", locale=spoken_language())[WEEK.index(code)])  # noqa: S704 - babel's own
 
 
 def _date(day: date) -> Markup:

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from services.directory.domain.gap_table import GapRow
-from services.directory.entrypoints.csv_sheet import sheet, sheet_answer
 from services.directory.entrypoints.front_page import TEMPLATES
 from services.directory.entrypoints.gaps.gap_desk import GapDesk, GrowthRow
 from services.directory.entrypoints.gaps.gap_map import gap_map
@@ -29,6 +28,7 @@ from shared.access.vocabulary import Thing, Verb
 from shared.figures.suppression import SMALLEST_SHOWN
 from shared.security.staff import NotThere, Permit, allowed
 from shared.vocabulary import vocabulary
+from shared.web.csv_sheet import sheet, sheet_answer
 from shared.web.listing import arrange
 from shared.web.pages import render
 
