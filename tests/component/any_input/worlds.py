@@ -112,7 +112,7 @@ async def capacity(dsn: str, _: Path, **more: Any) -> AsyncIterator[World]:
             {
                 "POST /capacity/api/pools/{pool_id}/signal": Good(system(AREA), one, body=said),
                 "GET /capacity/api/pools/{pool_id}/signal": Good(
-                    system(LONDON), one, {"as_of": (NOW + timedelta(minutes=1)).isoformat()}
+                    system(LONDON), one, {"as_of": NOW.isoformat()}
                 ),
                 "POST /capacity/api/signals": Good(
                     system(AREA), body={"signals": [{"pool_id": str(of_a_list), "status": "full"}]}
