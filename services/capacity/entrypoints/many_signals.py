@@ -30,8 +30,8 @@ Line = Mapping[str, object]
 class ManySignals(BaseModel):
     """Statements like those of one pool, each with its `pool_id`; `version_seen` and `tapped_at` may be left out.
 
-    A statement counts unless somebody spoke after its moment; without one, unless somebody spoke since the version
-    that it saw; with neither, unless it is what its sender said before somebody else spoke.
+    A statement counts unless somebody spoke since the version that it saw; without one, unless somebody spoke after its
+    moment. With neither, full counts, and space unless somebody else said full or it was said before somebody else spoke.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)

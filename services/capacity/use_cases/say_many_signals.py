@@ -90,7 +90,9 @@ def _hear(
 
 
 def _heard(line: ManyStatement, pool: Pool, own: OwnWord | None, now: datetime, life: timedelta) -> Pool:
-    if not pool.ledger.withdrawn and is_older_word(pool, line.statement, own, has_moment=line.has_moment):
+    if not pool.ledger.withdrawn and is_older_word(
+        pool, line.statement, own, has_moment=line.has_moment, now=now
+    ):
         raise SomeoneSpokeSince(pool)
     return hear(pool, _with_version(line.statement, pool), now, life)
 

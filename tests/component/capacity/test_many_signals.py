@@ -121,10 +121,64 @@ async def test_a_list_that_is_sent_again_undoes_no_later_word(
     again = await send_it()
 
     told = {each["pool_id"]: (each["outcome"], each["version"]) for each in again["lines"]}
-    assert told[str(pool_id)] == ("someone-spoke-since", 2)
-    assert await standing(capacity, pool_id) == [("open", 5)]
+    if (said["status"], moment) == ("full", "none"):  # it may be of now: nobody is sent to a closed door
+        assert told[str(pool_id)] == ("said", 3)
+        assert await standing(capacity, pool_id) == [("full", 0)]
+    else:
+        assert told[str(pool_id)] == ("someone-spoke-since", 2)
+        assert await standing(capacity, pool_id) == [("open", 5)]
     # Where nobody else spoke, it confirms what it said, unless it says itself that it is old.
     assert told[str(other)][0] == ("said" if moment != "now" else "someone-spoke-since")
+
+
+async def test_a_row_that_says_nothing_of_its_time_makes_nobodys_full_into_space(
+    capacity: CapacityAtWork,
+) -> None:
+    """Also where its sender has said something else since, and where it never spoke before."""
+    pool_id = await capacity.a_pool()
+    monday, tuesday = ({"status": "open", "free": 5}, {"status": "limited", "free": 2})
+    for said in (monday, tuesday):
+        assert (await send(capacity, [{"pool_id": str(pool_id)} | said])).json()["said"] == 1
+    await tap(capacity, pool_id, "full")
+
+    again = [(await send(capacity, [{"pool_id": str(pool_id)} | said])).json() for said in (monday, tuesday)]
+    with_moment = {"tapped_at": (capacity.clock() + HOUR).isoformat()}
+    later = (await send(capacity, [{"pool_id": str(pool_id)} | tuesday | with_moment])).json()
+
+    assert [each["lines"][0]["outcome"] for each in again] == ["someone-spoke-since"] * 2
+    assert (later["said"], await standing(capacity, pool_id)) == (1, [("limited", 2)])
+
+
+async def test_a_row_is_taken_again_once_the_word_that_it_did_not_undo_counts_no_more(
+    capacity: CapacityAtWork,
+) -> None:
+    pool_id = await capacity.a_pool()
+    row = {"pool_id": str(pool_id), "status": "open", "free": 3}
+    await send(capacity, [row])
+    await tap_open(capacity, pool_id, 5)
+    assert (await send(capacity, [row])).json()["said"] == 0
+
+    capacity.clock.forward(timedelta(days=8))
+
+    assert (await send(capacity, [row])).json()["said"] == 1
+
+
+@pytest.mark.parametrize("behind", [timedelta(), timedelta(minutes=-1)])
+async def test_full_counts_where_it_saw_the_last_word_or_is_of_its_moment(
+    capacity: CapacityAtWork, behind: timedelta
+) -> None:
+    """Clocks without seconds, and those that are slow: whoever said full is given nobody."""
+    pool_id = await capacity.a_pool()
+    moment = capacity.clock().isoformat()
+    await send(capacity, [{"pool_id": str(pool_id), "status": "open", "free": 3, "tapped_at": moment}])
+    full = {
+        "pool_id": str(pool_id),
+        "status": "full",
+        "tapped_at": (capacity.clock() + behind).isoformat(),
+    } | ({"version_seen": 1} if behind else {})
+
+    assert (await send(capacity, [full])).json()["said"] == 1
+    assert await standing(capacity, pool_id) == [("full", 0)]
 
 
 @STATUSES
@@ -156,9 +210,13 @@ async def test_another_word_in_a_list_counts_after_others_spoke(capacity: Capaci
 
 
 async def tap_open(capacity: CapacityAtWork, pool_id: UUID, free: int) -> None:
+    await tap(capacity, pool_id, "open", free=str(free))
+
+
+async def tap(capacity: CapacityAtWork, pool_id: UUID, button: str, **numbers: str) -> None:
     """The provider's own word, by the link."""
     seen = (await capacity.get(f"/capacity/api/pools/{pool_id}")).json()["version"]
-    form = {"tap": "open", "free": str(free), "version_seen": str(seen), "form_token": uuid4().hex}
+    form = {"tap": button, "version_seen": str(seen), "form_token": uuid4().hex} | numbers
     assert (await capacity.http.post(capacity.link(pool_id), data=form)).status_code == 200
 
 
