@@ -8,6 +8,8 @@ from services.referral.domain.working_days import is_working_day
 
 LONGEST: Final = timedelta(days=14)
 """In all, whatever days are between: an offer ends before capacity takes back a place that nobody confirmed."""
+SILENCE_RESTS: Final = timedelta(days=28)
+"""For how long the words of a group bring it nobody again whom it met with silence twice in a row."""
 DAY: Final = timedelta(days=1)
 
 

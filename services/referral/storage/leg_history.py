@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.referral.domain.answer_clock import SILENCE_RESTS
 from services.referral.domain.leg import Leg, Step
 from services.referral.domain.offer_story import PastStep
 from services.referral.domain.router import Candidate, Decision
@@ -22,7 +23,8 @@ FROM ROWS FROM (jsonb_to_recordset($1::text::jsonb) AS (
     happened_at timestamptz, due_at timestamptz)) WITH ORDINALITY AS new
 ORDER BY ordinality
 """
-# Who may be asked again was told so by a word that stands now; only a later one counts. What is for good stays so.
+# Who may be asked again was told so by a word that stands now; only a later one counts. Silence twice in a row is a machine that
+# speaks and nobody who answers: its words count again after a pause. What is for good stays so.
 ADD_TRIED = """
 INSERT INTO tried_pools AS known (leg_id, pool_id, area, outcome, tried_at, said_at)
 SELECT new.leg_id, new.pool_id, new.area, new.outcome, new.tried_at,
@@ -31,7 +33,9 @@ FROM jsonb_to_recordset($1::text::jsonb) AS new (
     leg_id uuid, pool_id uuid, area text, outcome text, tried_at timestamptz, until_said boolean)
 LEFT JOIN copied_signals g USING (pool_id)
 ON CONFLICT (leg_id, pool_id) DO UPDATE SET
-    outcome = EXCLUDED.outcome, tried_at = EXCLUDED.tried_at, said_at = EXCLUDED.said_at
+    outcome = EXCLUDED.outcome, tried_at = EXCLUDED.tried_at,
+    said_at = CASE WHEN EXCLUDED.said_at IS NOT NULL AND known.outcome = 'lapsed' AND EXCLUDED.outcome = 'lapsed'
+                   THEN EXCLUDED.tried_at + $2::interval ELSE EXCLUDED.said_at END
 WHERE known.said_at IS NOT NULL
 """
 ADD_DECISIONS = """
@@ -69,7 +73,7 @@ async def add_tried_pools(connection: Connection, steps: Iterable[Step], now: da
         for pool_id in (step.tried.placement.pool_id, *sorted(step.tried.pools_beside))
     ]
     if rows:
-        await connection.execute(ADD_TRIED, as_json_rows(rows))
+        await connection.execute(ADD_TRIED, as_json_rows(rows), SILENCE_RESTS)
 
 
 async def add_decisions(

@@ -47,13 +47,19 @@ def service(
 
 
 def signal(
-    pool_id: UUID, status: str, free: int | None, *, version: int = 1, word: int | None = None
+    pool_id: UUID,
+    status: str,
+    free: int | None,
+    *,
+    version: int = 1,
+    word: int | None = None,
+    said_at: datetime | None = None,
 ) -> Event[capacity.SignalChangedV1]:
     """What a provider says, a minute after what it said before; or a version that is nobody's word, after that `word`."""
-    said_at = datetime(2026, 11, 22, 9, 30, tzinfo=UTC) + timedelta(minutes=version if word is None else word)
+    minutes = timedelta(minutes=version if word is None else word)
     return golden(
         capacity.SignalChangedV1, "minimal", pool_id=pool_id, status=status, free=free, version=version,
-        confirmed_at=said_at,
+        confirmed_at=said_at or datetime(2026, 11, 22, 9, 30, tzinfo=UTC) + minutes,
     )  # fmt: skip
 
 

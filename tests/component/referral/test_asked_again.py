@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from services.referral.domain.answer_clock import SILENCE_RESTS
 from services.referral.domain.leg import Leg
 from services.referral.domain.obligation import STANDARD
 from services.referral.use_cases.answer_offer import DeclineReason, decline_offer
@@ -87,11 +88,29 @@ async def test_each_word_brings_one_offer_and_no_more(world: ReferralWorld) -> N
     pool, leg = await somebody_met(world, "silence")
     for version in (2, 3):
         await world.hear_signals(signal(pool, "open", 3, version=version))
-        await the_only_group_is_silent(world)
+        await the_only_group_declines(world, "no-space")
         await second_looks(world)
         assert len(await world.heard_of(referral.PlaceRequestedV1)) == version
 
     assert (await world.leg(leg)).state == "waiting"
+
+
+async def test_silence_twice_in_a_row_rests_though_a_machine_says_open_each_hour(
+    world: ReferralWorld,
+) -> None:
+    """Whoever has waited longest is there when another group has a place."""
+    pool, leg = await somebody_met(world, "silence")
+    await world.hear_signals(signal(pool, "open", 3, version=2))
+    await the_only_group_is_silent(world)
+    hour = timedelta(hours=1)
+
+    await world.hear_signals(signal(pool, "open", 3, version=3, said_at=world.clock() + hour))
+    await second_looks(world)
+    assert (await world.leg(leg)).state == "waiting"
+    await world.hear_signals(signal(pool, "open", 3, version=4, said_at=world.clock() + SILENCE_RESTS + hour))
+
+    assert (await world.leg(leg)).state == "requested"
+    assert len(await world.heard_of(referral.PlaceRequestedV1)) == 3
 
 
 async def test_another_reason_is_for_good_also_after_silence(world: ReferralWorld) -> None:
@@ -119,9 +138,8 @@ async def test_a_wait_between_offers_is_looked_at_when_it_would_have_been(world:
     look_at = (await world.leg(leg)).due_at
     assert look_at == world.clock() + STANDARD.looking_at_wait
 
-    for version in (2, 3):
-        await world.hear_signals(signal(pool, "open", 3, version=version))
-        await the_only_group_is_silent(world)
+    await world.hear_signals(signal(pool, "open", 3, version=2))
+    await the_only_group_is_silent(world)
 
     assert (await world.leg(leg)).due_at == look_at
 
