@@ -9,7 +9,7 @@ from opentelemetry import trace
 from starlette.responses import JSONResponse
 
 from services.referral.domain.audit_act import Act, Actor, ActorKind, AuditPurpose, RecordKind
-from services.referral.domain.leg import Leg
+from services.referral.domain.leg import DID_NOT_ATTEND, Leg
 from services.referral.entrypoints.error_responses import OfferNotOpen, ReferralNotFound
 from services.referral.entrypoints.http_schemas import (
     ReferralAnswer,
@@ -89,6 +89,8 @@ def api_router(
             if referral is None or not caller.reaches(Verb.READ, facts_of(referral, legs), platform.clock()):
                 raise ReferralNotFound
             steps = await list_steps(connection, referral_id)
+            if reach.organisations is not None:  # an absence is between the person and the group that said it
+                steps = [step for step in steps if step.reason != DID_NOT_ATTEND]
             decisions = await list_decisions(connection, referral_id)
             names = await find_pool_names(connection, decisions)
             if reach.organisations is not None:  # who sees nothing of the audit trail, and is recorded in it

@@ -25,7 +25,7 @@ WHERE l.referring_organisation_id = ANY ($1::uuid[]) AND l.invitation_id IS NULL
 PLACED = """
 FROM legs l JOIN referrals r USING (referral_id)
 CROSS JOIN LATERAL (SELECT max(h.happened_at) AS at FROM leg_history h
-    WHERE h.leg_id = l.leg_id AND h.to_state = 'accepted') AS happened
+    WHERE h.leg_id = l.leg_id AND h.to_state = 'accepted' AND h.from_state IS DISTINCT FROM h.to_state) AS happened
 WHERE l.referring_organisation_id = ANY ($1::uuid[]) AND l.changed_at > $2
     AND l.state IN ('accepted', 'started', 'completed') AND happened.at > $2
 """

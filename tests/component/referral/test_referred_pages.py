@@ -1,13 +1,15 @@
 """Those who refer see on their home page who has no help and who got a place: of their own organisation, by reference."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
 
+from services.referral.domain.leg import DID_NOT_ATTEND
 from services.referral.storage.legs import list_legs
-from services.referral.use_cases.answer_offer import accept_offer, record_start
+from services.referral.use_cases.answer_offer import accept_offer, record_absence, record_start
 from services.referral.use_cases.lapse_offers import lapse_due_offers
 from services.referral.use_cases.withdraw_need import withdraw_need
 from shared.access.roles import Role
@@ -17,7 +19,7 @@ from shared.service_defaults.clock import utc_now
 from tests.component.referral.golden_messages import AREA, held, taken
 from tests.component.referral.referral_world import ReferralWorld
 from tests.support.reaching import EVERYWHERE
-from tests.support.sign_in import bearer, staff_caller
+from tests.support.sign_in import bearer, staff_caller, system_bearer
 
 WITHOUT_HELP, PLACED = "/referral/referred/without-help", "/referral/referred/placed"
 OURS = UUID(int=81)
@@ -123,6 +125,39 @@ async def test_a_place_is_shown_for_a_week(client: httpx.AsyncClient, world: Ref
     assert reference in page
     assert reference not in theirs + later
     assert "Nobody got a place in the last 7 days" in later
+
+
+async def test_that_somebody_did_not_come_is_no_new_place(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    referral_id = await placed(world)
+    world.clock.pass_time(timedelta(days=8))
+    async with transaction(world.pool, EVERYWHERE) as connection:
+        for leg in await list_legs(connection, referral_id):
+            assert await record_absence(connection, leg.leg_id, world.clock(), world.by)
+
+    page = (await client.get(PLACED, headers=referrer(world))).text
+
+    assert "Nobody got a place in the last 7 days" in page
+
+
+async def test_no_organisation_reads_in_a_history_that_somebody_did_not_come(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    referral_id = await placed(world)
+    async with transaction(world.pool, EVERYWHERE) as connection:
+        for leg in await list_legs(connection, referral_id):
+            assert await record_absence(connection, leg.leg_id, world.clock(), world.by)
+
+    async def reasons(**who: Any) -> set[str]:
+        answer = await client.get(
+            f"/referral/api/referrals/{referral_id}", headers=system_bearer("referrals:read", **who)
+        )
+        [leg] = answer.json()["legs"]
+        return {step["reason"] for step in leg["history"]}
+
+    assert DID_NOT_ATTEND in await reasons(areas=(AREA,))
+    assert DID_NOT_ATTEND not in await reasons(areas=(), organisation=OURS)
 
 
 @pytest.mark.parametrize("path", [WITHOUT_HELP, PLACED])
