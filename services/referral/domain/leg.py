@@ -235,7 +235,9 @@ def leave_closed_provider(leg: Leg) -> Step:
         if under_way
         else Fact(FactKind.PLACE_ENDED, leg.placement)
     )
-    return _back(leg, "provider-closed", fact)
+    step = _back(leg, "provider-closed", fact)
+    # Who has a place goes on with what they had, whatever it was asked for beside.
+    return step if under_way else replace(step, leg=replace(step.leg, meanwhile_of=None))
 
 
 def accept(leg: Leg) -> Step:

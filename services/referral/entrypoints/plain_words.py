@@ -44,7 +44,7 @@ NO_PLACE_WORDS = translatable(
     "We could not get you a place at the event. You keep your place on the waiting list for all you wait for."
 )
 NO_PLACE_MEANWHILE_WORDS = translatable(
-    "That group could not take you. You keep your place on the waiting list."
+    "That group could not take you. Nothing else that you asked for has changed."
 )
 REASONS: Mapping[str, str] = {
     "not-suitable": translatable("This is not right for the person"),

@@ -69,7 +69,7 @@ ON CONFLICT (leg_id) DO UPDATE SET
     answer_by = EXCLUDED.answer_by, reason = EXCLUDED.reason, version = EXCLUDED.version,
     changed_at = EXCLUDED.changed_at, asked_again = EXCLUDED.asked_again,
     owner = EXCLUDED.owner, next_step = EXCLUDED.next_step, due_at = EXCLUDED.due_at,
-    review_at = EXCLUDED.review_at, left_to_us = EXCLUDED.left_to_us
+    review_at = EXCLUDED.review_at, left_to_us = EXCLUDED.left_to_us, meanwhile_of = EXCLUDED.meanwhile_of
 """
 
 

@@ -3,18 +3,21 @@
 import re
 from collections.abc import Iterable
 from datetime import timedelta
+from uuid import UUID
 
 import httpx
 import pytest
 
-from services.referral.use_cases.answer_offer import decline_offer
+from services.referral.use_cases.answer_offer import accept_offer, decline_offer
 from services.referral.use_cases.ask_still_wanted import ask_still_wanted
 from services.referral.use_cases.lapse_offers import lapse_due_offers
 from services.referral.use_cases.refer_person import Referred
 from shared.events import referral
+from shared.events.directory import ServiceWithdrawnV1
+from shared.events.envelope import new_event
 from shared.postgres.pool import transaction
 from shared.postgres.reach import rounds_reach
-from tests.component.referral.golden_messages import AREA, held, refused, signal
+from tests.component.referral.golden_messages import AREA, held, refused, signal, taken
 from tests.component.referral.referral_world import ReferralWorld
 from tests.support.reaching import EVERYWHERE
 
@@ -140,7 +143,7 @@ async def test_what_is_open_meanwhile_and_brings_no_place_ends_and_is_told(
     assert not await world.heard_of(referral.ReferralWaitListedV1, leg_id=request.leg_id)
     assert await world.leg(referred.legs[0]) == before
     page = (await client.get(world.my_link(referred.referral_id))).text
-    assert "That group could not take you. You keep your place on the waiting list." in page
+    assert "That group could not take you. Nothing else that you asked for has changed." in page
     assert PAINTING in page
 
     done = await client.post(
@@ -148,6 +151,28 @@ async def test_what_is_open_meanwhile_and_brings_no_place_ends_and_is_told(
     )
     assert done.status_code == 303
     assert len(await world.heard_of(referral.PlaceRequestedV1)) == 2
+
+
+async def test_who_has_a_place_meanwhile_goes_on_when_that_group_closes(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    referred = await waiting(world)
+    await world.service(("open", 1), needs=["creative"], service_id=SINGING, suits=[])
+    await client.post(world.my_link(referred.referral_id) + "/meanwhile", data=form(referred, SINGING))
+    request = await world.last(referral.PlaceRequestedV1)
+    await world.hear_answers(held(request))
+    async with transaction(world.pool, EVERYWHERE) as connection:
+        assert await accept_offer(connection, request.request_id, world.clock(), world.by)
+    await world.hear_answers(taken(request))
+    [painting] = await world.service(("open", 1), needs=["creative"], service_id=PAINTING, suits=[])
+
+    closed = ServiceWithdrawnV1(service_id=UUID(SINGING), version=2, closed=True)
+    await world.hear_services(new_event(closed, area=AREA))
+
+    moved = await world.leg(request.leg_id)
+    assert (moved.state, moved.placement and moved.placement.pool_id) == ("requested", painting)
+    assert not await world.heard_of(referral.ReferralNoPlaceMeanwhileV1)
+    assert (await world.leg(referred.legs[0])).state == "waiting"
 
 
 async def test_a_place_that_has_gone_meanwhile_is_not_asked_for(
