@@ -1,6 +1,6 @@
 """Facts of the directory → events. The only mapping: addresses, contacts and free text stay behind."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, time
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from services.directory.domain.membership import Member
 from services.directory.domain.opening import ICALENDAR_DAYS, Opening
 from services.directory.domain.prescription import Prescription
 from services.directory.domain.service import ACCOMPANYING, Service, whole_service_pool
+from services.directory.domain.service import Pool as EntryPool
 from services.directory.storage.client_rows import Client
 from services.directory.storage.list_email_rows import NewListEmail
 from services.directory.storage.organisation_names import NO_NAMES, ToldNames
@@ -67,6 +68,7 @@ def service_published(
         pools=_pools(service) if routable else (),
         companions=_companions(service) if routable else (),
         days=_days(service) if routable else (),
+        first_days=_first_days(service) if routable else (),
         times=_times(service) if routable else (),
         whole_service_pool=_whole_service(service) if routable else None,
         organisation_name=_name(told.name),
@@ -166,34 +168,60 @@ def _companions(service: Service) -> tuple[CompanionPool, ...]:
 
 
 def _days(service: Service) -> tuple[PoolDay, ...]:
-    days = (
-        (pool, _starts_on(service.opening_of(pool)))
-        for pool in service.pools
-        if pool.kind in {"cohort", "event"}
+    """After its day an event is over: what comes again, or lasts for days, has no such day."""
+    return _pool_days(
+        (pool, opening)
+        for pool, opening in _openings(service)
+        if pool.kind == "cohort" or (pool.kind == "event" and _is_of_one_day(opening))
     )
-    return tuple(PoolDay(pool_id=pool.id, starts_on=day) for pool, day in days if day is not None)
+
+
+def _first_days(service: Service) -> tuple[PoolDay, ...]:
+    return _pool_days(
+        (pool, opening)
+        for pool, opening in _openings(service)
+        if pool.kind == "event" and not _is_of_one_day(opening)
+    )
+
+
+def _pool_days(known: Iterable[tuple[EntryPool, Opening]]) -> tuple[PoolDay, ...]:
+    days = ((pool.id, _first_day(opening)) for pool, opening in known)
+    return tuple(PoolDay(pool_id=pool_id, starts_on=day) for pool_id, day in days if day is not None)
+
+
+def _openings(service: Service) -> Iterator[tuple[EntryPool, Opening]]:
+    known = ((pool, service.opening_of(pool)) for pool in service.pools)
+    return ((pool, opening) for pool, opening in known if opening is not None)
 
 
 def _times(service: Service) -> tuple[PoolTimes, ...]:
     """Codes and times alone: what a session is called stays behind."""
-    known = ((pool, service.opening_of(pool)) for pool in service.pools)
-    told = (_when(pool.id, opening) for pool, opening in known if opening is not None)
+    told = (_when(pool.id, opening) for pool, opening in _openings(service))
     return tuple(each for each in told if each.days or each.on or each.opens_at)
 
 
 def _when(pool_id: UUID, opening: Opening) -> PoolTimes:
     """Days of the month by their numbers are not told: they are as their source wrote them."""
-    once = opening.frequency is None and not opening.days and not opening.month_days
     every = opening.interval if opening.frequency != "MONTHLY" and opening.interval else 1
     days = opening.days or ((_day_of_first(opening),) if opening.frequency == "WEEKLY" else ())
     return PoolTimes(
         pool_id=pool_id,
         days=tuple(dict.fromkeys(each.removeprefix("+") for each in days if each)),
         every_weeks=every if every > 1 else None,
-        on=_day(opening.starts_on) if once else None,
+        on=_day(opening.starts_on) if _is_once(opening) else None,
         opens_at=_clock(opening.opens_at),
         closes_at=_clock(opening.closes_at),
     )
+
+
+def _is_once(opening: Opening) -> bool:
+    return opening.frequency is None and not opening.days and not opening.month_days
+
+
+def _is_of_one_day(opening: Opening) -> bool:
+    first, last = _first_day(opening), _day(opening.valid_to)
+    ends_with_it = opening.starts_on is not None if last is None else first is not None and last <= first
+    return _is_once(opening) and not opening.also_on and ends_with_it
 
 
 def _day_of_first(opening: Opening) -> str | None:
@@ -211,8 +239,8 @@ def _whole_service(service: Service) -> UUID | None:
     return next((pool.id for pool in service.pools if pool.id == whole), None)
 
 
-def _starts_on(opening: Opening | None) -> date | None:
-    return _day(opening.starts_on or opening.valid_from) if opening else None
+def _first_day(opening: Opening) -> date | None:
+    return _day(opening.starts_on or opening.valid_from)
 
 
 def _day(said: str | None) -> date | None:

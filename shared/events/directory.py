@@ -102,7 +102,9 @@ class ServicePublishedV1(EventData):
     pools: tuple[Pool, ...]
     companions: tuple[CompanionPool, ...] = ()
     days: tuple[PoolDay, ...] = ()
-    """Of those of the pools that have one."""
+    """Of those of the pools that have one. After its day an event is over."""
+    first_days: tuple[PoolDay, ...] = ()
+    """Of those of the events that come again, or last for days."""
     times: tuple[PoolTimes, ...] = ()
     """Of those of the pools of which it is known: what tells the sessions of one service apart."""
     whole_service_pool: UUID | None = None

@@ -35,7 +35,7 @@ async def follow_withdrawn(connection: Connection, service: ServiceWithdrawnV1, 
 
 def named_pools(service: ServicePublishedV1) -> list[NamedPool]:
     """Whatever of the service can be full, and who may accompany somebody there."""
-    days = {each.pool_id: each.starts_on for each in service.days}
+    days = {each.pool_id: each.starts_on for each in (*service.first_days, *service.days)}
     times = {each.pool_id: times_of(each) for each in service.times}
     whole = service.whole_service_pool
     own = (

@@ -61,6 +61,21 @@ async def test_what_is_said_of_a_course_counts_until_the_day_it_begins(capacity:
     assert answer.json()["expires_at"] == "2031-03-04T00:00:00Z"
 
 
+async def test_what_is_said_of_an_event_that_comes_again_counts_until_its_first_day_is_over(
+    capacity: CapacityAtWork,
+) -> None:
+    fair = uuid4()
+    capacity.clock.now = datetime(2031, 3, 1, 12, tzinfo=UTC)
+    event = published(uuid4(), [fair])
+    pools = tuple(each.model_copy(update={"kind": "event"}) for each in event.data.pools)
+    first = (PoolDay(pool_id=fair, starts_on=date(2031, 3, 4)),)
+    await capacity.hear([said_of(event, pools=pools, first_days=first)])
+
+    answer = (await capacity.say(fair, "full")).json()
+
+    assert (answer["starts_on"], answer["expires_at"]) == ("2031-03-04", "2031-03-05T00:00:00Z")
+
+
 async def test_places_in_all_below_those_that_are_given_take_nobodys_place(capacity: CapacityAtWork) -> None:
     pool_id = await capacity.a_pool("open", 3)
     first, second = asked(pool_id), asked(pool_id)

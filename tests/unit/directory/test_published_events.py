@@ -160,3 +160,35 @@ def test_when_its_pools_take_place_travels_in_codes_and_times_alone() -> None:
     for secret in ("Sue", "lake", "When we can"):
         assert secret not in event.model_dump_json()
     assert not service_published(service, version=1, routable=False).times
+
+
+def test_only_an_event_of_one_day_has_a_day_after_which_it_is_over() -> None:
+    """Of one that comes again, or lasts, the first day travels as such alone."""
+    first, last = "2026-12-05", "2026-12-07"
+    one_day = {
+        "on a day": Opening(uuid4(), starts_on=first),
+        "until its own day": Opening(uuid4(), starts_on=first, valid_to=first),
+        "from a day to the same": Opening(uuid4(), valid_from=first, valid_to=first),
+    }
+    several = {
+        "each week": Opening(uuid4(), "WEEKLY", starts_on=first),
+        "each Saturday": Opening(uuid4(), days=("SA",), valid_from=first),
+        "from a day on": Opening(uuid4(), valid_from=first),
+        "from a day to another": Opening(uuid4(), valid_from=first, valid_to=last),
+        "from its day to another": Opening(uuid4(), starts_on=first, valid_to=last),
+        "on another day too": Opening(uuid4(), starts_on=first, also_on=(date(2026, 12, 7),)),
+    }
+
+    for name, opening in (one_day | several).items():
+        for kind in ("event", "cohort", "session"):
+            pool = Pool(uuid4(), kind, "A fair", opening.id)
+            told = service_published(
+                replace(read_service_record(a_record()).service, opening=(opening,), pools=(pool,)), version=1
+            )
+            days = [each.starts_on for each in told.days]
+            firsts = [each.starts_on for each in told.first_days]
+
+            known = kind == "cohort" or (kind == "event" and name in one_day)
+            assert (name, kind, days) == (name, kind, [date(2026, 12, 5)] if known else [])
+            again = kind == "event" and name in several
+            assert (name, kind, firsts) == (name, kind, [date(2026, 12, 5)] if again else [])
