@@ -100,7 +100,7 @@ async def to_start(service: AskedService, clock: StoppedClock) -> Ready:
 
 
 async def to_say_missed(service: AskedService, clock: StoppedClock) -> Ready:
-    return Ready((await placed(service, clock)).leg_id, {"step": "missed"})
+    return Ready((await placed(service, clock)).request_id, {"step": "missed"})
 
 
 async def to_finish(service: AskedService, clock: StoppedClock) -> Ready:

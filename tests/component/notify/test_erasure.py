@@ -49,7 +49,7 @@ async def test_messages_to_a_person_and_about_them_are_forgotten_and_none_is_mad
         person_id=person,
         referral_id=referral_id,
         leg_ids=[accepted.data.leg_id],
-        request_ids=[],
+        request_ids=[accepted.data.request_id],
     )
 
     await world.hear(erased)

@@ -39,7 +39,9 @@ class StoppedClock:
     """Time passes only when a test says so."""
 
     def __init__(self) -> None:
-        self.now = datetime(2026, 11, 23, 10, tzinfo=UTC)  # a Monday: three days are working days
+        self.now = datetime(
+            2026, 11, 23, 7, tzinfo=UTC
+        )  # a Monday: three days are working days; past, as rows are stamped by the database too
 
     def __call__(self) -> datetime:
         return self.now

@@ -62,7 +62,7 @@ async def test_an_acceptance_is_confirmed_to_capacity_and_told_after_the_place_i
 
     assert answered.status_code == 303
     assert "You said yes" in shown.text
-    assert "Monday 23 November 2026 at 10" in shown.text
+    assert "Monday 23 November 2026 at 7" in shown.text
     assert (await world.last(referral.PlaceConfirmedV1)).request_id == request_said.request_id
     assert not await world.heard_of(referral.ReferralAcceptedV1)
     await world.hear_answers(taken(request_said))
@@ -196,7 +196,7 @@ async def test_a_provider_says_once_a_day_that_they_did_not_come(
     assert (after.state, after.due_at) == (before.state, before.due_at)
     assert not await world.heard_of(referral.PlaceEndedV1)
     assert (
-        "You told us on Monday 23 November 2026 that they did not come." in (await client.get(progress)).text
+        "You told us on Tuesday 24 November 2026 that they did not come." in (await client.get(progress)).text
     )
 
 
