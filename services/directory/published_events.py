@@ -202,16 +202,24 @@ def _times(service: Service) -> tuple[PoolTimes, ...]:
 
 def _when(pool_id: UUID, opening: Opening) -> PoolTimes:
     """Days of the month by their numbers are not told: they are as their source wrote them."""
-    every = opening.interval if opening.frequency != "MONTHLY" and opening.interval else 1
-    days = opening.days or ((_day_of_first(opening),) if opening.frequency == "WEEKLY" else ())
+    days, every = _told_days(opening), opening.interval or 1
     return PoolTimes(
         pool_id=pool_id,
-        days=tuple(dict.fromkeys(each.removeprefix("+") for each in days if each)),
-        every_weeks=every if every > 1 else None,
+        days=tuple(dict.fromkeys(each.removeprefix("+") for each in days)),
+        every_weeks=every if days and every > 1 else None,
         on=_day(opening.starts_on) if _is_once(opening) else None,
         opens_at=_clock(opening.opens_at),
         closes_at=_clock(opening.closes_at),
     )
+
+
+def _told_days(opening: Opening) -> tuple[str, ...]:
+    """None where they would say too much: of every third month, or of Fridays that are the 13th alone."""
+    of_months = opening.frequency == "MONTHLY" or any(len(day) > len("MO") for day in opening.days)
+    if opening.month_days or (of_months and (opening.interval or 1) > 1):
+        return ()
+    first = _day_of_first(opening) if opening.frequency == "WEEKLY" else None
+    return opening.days or ((first,) if first else ())
 
 
 def _is_once(opening: Opening) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
+from services.capacity.domain.kinds import PoolKind
 from services.capacity.domain.pool import Pool
 from services.capacity.entrypoints.http_schemas import PoolState, ToldTimes
 from shared.web.phrases import phrase, plain
@@ -27,16 +28,17 @@ def when_words(state: PoolState) -> Markup:
 
 def _parts(state: PoolState, times: ToldTimes) -> Iterator[Markup]:
     first = times.on or state.starts_on
+    on_that_day = not times.days and (times.on is not None or state.kind is PoolKind.EVENT)
     if times.days:
         yield _days(times)
-    elif first:
+    elif first and on_that_day:
         yield Markup(say_date(first))  # noqa: S704 - a date has no markup
     if times.opens_at and times.closes_at:
         opens, closes = say_clock(times.opens_at), say_clock(times.closes_at)
         yield phrase("%(opens)s to %(closes)s", opens=opens, closes=closes)
     elif times.opens_at:
         yield say_clock(times.opens_at)
-    if times.days and first:
+    if first and not on_that_day:
         yield phrase("from %(day)s", day=say_date(first))
 
 

@@ -137,6 +137,21 @@ async def test_an_event_of_which_only_the_day_is_known_is_named_by_it(capacity: 
     assert "Art for all: Saturday 5 December 2026</bdi>" in page
 
 
+async def test_a_course_of_which_only_its_first_day_is_known_is_named_from_then_on(
+    capacity: CapacityAtWork,
+) -> None:
+    """One day of each month, by its number: the days themselves are not told."""
+    hour = PoolTimes(pool_id=COURSE, opens_at="10:00")
+    await capacity.hear([one_service(times=(hour,))])
+    from_then = (await open_page(capacity, capacity.link(COURSE))).text
+
+    await capacity.hear([one_service(2, times=(hour.model_copy(update={"on": date(2031, 4, 3)}),))])
+    once = (await open_page(capacity, capacity.link(COURSE))).text
+
+    assert "Art for all: 10am, from Thursday 3 April 2031</bdi>" in from_then
+    assert "Art for all: Thursday 3 April 2031, 10am</bdi>" in once
+
+
 @pytest.mark.parametrize(("language", "tuesday"), [("pl", "wtorek"), ("so", "Talaado")])
 async def test_other_languages_name_the_day(capacity: CapacityAtWork, language: str, tuesday: str) -> None:
     pool_id = uuid4()

@@ -139,6 +139,10 @@ def test_when_its_pools_take_place_travels_in_codes_and_times_alone() -> None:
         "from a day on": Opening(uuid4(), "WEEKLY", 2, starts_on="2027-01-11", description="By the lake"),
         "once": Opening(uuid4(), starts_on="2026-12-05", opens_at=time(9, 30)),
         "by its numbers": Opening(uuid4(), "MONTHLY", 3, month_days="1,15", opens_at=time(9)),
+        "each third month": Opening(uuid4(), "MONTHLY", 3, ("2TU",), opens_at=time(9)),
+        "each second month": Opening(uuid4(), "WEEKLY", 2, ("2TU",), opens_at=time(9)),
+        "Friday the 13th": Opening(uuid4(), days=("FR",), month_days="13", opens_at=time(9)),
+        "each second week, of no day": Opening(uuid4(), "WEEKLY", 2, opens_at=time(9)),
         "no day that there is": Opening(uuid4(), starts_on="5 December", opens_at=time(9)),
         "nothing known": Opening(uuid4(), description="When we can"),
     }
@@ -155,6 +159,10 @@ def test_when_its_pools_take_place_travels_in_codes_and_times_alone() -> None:
         pools["from a day on"].id: {"days": ("MO",), "every_weeks": 2},
         pools["once"].id: {"on": date(2026, 12, 5), "opens_at": "09:30"},
         pools["by its numbers"].id: {"opens_at": "09:00"},
+        pools["each third month"].id: {"opens_at": "09:00"},
+        pools["each second month"].id: {"opens_at": "09:00"},
+        pools["Friday the 13th"].id: {"opens_at": "09:00"},
+        pools["each second week, of no day"].id: {"opens_at": "09:00"},
         pools["no day that there is"].id: {"opens_at": "09:00"},
     }
     for secret in ("Sue", "lake", "When we can"):
