@@ -40,7 +40,11 @@ MOST_ENTRIES = 100
 def service_published(
     service: Service, version: int, *, routable: bool = True, names: ToldNames = NO_NAMES
 ) -> ServicePublishedV1:
-    """A service that nobody is sent to goes out without its pools: nothing of it can be full."""
+    """A service that nobody is sent to goes out without its pools: nothing of it can be full.
+
+    By its times a sensitive one could be found among those that are on public pages.
+    """
+    tells_when = routable and not service.sensitive
     suitability = service.suitability
     told = NO_NAMES if service.sensitive else names
     latitude, longitude = service.coordinates or (None, None)
@@ -68,8 +72,8 @@ def service_published(
         pools=_pools(service) if routable else (),
         companions=_companions(service) if routable else (),
         days=_days(service) if routable else (),
-        first_days=_first_days(service) if routable else (),
-        times=_times(service) if routable else (),
+        first_days=_first_days(service) if tells_when else (),
+        times=_times(service) if tells_when else (),
         whole_service_pool=_whole_service(service) if routable else None,
         organisation_name=_name(told.name),
         lead_organisation_id=told.lead_id,

@@ -170,6 +170,20 @@ def test_when_its_pools_take_place_travels_in_codes_and_times_alone() -> None:
     assert not service_published(service, version=1, routable=False).times
 
 
+def test_a_sensitive_service_travels_without_its_times() -> None:
+    """Those of its area read under a neutral name what can be full: by its hours they could tell which it is."""
+    service = read_service_record(a_record(attribute("kith-safety", "hidden-address"))).service
+    weekly = Opening(uuid4(), days=("TU",), opens_at=time(10), valid_from="2026-12-01")
+    pools = tuple(Pool(uuid4(), kind, "Sue's group", weekly.id) for kind in ("session", "event"))
+
+    event = service_published(replace(service, opening=(weekly,), pools=pools), version=1)
+    routed = service_published(replace(service, sensitive=False, opening=(weekly,), pools=pools), version=1)
+
+    assert (event.times, event.first_days) == ((), ())
+    assert (len(routed.times), len(routed.first_days)) == (2, 1)
+    assert [each.pool_id for each in event.pools] == [each.id for each in pools]
+
+
 def test_only_an_event_of_one_day_has_a_day_after_which_it_is_over() -> None:
     """Of one that comes again, or lasts, the first day travels as such alone."""
     first, last = "2026-12-05", "2026-12-07"
