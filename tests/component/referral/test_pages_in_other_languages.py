@@ -66,7 +66,7 @@ async def test_who_waits_reads_how_many_are_before_them(
 
     page = await client.get(world.my_link(referred.referral_id), headers=ARABIC)
 
-    assert "قبلك شخصان." in page.text
+    assert "قبلك شخصان (2) بين من ينتظرون هذا في منطقتك." in page.text
     assert left_in_english(page.text, "rtl") == []
 
 
