@@ -243,6 +243,10 @@ class PlacesThen(BaseModel):
     taken: int
     recorded_at: datetime
 
+    def with_nothing_free(self) -> Self:
+        """Who holds or has a place keeps it."""
+        return self.model_copy(update={"places": self.held + self.taken, "free": 0})
+
 
 class SignalThen(BaseModel):
     """The signal that stood at a moment, and how the places stood under it.
@@ -265,4 +269,8 @@ class SignalThen(BaseModel):
     withdrawn: bool = False
 
     def as_it_counted(self) -> Self:
-        return self.model_copy(update={"status": Status.UNKNOWN, "free": 0}) if self.withdrawn else self
+        if not self.withdrawn:
+            return self
+        said = {"in_all": None, "paused_until": None, "expected_wait_days": None, "doubt_percent": None}
+        places = self.ledger.with_nothing_free() if self.ledger else None
+        return self.model_copy(update={"status": Status.UNKNOWN, "free": 0, "ledger": places, **said})

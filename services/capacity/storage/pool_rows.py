@@ -84,9 +84,9 @@ PLACES_AS_OF = """
 SELECT places, free, held, taken, recorded_at FROM ledger_history
 WHERE pool_id = $1 AND recorded_at <= $2 ORDER BY recorded_at DESC, seq DESC LIMIT 1
 """
+# Under the pool's lock too: of two that clocks which differ have written, the later has the greater number.
 WITHDRAWN_AS_OF = """
-SELECT withdrawn FROM pool_withdrawals WHERE pool_id = $1 AND recorded_at <= $2
-ORDER BY recorded_at DESC, seq DESC LIMIT 1
+SELECT withdrawn FROM pool_withdrawals WHERE pool_id = $1 AND recorded_at <= $2 ORDER BY seq DESC LIMIT 1
 """
 
 LAST_WORD = """

@@ -102,6 +102,41 @@ async def test_while_a_service_is_withdrawn_its_pools_are_not_open(capacity: Cap
     assert await shown(capacity, pool_id, capacity.clock()) == is_not
 
 
+async def test_of_a_pool_that_is_withdrawn_only_those_who_have_a_place_are_left(
+    capacity: CapacityAtWork,
+) -> None:
+    service_id, pool_id = uuid4(), uuid4()
+    await capacity.hear([published(service_id, [pool_id])])
+    await capacity.say(pool_id, "open", places=3, expected_wait_days=4)
+    await capacity.hear([asked(pool_id)])
+    was_open = await as_of(capacity, pool_id, capacity.clock())
+    capacity.clock.forward(MINUTE)
+    await capacity.hear([new_event(ServiceWithdrawnV1(service_id=service_id, version=2), area=AREA)])
+
+    found = await as_of(capacity, pool_id, capacity.clock())
+
+    names = ("in_all", "expected_wait_days", "paused_until", "doubt_percent")
+    assert [was_open[name] for name in names] == [3, 4, None, None]
+    assert [was_open["ledger"][name] for name in ("places", "free", "held", "taken")] == [3, 2, 1, 0]
+    assert [found[name] for name in names] == [None, None, None, None]
+    assert [found["ledger"][name] for name in ("places", "free", "held", "taken")] == [1, 0, 1, 0]
+
+
+async def test_what_became_of_a_pool_last_stands_though_the_clock_that_wrote_it_was_behind(
+    capacity: CapacityAtWork,
+) -> None:
+    service_id, pool_id = uuid4(), uuid4()
+    await capacity.hear([published(service_id, [pool_id])])
+    await capacity.say(pool_id, "open")
+    capacity.clock.forward(2 * MINUTE)
+    await capacity.hear([new_event(ServiceWithdrawnV1(service_id=service_id, version=2), area=AREA)])
+    capacity.clock.forward(-MINUTE)
+    await capacity.hear([published(service_id, [pool_id], version=3)])
+    capacity.clock.forward(2 * MINUTE)
+
+    assert await shown(capacity, pool_id, capacity.clock()) == ("open", None, False)
+
+
 async def test_nothing_is_known_of_a_moment_that_is_still_to_come(capacity: CapacityAtWork) -> None:
     pool_id = await capacity.a_pool("open", 3)
     soon = (capacity.clock() + timedelta(seconds=1)).isoformat()

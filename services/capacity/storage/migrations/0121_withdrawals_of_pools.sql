@@ -6,6 +6,6 @@ CREATE TABLE pool_withdrawals (
     withdrawn boolean NOT NULL
 );
 -- Finds what stood at a moment.
-CREATE INDEX pool_withdrawals_pool_id_idx ON pool_withdrawals (pool_id, recorded_at DESC, seq DESC);
+CREATE INDEX pool_withdrawals_pool_id_idx ON pool_withdrawals (pool_id, seq DESC);
 -- Since when the others are withdrawn was not kept: they are known to be from now on.
 INSERT INTO pool_withdrawals (pool_id, recorded_at, withdrawn) SELECT pool_id, now(), true FROM pools WHERE withdrawn;
