@@ -57,11 +57,11 @@ def written_in(file: Path) -> bytes:
         while end < size:
             try:
                 begin = os.lseek(opened.fileno(), end, os.SEEK_DATA)
-            except OSError as nothing_more:
+                end = os.lseek(opened.fileno(), begin, os.SEEK_HOLE)
+            except OSError as nothing_more:  # or a server has cut it meanwhile
                 if nothing_more.errno != errno.ENXIO:
                     raise
                 break
-            end = os.lseek(opened.fileno(), begin, os.SEEK_HOLE)
             parts.append(os.pread(opened.fileno(), end - begin, begin))
     return b"".join(parts)
 
