@@ -17,9 +17,10 @@ COUNSELLING, CHOIR, WALKS = (
     "Healthy plate, face to face",
 )
 PLENTY = Space("open", 30)
-# The first of the two, and whoever of other boroughs waits for a group that all London may use.
+# The first of the two, and whoever else of the borough waits for the same.
 STANDS = re.compile(
-    r"All the groups that suit you are full. You are on the waiting list. [1-9]\d* (person is|people are) before you\."
+    r"All the groups that suit you are full. You are on the waiting list. "
+    r"Of those in your borough who wait for this, [1-9]\d* (person is|people are) before you\."
 )
 
 
