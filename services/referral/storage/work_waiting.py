@@ -34,8 +34,8 @@ GROUP BY l.need, l.area ORDER BY 4, l.need, l.area
 """
 MEASURE = """
 SELECT need, count(*)::int AS people, min(coalesce(joined_at, waiting_since)) AS longest_since,
-    max(coalesce(overtaken, 0))::int AS most_passed
-FROM legs LEFT JOIN (SELECT leg_id, joined_at, overtaken FROM places_in_line) AS p USING (leg_id)
+    max(coalesce(p.overtaken + p.overtaken_away, 0))::int AS most_passed
+FROM legs LEFT JOIN (SELECT leg_id, joined_at, overtaken, overtaken_away FROM places_in_line) AS p USING (leg_id)
 WHERE state = 'waiting' GROUP BY need
 """
 

@@ -48,7 +48,7 @@ async def list_meanwhile(
     """What is open to somebody who waits, among the legs of their referral."""
     in_vain = [each for each in legs if each.reason == NO_PLACE_MEANWHILE]
     known = {each.wants.need for each in legs if each not in in_vain}
-    asked = frozenset[UUID]().union(*(each.tried for each in in_vain))
+    asked = leg.tried.union(*(each.tried for each in in_vain))
     like = needs_like(leg.wants.need, known)
     pools = [
         pool

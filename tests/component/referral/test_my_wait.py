@@ -111,6 +111,22 @@ async def test_what_is_open_meanwhile_can_be_asked_for_and_the_place_in_line_sta
     assert await meanwhile_ids(world, client, referred) == []
 
 
+async def test_who_said_no_to_them_is_not_open_to_them_meanwhile(
+    client: httpx.AsyncClient, world: ReferralWorld
+) -> None:
+    """For another need, but the same session."""
+    await world.service(("open", 5), needs=["creative", "loneliness"], service_id=SINGING, suits=[])
+    await world.service(("full", 0))
+    referred = await world.refer()
+    request = await world.last(referral.PlaceRequestedV1)
+    await world.hear_answers(held(request))
+    async with transaction(world.pool, EVERYWHERE) as connection:
+        await decline_offer(connection, request.request_id, "not-suitable", world.clock(), world.by)
+
+    assert (await world.leg(referred.legs[0])).state == "waiting"
+    assert await meanwhile_ids(world, client, referred) == []
+
+
 @pytest.mark.parametrize("ending", ["refused", "declined", "silence"])
 async def test_what_is_open_meanwhile_and_brings_no_place_ends_and_is_told(
     client: httpx.AsyncClient, world: ReferralWorld, ending: str

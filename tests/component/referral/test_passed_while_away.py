@@ -9,6 +9,7 @@ import pytest
 
 from services.referral.domain.leg import Leg
 from services.referral.domain.waiting_policy import WAITING_POLICY
+from services.referral.storage.work_waiting import measure_line
 from services.referral.use_cases.answer_offer import accept_offer, decline_offer
 from services.referral.use_cases.lapse_offers import lapse_due_offers
 from services.referral.use_cases.refer_person import ReferPerson, refer_person
@@ -84,6 +85,9 @@ async def test_who_is_routed_at_once_passes_them_too(world: ReferralWorld, pools
     await offer_lapses(world)
 
     assert await passed(world, away) == 1
+    async with transaction(world.pool, EVERYWHERE) as connection:
+        [line] = await measure_line(connection)
+    assert (line.people, line.most_passed) == (1, 1)
 
 
 async def test_who_comes_from_another_borough_passes_them_by_what_suits_alone(world: ReferralWorld) -> None:
