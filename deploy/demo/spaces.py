@@ -38,14 +38,16 @@ class Providers:
     async def tap_all(self, plan: Plan) -> None:
         """Every provider by its page; whoever's message is no longer kept, by the programs' way in."""
         taps: list[Any] = []
+        self.tapped = 0
         for service in self.services.values():
             space = plan.space_of(service)
             links = self.links.get(service["name"], [])
-            taps += [self.tap(link, space) for link in links]
-            if not links:
-                taps += [self.say(pool, space) for pool in await self.pools_of(service["id"])]
+            pools = [] if links else await self.pools_of(service["id"])
+            # One after the other: two of the links may be about the same, as where a provider was asked once more.
+            taps += [self.tap_service(service["name"], space)] if links else []
+            taps += [self.say(pool, space) for pool in pools]
+            self.tapped += len(links) + len(pools)
         await a_few_at_once(taps)
-        self.tapped = len(taps)
 
     async def tap(self, link: str, space: Space) -> Page:
         page = await self.client.open(link)
