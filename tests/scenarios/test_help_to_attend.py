@@ -12,7 +12,7 @@ from tests.scenarios.scene import Scene
 async def test_an_interpreter_comes_after_the_place_and_the_place_stands_without(
     scene: Scene, listed: Listed
 ) -> None:
-    """HLP-23, help to attend as a need of its own."""
+    """HLP-23, help to attend as a need of its own, and a day on which they did not come all the same."""
     await _says(scene, listed.kingston_worker, Space("open", 1))
     await _says(scene, listed.interpreters, Space("full"))
     someone = await scene.refer(
@@ -41,6 +41,10 @@ async def test_an_interpreter_comes_after_the_place_and_the_place_stands_without
     assert "Somebody will help you with this" in await _their_page(scene, someone)
     again = await scene.client.open(told.url)
     assert "Somebody has said yes and will come along" in again.text
+
+    again = await scene.press(again, "missed")
+    assert "that they did not come" in again.text
+    await scene.becomes({"link-worker": "accepted", "interpreter": "accepted"}, someone)
 
     for step in ("started", "finished"):
         again = await scene.press(again, step)
